@@ -1,0 +1,206 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.utils import timezone
+
+from actions.enums import ActionStatus, Scope, Stage
+from actions.models.plan import Axis, Call, Objective
+from cite_educative.common.dates import BudgetYearField, SchoolYearField
+from cite_educative.common.money import MoneyField
+from cite_educative.common.search import SearchableModel, SearchableQuerySet
+from cite_educative.common.transitions import Transition, TransitionLog
+from partners.models import Cite, Commune, Neighbourhood, Organisation
+
+
+class ActionQuerySet(SearchableQuerySet):
+    def visible_to(self, user):
+        """Architecture §4; what may be read of each is `actions.permissions.reading_level`."""
+        access = user.access
+        filed = ~Q(status=ActionStatus.DRAFT)
+        mine = Q(pk__in=[])
+        for cite, organisations in access.held.items():
+            mine |= Q(cite=cite, holder__in=organisations)
+        return self.filter(
+            mine
+            | Q(cite__in=access.steered) & (filed | Q(shared_at__isnull=False))
+            | Q(cite__in=access.full_readers) & filed
+            | self.local_condition(access) & filed
+            | Q(cite__in=access.cites, published_at__isnull=False)
+        )
+
+    @staticmethod
+    def local_condition(access):
+        """What a communal or institutional referent follows: own communes, intercommunal actions, own funding."""
+        condition = Q(pk__in=[])
+        for cite, communes in access.communes.items():
+            in_commune = Action.communes.through.objects.filter(action=OuterRef("pk"), commune__in=communes)
+            condition |= Q(cite=cite) & (Q(scope=Scope.INTERCOMMUNAL) | Exists(in_commune))
+        for cite, organisations in access.institutions.items():
+            funded = Organisation.objects.filter(
+                pk__in=organisations, funding_sources__fundings__action=OuterRef("pk")
+            )
+            condition |= Q(cite=cite) & Exists(funded)
+        return condition
+
+    def local_to(self, access):
+        return self.filter(self.local_condition(access) & ~Q(status=ActionStatus.DRAFT))
+
+    def with_stage(self, today=None):
+        """Adds `stage`, the step people see, from the status, the dates and the money known."""
+        today = today or timezone.localdate()
+        return self.annotate(
+            stage=Case(
+                When(status__in=[ActionStatus.DRAFT, ActionStatus.SENT_BACK], then=Value(Stage.PREPARATION.value)),
+                When(status__in=[ActionStatus.SUBMITTED, ActionStatus.DEFERRED], then=Value(Stage.APPRAISAL.value)),
+                When(status=ActionStatus.REJECTED, then=Value(Stage.REJECTED.value)),
+                When(status=ActionStatus.SUSPENDED, then=Value(Stage.SUSPENDED.value)),
+                When(status=ActionStatus.ABANDONED, then=Value(Stage.ABANDONED.value)),
+                When(status=ActionStatus.CLOSED, then=Value(Stage.CLOSED.value)),
+                When(ends_on__lt=today, then=Value(Stage.REPORT.value)),
+                When(starts_on__lte=today, then=Value(Stage.UNDER_WAY.value)),
+                default=Value(Stage.PROGRAMMED.value),
+                output_field=models.CharField(),
+            )
+        )
+
+
+class Action(SearchableModel):
+    """The action sheet ("fiche action"). A draft or imported one needs a title and a holder only."""
+
+    SEARCH_FIELDS = ("title", "code", "external_ref", "holder")
+
+    cite = models.ForeignKey(Cite, on_delete=models.PROTECT, related_name="actions")
+    call = models.ForeignKey(
+        Call, verbose_name="appel à projets", on_delete=models.PROTECT, null=True, blank=True, related_name="actions"
+    )
+    budget_year = BudgetYearField("exercice")
+    school_year = SchoolYearField("année scolaire", null=True, blank=True)
+    code = models.CharField("code", max_length=20, blank=True, editable=False)
+    title = models.CharField("intitulé", max_length=300)
+    holder = models.ForeignKey(
+        Organisation, verbose_name="porteur", on_delete=models.PROTECT, related_name="held_actions"
+    )
+    axis = models.ForeignKey(
+        Axis, verbose_name="axe", on_delete=models.PROTECT, null=True, blank=True, related_name="actions"
+    )
+    objective = models.ForeignKey(
+        Objective, verbose_name="objectif", on_delete=models.PROTECT, null=True, blank=True, related_name="actions"
+    )
+    theme = models.CharField("thématique", max_length=160, blank=True)
+    scope = models.CharField("portée", max_length=14, choices=Scope, default=Scope.COMMUNAL)
+    communes = models.ManyToManyField(Commune, verbose_name="communes", related_name="actions", blank=True)
+    neighbourhoods = models.ManyToManyField(
+        Neighbourhood, verbose_name="quartiers", related_name="actions", blank=True
+    )
+    audience = models.CharField("public", max_length=300, blank=True)
+    summary = models.TextField("description", blank=True)
+    starts_on = models.DateField("début", null=True, blank=True)
+    ends_on = models.DateField("fin", null=True, blank=True)
+    period_text = models.CharField("dates telles qu’écrites", max_length=200, blank=True)
+    external_ref = models.CharField("référence Dauphin", max_length=60, blank=True)
+    total_cost = MoneyField("coût total", null=True, blank=True)
+    renews = models.ForeignKey(
+        "self", verbose_name="reconduit", on_delete=models.PROTECT, null=True, blank=True, related_name="renewals"
+    )
+    status = models.CharField(
+        "statut", max_length=12, choices=ActionStatus, default=ActionStatus.DRAFT, editable=False
+    )
+    submitted_on = models.DateField("déposée le", null=True, blank=True, editable=False)
+    shared_at = models.DateTimeField("brouillon partagé le", null=True, blank=True, editable=False)
+    published_at = models.DateTimeField("publiée le", null=True, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = ActionQuerySet.as_manager()
+
+    TRANSITIONS = {
+        "submit": Transition([ActionStatus.DRAFT, ActionStatus.SENT_BACK], ActionStatus.SUBMITTED),
+        "send_back": Transition([ActionStatus.SUBMITTED], ActionStatus.SENT_BACK),
+        "retain": Transition([ActionStatus.SUBMITTED, ActionStatus.DEFERRED], ActionStatus.RETAINED),
+        "defer": Transition([ActionStatus.SUBMITTED], ActionStatus.DEFERRED),
+        "reject": Transition([ActionStatus.SUBMITTED, ActionStatus.DEFERRED], ActionStatus.REJECTED),
+        "reopen": Transition(
+            [ActionStatus.RETAINED, ActionStatus.DEFERRED, ActionStatus.REJECTED, ActionStatus.ABANDONED],
+            ActionStatus.SUBMITTED,
+        ),
+        "suspend": Transition([ActionStatus.RETAINED], ActionStatus.SUSPENDED),
+        "resume": Transition([ActionStatus.SUSPENDED], ActionStatus.RETAINED),
+        "abandon": Transition(
+            [
+                ActionStatus.DRAFT,
+                ActionStatus.SUBMITTED,
+                ActionStatus.SENT_BACK,
+                ActionStatus.RETAINED,
+                ActionStatus.DEFERRED,
+                ActionStatus.SUSPENDED,
+            ],
+            ActionStatus.ABANDONED,
+        ),
+        "close": Transition([ActionStatus.RETAINED], ActionStatus.CLOSED),
+    }
+
+    class Meta:
+        verbose_name = "action"
+        ordering = ["-budget_year", "code", "pk"]
+        indexes = [models.Index(fields=["cite", "budget_year", "status"])]
+        constraints = [
+            models.UniqueConstraint(fields=["cite", "code"], condition=~Q(code=""), name="action_code_once"),
+            models.CheckConstraint(
+                name="action_code_once_submitted",
+                condition=Q(status__in=[ActionStatus.DRAFT, ActionStatus.ABANDONED])
+                | (~Q(code="") & Q(submitted_on__isnull=False)),
+                violation_error_message="Une action déposée porte un code et une date de dépôt.",
+            ),
+            models.CheckConstraint(
+                name="action_dates_in_order",
+                condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                violation_error_message="L’action ne peut pas finir avant d’avoir commencé.",
+            ),
+            models.CheckConstraint(
+                name="action_total_cost_not_negative",
+                condition=Q(total_cost__isnull=True) | Q(total_cost__gte=0),
+                violation_error_message="Un coût ne peut pas être négatif.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.code} {self.title}".strip()
+
+    def reading_level(self, access):
+        """"full", "own" (the holder's view), "published" or "" for this `Access`. Reads `communes` for referents."""
+        if self.cite_id in access.full_readers or self._is_local(access):
+            return "full"
+        if self.holder_id in access.held.get(self.cite_id, ()):
+            return "own"
+        return "published" if self.published_at and self.cite_id in access.cites else ""
+
+    def _is_local(self, access):
+        communes = access.communes.get(self.cite_id)
+        if communes and (self.scope == Scope.INTERCOMMUNAL or any(c.pk in communes for c in self.communes.all())):
+            return True
+        institutions = access.institutions.get(self.cite_id)
+        return bool(institutions) and self.fundings.filter(source__organisation__in=institutions).exists()
+
+    def move(self, name, *, actor, comment="", **changes):
+        """The only writer of `status`. Call it on a row read again under lock.
+
+        Raises `TransitionError` with a sentence fit for the user. `changes` are saved with the status.
+        """
+        transition = self.TRANSITIONS[name]
+        source = ActionStatus(self.status)
+        transition.check(source)
+        for field, value in changes.items():
+            setattr(self, field, value)
+        self.status = transition.target
+        self.version += 1
+        self.save(update_fields=["status", "version", "updated_at", *changes])
+        self.log.create(actor=actor, transition=name, from_status=source, to_status=self.status, comment=comment)
+
+
+class ActionLog(TransitionLog):
+    action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="log")
+
+    class Meta(TransitionLog.Meta):
+        verbose_name = "changement de statut"

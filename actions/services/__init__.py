@@ -1,0 +1,27 @@
+from actions.services.acts import record_act, release_notifications
+from actions.services.money import ensure_funding, record_amount, save_envelope, save_source
+from actions.services.sheets import (
+    create_action,
+    file_imported_action,
+    missing_for_submission,
+    publish_actions,
+    save_call,
+    submit_action,
+    update_action,
+)
+
+__all__ = [
+    "create_action",
+    "ensure_funding",
+    "file_imported_action",
+    "missing_for_submission",
+    "publish_actions",
+    "record_act",
+    "record_amount",
+    "release_notifications",
+    "save_call",
+    "save_envelope",
+    "save_source",
+    "submit_action",
+    "update_action",
+]

@@ -1,0 +1,91 @@
+from django.db import transaction
+
+from actions.enums import EntryKind, Step
+from actions.models import Envelope, Funding, FundingSource
+from cite_educative.common import journal
+from cite_educative.common.money import euros
+from partners.enums import Part
+from partners.models import Partnership
+
+ENTERED_BY_HAND = frozenset({Step.REQUESTED, Step.PROPOSED, Step.COMMITTED, Step.PAID, Step.JUSTIFIED})
+
+
+class ForbiddenStep(Exception):
+    """Programmed amounts come from decisions, granted ones from funders' acts."""
+
+
+def ensure_funding(action, source, budget_year):
+    """The funding of this action by this source in this civil year, locked, created when missing.
+
+    Call it inside a transaction. Raises `ValueError` when the source is another Cité's.
+    """
+    if source.cite_id != action.cite_id:
+        raise ValueError("The source belongs to another Cité.")
+    funding, _ = Funding.objects.get_or_create(action=action, source=source, budget_year=budget_year)
+    return Funding.objects.select_for_update(of=("self",)).get(pk=funding.pk)
+
+
+@transaction.atomic
+def record_amount(*, action, source, budget_year, step, amount, on, actor, reference="", on_behalf_of=None, received=""):
+    """Enter one amount by hand, in euros; returns the ledger entry, or None when nothing changes."""
+    step = Step(step)
+    if step not in ENTERED_BY_HAND:
+        raise ForbiddenStep(step)
+    funding = ensure_funding(action, source, budget_year)
+    entry = funding.record(
+        step, amount, kind=EntryKind.ENTRY, on=on, actor=actor, reference=reference, on_behalf_of=on_behalf_of,
+        received=received,
+    )
+    if entry:
+        journal.record(
+            cite_id=action.cite_id,
+            actor=actor,
+            verb=f"funding.{step}",
+            subject=action,
+            sentence=f"{actor} a saisi {euros(amount)} {step.label} à {source}.",
+            before={"amount": str(entry.before) if entry.before is not None else None},
+            after={"amount": str(amount) if amount is not None else None},
+        )
+    return entry
+
+
+@transaction.atomic
+def save_source(source, *, actor):
+    """Create or change a funder's line; its organisation becomes a funder of the Cité. Raises `ValidationError`."""
+    created = source.pk is None
+    source.full_clean()
+    source.save()
+    Partnership.objects.get_or_create(cite=source.cite, organisation=source.organisation, part=Part.FUNDER)
+    journal.record(
+        cite_id=source.cite_id,
+        actor=actor,
+        verb="source.created" if created else "source.updated",
+        subject=source,
+        sentence=f"{actor} a {'ajouté' if created else 'modifié'} la ligne de financement « {source.label} ».",
+    )
+    return source
+
+
+@transaction.atomic
+def save_envelope(*, source, budget_year, actor, provisional=None, notified=None, notified_on=None,
+                  notified_reference="", carried_over=None):
+    """Set what a source brings in one civil year. Raises `ValidationError`. The journal keeps what was there."""
+    FundingSource.objects.select_for_update(of=("self",)).get(pk=source.pk)
+    envelope = Envelope.objects.filter(source=source, budget_year=budget_year).first()
+    envelope = envelope or Envelope(source=source, budget_year=budget_year)
+    before = {name: str(getattr(envelope, name)) for name in ("provisional", "notified", "carried_over")}
+    envelope.provisional, envelope.notified, envelope.carried_over = provisional, notified, carried_over
+    envelope.notified_on, envelope.notified_reference = notified_on, notified_reference
+    envelope.entered_by = actor
+    envelope.full_clean()
+    envelope.save()
+    journal.record(
+        cite_id=source.cite_id,
+        actor=actor,
+        verb="envelope.saved",
+        subject=envelope,
+        sentence=f"{actor} a saisi l’enveloppe {budget_year} de {source} : {euros(notified)} notifiés.",
+        before=before,
+        after={name: str(getattr(envelope, name)) for name in before},
+    )
+    return envelope

@@ -1,0 +1,169 @@
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from actions.enums import ActionStatus, BornIn
+from actions.models import Action, Call
+from cite_educative.common import journal
+from cite_educative.common.locks import lock_version
+from partners.enums import Part
+from partners.models import Cite, Partnership
+
+MANY = ("communes", "neighbourhoods")
+
+
+def next_code(cite, budget_year):
+    """ "CE26-014": one more than the highest ever given in this Cité and year. Gaps are allowed, reuse is not.
+
+    Locks the Cité: call it inside a transaction.
+    """
+    Cite.objects.select_for_update(of=("self",)).get(pk=cite.pk)
+    prefix = f"{cite.note_prefix}{budget_year % 100:02d}-"
+    codes = Action.objects.filter(cite=cite, code__startswith=prefix).values_list("code", flat=True)
+    highest = max((int(code.removeprefix(prefix)) for code in codes), default=0)
+    return f"{prefix}{highest + 1:03d}"
+
+
+def _set_fields(action, fields):
+    for name, value in fields.items():
+        if name not in MANY:
+            setattr(action, name, value)
+    action.full_clean(exclude=["code", "status"])
+
+
+def _set_many(action, fields):
+    for name in MANY:
+        if name in fields:
+            getattr(action, name).set(fields[name])
+
+
+def _ensure_holder(cite, organisation):
+    Partnership.objects.get_or_create(cite=cite, organisation=organisation, part=Part.HOLDER)
+
+
+@transaction.atomic
+def create_action(*, cite, actor, **fields):
+    """A draft. The team's drafts are shared at once with the team, a holder's own stay with the holder."""
+    action = Action(cite=cite, created_by=actor)
+    _set_fields(action, fields)
+    if cite.pk in actor.access.steered:
+        action.shared_at = timezone.now()
+    action.save()
+    _set_many(action, fields)
+    _ensure_holder(cite, action.holder)
+    journal.record(
+        cite_id=cite.pk, actor=actor, verb="action.created", subject=action, sentence=f"{actor} a créé l’action."
+    )
+    return action
+
+
+@transaction.atomic
+def update_action(action, *, actor, version, **fields):
+    """Raises `ConflictError` when somebody saved the sheet since `version`."""
+    row = lock_version(Action.objects.all(), action.pk, version)
+    before = {name: str(getattr(row, name)) for name in fields if name not in MANY}
+    _set_fields(row, fields)
+    row.version += 1
+    row.save()
+    _set_many(row, fields)
+    _ensure_holder(row.cite, row.holder)
+    after = {name: str(getattr(row, name)) for name in before}
+    changed = {name for name in before if before[name] != after[name]}
+    journal.record(
+        cite_id=row.cite_id,
+        actor=actor,
+        verb="action.updated",
+        subject=row,
+        sentence=f"{actor} a modifié la fiche.",
+        before={name: before[name] for name in sorted(changed)},
+        after={name: after[name] for name in sorted(changed)},
+    )
+    return row
+
+
+def missing_for_submission(action):
+    """What the eight mandatory fields still lack: `[(field name, French label)]`, empty when it can be submitted."""
+    born_in_dauphin = action.call_id is not None and action.call.born_in == BornIn.DAUPHIN
+    wanted = [
+        ("title", "l’intitulé", bool(action.title)),
+        ("holder", "le porteur", action.holder_id is not None),
+        ("objective", "l’objectif", action.objective_id is not None),
+        ("communes", "le territoire", action.scope == "intercommunal" or action.communes.exists()),
+        ("audience", "le public", bool(action.audience)),
+        ("starts_on", "les dates", action.starts_on is not None and action.ends_on is not None),
+        ("requested", "le montant demandé à un financeur", action.fundings.filter(requested__isnull=False).exists()),
+        ("external_ref", "la référence Dauphin", not born_in_dauphin or bool(action.external_ref)),
+    ]
+    return [(name, label) for name, label, present in wanted if not present]
+
+
+@transaction.atomic
+def submit_action(action, *, actor, on=None):
+    """Gives the code. Raises `ValidationError` with what is missing, `TransitionError` from another status."""
+    row = Action.objects.select_for_update(of=("self",)).get(pk=action.pk)
+    missing = missing_for_submission(row)
+    if missing:
+        raise ValidationError("Il manque : " + ", ".join(label for _, label in missing) + ".")
+    row.move(
+        "submit",
+        actor=actor,
+        code=row.code or next_code(row.cite, row.budget_year),
+        submitted_on=on or timezone.localdate(),
+        shared_at=row.shared_at or timezone.now(),
+    )
+    journal.record(
+        cite_id=row.cite_id, actor=actor, verb="action.submitted", subject=row, sentence=f"{actor} a déposé l’action."
+    )
+    return row
+
+
+def file_imported_action(*, cite, actor, code, on, **fields):
+    """An action filed elsewhere and read in a table: born submitted, with a title and a holder at least.
+
+    `code` comes from `next_code` (or a run of codes that follows it). Call it inside the import's transaction.
+    """
+    action = Action(
+        cite=cite, created_by=actor, code=code, submitted_on=on, status=ActionStatus.SUBMITTED, shared_at=timezone.now()
+    )
+    _set_fields(action, fields)
+    action.save()
+    _set_many(action, fields)
+    action.log.create(
+        actor=actor, transition="submit", from_status=ActionStatus.DRAFT, to_status=action.status, comment="import"
+    )
+    return action
+
+
+@transaction.atomic
+def publish_actions(actions, *, actor):
+    """Opens the published part of retained actions to the partners of their Cité. A second run changes nothing."""
+    now = timezone.now()
+    published = 0
+    for action in actions.filter(published_at__isnull=True, status=ActionStatus.RETAINED).select_for_update(of=("self",)):
+        action.published_at = now
+        action.save(update_fields=["published_at"])
+        journal.record(
+            cite_id=action.cite_id,
+            actor=actor,
+            verb="action.published",
+            subject=action,
+            sentence=f"{actor} a publié l’action.",
+        )
+        published += 1
+    return published
+
+
+@transaction.atomic
+def save_call(call, *, actor):
+    """Create or change a call; raises `ValidationError`."""
+    created = call.pk is None
+    call.full_clean()
+    call.save()
+    journal.record(
+        cite_id=call.cite_id,
+        actor=actor,
+        verb="call.created" if created else "call.updated",
+        subject=call,
+        sentence=f"{actor} a {'ouvert' if created else 'modifié'} l’appel « {call.label} ».",
+    )
+    return call

@@ -1,0 +1,27 @@
+"""The journal: what was done, in sentences. Money has its own ledger and is not repeated here."""
+
+from cite_educative.common.models import Entry
+
+
+def record(*, cite_id, actor, verb, subject, sentence, before=None, after=None):
+    """Add one line, in the caller's transaction; call it from services only.
+
+    `subject` is a saved row; `cite_id` is None for what belongs to no Cité, `actor` for the system's own
+    acts. `before` and `after` hold the changed values: dates and decimals are kept as strings.
+    """
+    return Entry.objects.create(
+        cite_id=cite_id,
+        actor=actor,
+        verb=verb,
+        subject_type=subject._meta.label_lower,
+        subject_pk=subject.pk,
+        subject_label=str(subject)[:200],
+        before=before,
+        after=after,
+        sentence=sentence,
+    )
+
+
+def entries_for(subject):
+    """The lines about one row, newest first, with their actors. Says nothing of who may read them."""
+    return Entry.objects.about(subject).newest_first()

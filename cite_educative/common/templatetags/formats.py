@@ -1,0 +1,76 @@
+"""How values are written; built in every template, and callable from Python."""
+
+import datetime
+
+from django import template
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
+
+from cite_educative.common import dates, money
+
+register = template.Library()
+
+
+@register.filter
+def euros(value):
+    """`12 345,50 €`; nothing known is a dash, and an empty string stays empty."""
+    return "" if value == "" else money.euros(value)
+
+
+@register.filter
+def euros_round(value):
+    """`12 346 €`."""
+    return "" if value == "" else money.euros(value, cents=False)
+
+
+@register.filter
+def date_fr(value, year=None):
+    """`1er juin 2026`; `{{ day|date_fr:2026 }}` leaves that year out."""
+    return dates.date_fr(value, year=year) if isinstance(value, datetime.date) else ""
+
+
+@register.filter
+def time_fr(value):
+    """`14 h 30`."""
+    return dates.time_fr(value) if isinstance(value, (datetime.time, datetime.datetime)) else ""
+
+
+@register.filter
+def school_year(value):
+    """`2025-2026`, from the starting year."""
+    return "" if value in (None, "") else str(dates.SchoolYear(value))
+
+
+@register.filter
+def nbsp(value):
+    """The same text on one line: every space becomes a no-break space."""
+    text = conditional_escape(value).replace(" ", "\u00a0")
+    return SafeString(text)
+
+
+@register.simple_tag
+def icon(name):
+    """A decorative icon of `common/includes/_icons.html`; the word beside it carries the meaning."""
+    return format_html('<svg class="ic" aria-hidden="true"><use href="#i-{}"></use></svg>', name)
+
+
+@register.simple_tag
+def status_badge(code, label):
+    """A status told by its word, a shape (symbol `s-<code>`) and a colour (class `statut-<code>`)."""
+    return format_html(
+        '<span class="statut statut-{0}"><svg class="ic" aria-hidden="true"><use href="#s-{0}"></use></svg>{1}</span>',
+        code,
+        label,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def querystring_with(context, **changes):
+    """The current query string with `changes`; a value of None removes the key. Begins with `?`."""
+    query = context.request.GET.copy()
+    for key, value in changes.items():
+        if value is None:
+            query.pop(key, None)
+        else:
+            query[key] = value
+    return format_html("?{}", query.urlencode())

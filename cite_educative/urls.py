@@ -1,0 +1,11 @@
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("cite_educative.home.urls")),
+    path("partenaires/", include("partners.urls")),
+    path("", include("actions.urls")),
+    path("gouvernance/", include("governance.urls")),
+    path("documents/", include("cite_educative.documents.urls")),
+    path("administration/", admin.site.urls),
+]

@@ -1,0 +1,224 @@
+"""What issued documents print: dictionaries of strings, frozen in their version row and never recomputed."""
+
+from collections import defaultdict
+
+from django.utils import timezone
+
+from actions.enums import ActionStatus
+from cite_educative.common.dates import date_fr, time_fr
+from cite_educative.common.money import euros, total
+from governance.enums import DecisionStatus, EffectKind, Presence
+from governance.figures import item_figures, item_fundings, planned_amount
+from partners.models import Mandate
+
+
+def _pilots(cite):
+    return list(cite.sides.order_by("order").values_list("label", flat=True))
+
+
+def _signatory(user, cite):
+    mandate = user.person_id and Mandate.objects.active().filter(person=user.person_id, cite=cite).first()
+    title = (mandate.title or mandate.get_role_display()) if mandate else ""
+    return {"name": user.get_full_name(), "title": title}
+
+
+def _meeting_lines(meeting):
+    on = timezone.localdate(meeting.starts_at)
+    return {
+        "cite": meeting.body.cite.name,
+        "cite_subtitle": meeting.body.cite.subtitle,
+        "accent": meeting.body.cite.accent_colour,
+        "pilots": _pilots(meeting.body.cite),
+        "body": meeting.body.label,
+        "meeting_short": f"{meeting.body.label} du {date_fr(on)}",
+        "meeting": f"{meeting.body.label} du {date_fr(on, weekday=True)}",
+        "time": time_fr(meeting.starts_at),
+        "place": meeting.place,
+        "year": str(on.year),
+    }
+
+
+def _plain(amount):
+    return None if amount is None else str(amount)
+
+
+def _envelope_rows(figures):
+    return [
+        {
+            "source": figure.source.label,
+            "short": figure.source.short_label,
+            "year": str(int(figure.budget_year)),
+            "requested": euros(figure.requested),
+            "planned": euros(figure.planned),
+            "available": euros(figure.available),
+            "remaining": euros(figure.remaining),
+            "envelope": euros(figure.envelope),
+            "overdrawn": figure.is_overdrawn,
+            # For the chart only, in euros.
+            "values": {
+                "envelope": _plain(figure.envelope),
+                "programmed": _plain(figure.programmed - figure.programmed_here),
+                "planned": _plain(figure.planned),
+            },
+        }
+        for figure in figures
+    ]
+
+
+def money_table(fundings, amount_of):
+    """Actions × sources with totals, as strings: columns are the sources met, in their order."""
+    sources, actions = {}, {}
+    cells = defaultdict(lambda: defaultdict(list))
+    for funding in fundings:
+        amount = amount_of(funding)
+        if amount is None:
+            continue
+        sources[funding.source_id] = funding.source
+        actions[funding.action_id] = funding.action
+        cells[funding.action_id][funding.source_id].append(amount)
+    rows = [
+        {
+            "code": action.code,
+            "title": action.title,
+            "holder": action.holder.name,
+            "cells": [euros(total(cells[pk][source])) for source in sources],
+            "total": euros(total(amount for amounts in cells[pk].values() for amount in amounts)),
+        }
+        for pk, action in sorted(actions.items(), key=lambda pair: (pair[1].code, pair[0]))
+    ]
+    columns = [total(amount for pk in actions for amount in cells[pk][source]) for source in sources]
+    return {
+        "columns": [source.short_label for source in sources.values()],
+        "rows": rows,
+        "totals": [euros(amount) for amount in columns],
+        "total": euros(total(columns)),
+    }
+
+
+def note_content(note, *, version, issued_on, issued_by):
+    """The note as it stands now, its figures read from the item's actions."""
+    item = note.item
+    fundings = list(item_fundings(item))
+    figures = item_figures(item, fundings)
+    position = list(item.meeting.items.values_list("pk", flat=True)).index(item.pk) + 1
+    return {
+        **_meeting_lines(item.meeting),
+        "item": str(position),
+        "reference": note.reference,
+        "version": str(version),
+        "replaces": str(version - 1) if version > 1 else "",
+        "issued_on": date_fr(issued_on),
+        "issued_by": _signatory(issued_by, note.cite),
+        "title": note.title,
+        "request": note.request,
+        "cost": euros(total(figure.planned for figure in figures)),
+        "costs": [
+            {"label": figure.source.label, "amount": euros(figure.planned)} for figure in figures if figure.planned
+        ],
+        "context": note.context,
+        "envelopes": _envelope_rows(figures),
+        "options": [
+            {
+                "label": option.label,
+                "interest": option.interest,
+                "risk": option.risk,
+                "cost": euros(option.cost),
+                "is_proposed": option.is_proposed,
+            }
+            for option in note.options.all()
+        ],
+        "table": money_table(fundings, planned_amount),
+        "proposal": note.proposal,
+        "follow_up": note.follow_up,
+    }
+
+
+def _attendance(meeting):
+    """By side in protocol order, then the others; each person with civility and quality."""
+    groups = defaultdict(list)
+    rows = meeting.attendances.select_related(
+        "mandate__person", "mandate__organisation", "mandate__side", "mandate__seat"
+    )
+    ordered = sorted(
+        rows,
+        key=lambda row: (
+            row.mandate.side.order if row.mandate.side_id else 99,
+            row.mandate.seat.order if row.mandate.seat_id else 99,
+            row.pk,
+        ),
+    )
+    for row in ordered:
+        label = row.mandate.side.label if row.mandate.side_id else "Autres participants"
+        groups[label].append(
+            {
+                "name": row.mandate.person.formal_name,
+                "title": row.mandate.title or row.mandate.person.function,
+                "organisation": row.mandate.organisation.name,
+                "presence": row.get_presence_display(),
+                "is_there": row.presence in (Presence.PRESENT, Presence.GUEST),
+                "represented_by": row.represented_by,
+            }
+        )
+    return [{"side": side, "people": people} for side, people in groups.items()]
+
+
+def _decision_effects(decision):
+    effects = list(decision.effects.select_related("action__holder", "funding__source", "funding__action__holder"))
+    programmed = {effect.funding_id: effect.after for effect in effects if effect.kind == EffectKind.PROGRAMME}
+    fundings = [effect.funding for effect in effects if effect.funding_id]
+    fundings.sort(key=lambda funding: (funding.source.order, funding.source_id, funding.action.code))
+    verbs = {
+        EffectKind.DEFER: "ajournée",
+        EffectKind.REJECT: "rejetée",
+        EffectKind.REOPEN: "remise à l’instruction",
+    }
+    return {
+        "table": money_table(fundings, lambda funding: programmed[funding.pk]),
+        "programmed": euros(total(programmed.values())),
+        "nb_programmed": len({funding.action_id for funding in fundings}),
+        "others": [
+            {"code": effect.action.code, "title": effect.action.title, "verb": verbs[effect.kind]}
+            for effect in effects
+            if effect.kind in verbs and effect.before_status != ActionStatus.DRAFT
+        ],
+    }
+
+
+def _positions(decision):
+    rows = decision.positions.select_related("side", "organisation").order_by("side__order", "organisation__name", "pk")
+    return [
+        {
+            "side": row.side.label + (f" ({row.organisation.name})" if row.organisation_id else ""),
+            "verdict": row.get_verdict_display(),
+            "comment": row.comment,
+        }
+        for row in rows
+    ]
+
+
+def record_content(meeting, *, version):
+    """The relevé of a closed meeting; positions are printed only when the body says so."""
+    decisions = meeting.decisions.filter(status=DecisionStatus.ADOPTED).select_related("body", "item")
+    items = list(meeting.items.values_list("pk", "title"))
+    return {
+        **_meeting_lines(meeting),
+        "version": str(version),
+        "replaces": str(version - 1) if version > 1 else "",
+        "issued_on": date_fr(timezone.localdate()),
+        "attendance": _attendance(meeting),
+        "agenda": [title for _, title in items],
+        "decisions": [
+            {
+                "reference": decision.reference,
+                "item": decision.item.title if decision.item_id else "",
+                "title": decision.title,
+                "text": decision.text,
+                "is_agreed": decision.is_agreed,
+                "positions": _positions(decision) if meeting.body.prints_positions else [],
+                "effects": _decision_effects(decision),
+            }
+            for decision in decisions.order_by("number")
+        ],
+    }
+
+

@@ -1,0 +1,22 @@
+from governance.models.body import Body, BodyMember
+from governance.models.decision import Decision, DecisionEffect, Position
+from governance.models.meeting import AgendaItem, Attendance, Meeting, MeetingLog
+from governance.models.note import DecisionRecord, DecisionRecordFile, Note, NoteFile, NoteOption, NoteVersion
+
+__all__ = [
+    "AgendaItem",
+    "Attendance",
+    "Body",
+    "BodyMember",
+    "Decision",
+    "DecisionEffect",
+    "DecisionRecord",
+    "DecisionRecordFile",
+    "Meeting",
+    "MeetingLog",
+    "Note",
+    "NoteFile",
+    "NoteOption",
+    "NoteVersion",
+    "Position",
+]

@@ -1,0 +1,163 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from actions.enums import ActionStatus
+from actions.models import Action, Funding, FundingEntry
+from cite_educative.common.money import MoneyField
+from governance.enums import DecisionStatus, EffectKind, Verdict
+from governance.models.body import Body
+from governance.models.meeting import AgendaItem, Meeting
+from partners.models import Organisation, Side
+
+
+class DecisionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Follows the meeting: members of a body read adopted decisions once the meeting is published."""
+        return self.filter(
+            Q(body__cite__in=user.access.money_readers)
+            | Q(meeting__in=Meeting.objects.visible_to(user), meeting__status="published")
+        )
+
+    def adopted(self):
+        return self.filter(status=DecisionStatus.ADOPTED)
+
+
+class Decision(models.Model):
+    """Numbered when its meeting closes: gapless per body and civil year."""
+
+    body = models.ForeignKey(Body, verbose_name="instance", on_delete=models.PROTECT, related_name="decisions")
+    meeting = models.ForeignKey(
+        Meeting, verbose_name="réunion", on_delete=models.PROTECT, null=True, blank=True, related_name="decisions"
+    )
+    item = models.ForeignKey(
+        AgendaItem, verbose_name="point", on_delete=models.PROTECT, null=True, blank=True, related_name="decisions"
+    )
+    title = models.CharField("objet", max_length=200)
+    text = models.TextField("texte de la décision")
+    is_agreed = models.BooleanField("décision prise en accord entre les pilotes", default=True)
+    status = models.CharField(
+        "état", max_length=10, choices=DecisionStatus, default=DecisionStatus.DRAFT, editable=False
+    )
+    year = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    number = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    adopted_on = models.DateField("adoptée le", null=True, blank=True, editable=False)
+    cancelled_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="cancels", editable=False
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = DecisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "décision"
+        ordering = ["-year", "-number", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["body", "year", "number"], condition=Q(number__isnull=False), name="decision_number_once"
+            ),
+            models.CheckConstraint(
+                name="decision_numbered_once_adopted",
+                condition=Q(
+                    status=DecisionStatus.DRAFT, number__isnull=True, year__isnull=True, adopted_on__isnull=True
+                )
+                | (
+                    ~Q(status=DecisionStatus.DRAFT)
+                    & Q(number__isnull=False, year__isnull=False, adopted_on__isnull=False)
+                ),
+                violation_error_message="Une décision adoptée a un numéro et une date.",
+            ),
+            models.CheckConstraint(
+                name="decision_cancelled_by_another",
+                condition=Q(status=DecisionStatus.CANCELLED, cancelled_by__isnull=False)
+                | (~Q(status=DecisionStatus.CANCELLED) & Q(cancelled_by__isnull=True)),
+                violation_error_message="Une décision n’est annulée que par une autre.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.reference} {self.title}".strip()
+
+    @property
+    def reference(self):
+        """"TR-2026-013", or nothing before the meeting closes. Reads `body`."""
+        return f"{self.body.code}-{self.year}-{self.number:03d}" if self.number else ""
+
+
+class Position(models.Model):
+    """What one side said of one decision, entered on demand; the communes' side has one per commune."""
+
+    decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="positions")
+    side = models.ForeignKey(Side, on_delete=models.PROTECT, related_name="positions")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    verdict = models.CharField("position", max_length=12, choices=Verdict)
+    comment = models.CharField("précision", max_length=300, blank=True)
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = "position"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["decision", "side", "organisation"],
+                condition=Q(organisation__isnull=False),
+                name="position_once_organisation",
+            ),
+            models.UniqueConstraint(
+                fields=["decision", "side"], condition=Q(organisation__isnull=True), name="position_once_side"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.side} : {self.get_verdict_display()}"
+
+
+class DecisionEffect(models.Model):
+    """What closing the meeting will write, with what was there when the effect was prepared.
+
+    `before` and `after` are absolute; closing refuses an effect whose `before` is no longer true.
+    """
+
+    decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="effects")
+    kind = models.CharField("effet", max_length=10, choices=EffectKind)
+    action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="decision_effects")
+    funding = models.ForeignKey(
+        Funding, on_delete=models.PROTECT, null=True, blank=True, related_name="decision_effects"
+    )
+    before = MoneyField("avant", null=True, blank=True)
+    after = MoneyField("après", null=True, blank=True)
+    before_status = models.CharField(max_length=12, choices=ActionStatus)
+    entry = models.OneToOneField(
+        FundingEntry, on_delete=models.PROTECT, null=True, blank=True, related_name="effect", editable=False
+    )
+    applied_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = "effet"
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="effect_money_or_status",
+                condition=Q(kind=EffectKind.PROGRAMME, funding__isnull=False, after__isnull=False, after__gte=0)
+                | (~Q(kind=EffectKind.PROGRAMME) & Q(funding__isnull=True, before__isnull=True, after__isnull=True)),
+                violation_error_message="Une décision programme un montant sur un financement.",
+            ),
+            models.UniqueConstraint(
+                fields=["decision", "funding"], condition=Q(funding__isnull=False), name="effect_once_funding"
+            ),
+            models.UniqueConstraint(
+                fields=["decision", "action"], condition=Q(funding__isnull=True), name="effect_once_action"
+            ),
+            models.CheckConstraint(
+                name="effect_entry_once_applied", condition=Q(entry__isnull=True) | Q(applied_at__isnull=False)
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.action}"
+
+    @property
+    def changes_amount(self):
+        return self.kind == EffectKind.PROGRAMME and self.before != self.after

@@ -1,0 +1,149 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from actions.models import Action
+from cite_educative.common.richtext import RichTextField
+from cite_educative.common.transitions import Transition, TransitionLog
+from governance.enums import ItemKind, MeetingStatus, Presence
+from governance.models.body import Body, BodyMember
+from partners.models import Mandate, Person
+
+
+class MeetingQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The team, pilots and finance officers: all. Members of the body: once convened or published."""
+        access = user.access
+        sits = BodyMember.objects.filter(body=OuterRef("body"), mandate__person=user.person_id)
+        return self.filter(
+            Q(body__cite__in=access.money_readers)
+            | Q(
+                Exists(sits),
+                body__cite__in=access.cites,
+                status__in=[MeetingStatus.CONVENED, MeetingStatus.PUBLISHED],
+            )
+        )
+
+    def upcoming(self, now):
+        return self.filter(
+            starts_at__gte=now, status__in=[MeetingStatus.PLANNED, MeetingStatus.CONVENED, MeetingStatus.IN_PROGRESS]
+        ).order_by("starts_at", "pk")
+
+
+class Meeting(models.Model):
+    body = models.ForeignKey(Body, verbose_name="instance", on_delete=models.PROTECT, related_name="meetings")
+    starts_at = models.DateTimeField("date et heure")
+    place = models.CharField("lieu", max_length=200, blank=True)
+    status = models.CharField(
+        "état", max_length=12, choices=MeetingStatus, default=MeetingStatus.PLANNED, editable=False
+    )
+    opened_at = models.DateTimeField("ouverte à", null=True, blank=True, editable=False)
+    closed_at = models.DateTimeField("close à", null=True, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MeetingQuerySet.as_manager()
+
+    TRANSITIONS = {
+        "convene": Transition([MeetingStatus.PLANNED], MeetingStatus.CONVENED),
+        "open": Transition([MeetingStatus.PLANNED, MeetingStatus.CONVENED], MeetingStatus.IN_PROGRESS),
+        "close": Transition([MeetingStatus.IN_PROGRESS], MeetingStatus.CLOSED),
+        "publish": Transition([MeetingStatus.CLOSED], MeetingStatus.PUBLISHED),
+        "cancel": Transition([MeetingStatus.PLANNED, MeetingStatus.CONVENED], MeetingStatus.CANCELLED),
+        "postpone": Transition([MeetingStatus.PLANNED, MeetingStatus.CONVENED], MeetingStatus.POSTPONED),
+    }
+
+    class Meta:
+        verbose_name = "réunion"
+        ordering = ["-starts_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="meeting_closed_has_time",
+                condition=Q(status__in=[MeetingStatus.CLOSED, MeetingStatus.PUBLISHED], closed_at__isnull=False)
+                | (
+                    ~Q(status__in=[MeetingStatus.CLOSED, MeetingStatus.PUBLISHED]) & Q(closed_at__isnull=True)
+                ),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.body} du {self.starts_at:%d/%m/%Y}"
+
+    @property
+    def is_open(self):
+        return self.status == MeetingStatus.IN_PROGRESS
+
+    @property
+    def is_over(self):
+        return self.status in (MeetingStatus.CLOSED, MeetingStatus.PUBLISHED)
+
+    @property
+    def is_preparable(self):
+        return self.status in (MeetingStatus.PLANNED, MeetingStatus.CONVENED)
+
+    def move(self, name, *, actor, **changes):
+        """The only writer of `status`; raises `TransitionError`. Call it on a row read again under lock."""
+        transition = self.TRANSITIONS[name]
+        source = MeetingStatus(self.status)
+        transition.check(source)
+        for field, value in changes.items():
+            setattr(self, field, value)
+        self.status = transition.target
+        self.version += 1
+        self.save(update_fields=["status", "version", *changes])
+        self.log.create(actor=actor, transition=name, from_status=source, to_status=self.status)
+
+
+class MeetingLog(TransitionLog):
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="log")
+
+    class Meta(TransitionLog.Meta):
+        verbose_name = "changement d’état"
+
+
+class AgendaItem(models.Model):
+    """One point of the agenda, on any number of actions: their fundings are what a decision programmes."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="items")
+    order = models.PositiveSmallIntegerField("rang")
+    kind = models.CharField("nature", max_length=12, choices=ItemKind, default=ItemKind.DECISION)
+    title = models.CharField("intitulé", max_length=200)
+    presenter = models.ForeignKey(
+        Person, verbose_name="rapporteur ou rapporteure", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    minutes_planned = models.PositiveSmallIntegerField("durée prévue (minutes)", default=10)
+    actions = models.ManyToManyField(Action, verbose_name="actions examinées", related_name="agenda_items", blank=True)
+    discussion = RichTextField("ce qui a été dit", blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        verbose_name = "point de l’ordre du jour"
+        verbose_name_plural = "points de l’ordre du jour"
+        ordering = ["order", "pk"]
+
+    def __str__(self):
+        return self.title
+
+
+class Attendance(models.Model):
+    """Who was there. Expected members come from the body; a guest has a mandate of the Cité too."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="attendances")
+    mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="attendances")
+    presence = models.CharField("présence", max_length=12, choices=Presence)
+    represented_by = models.CharField("représenté par", max_length=160, blank=True)
+
+    class Meta:
+        verbose_name = "présence"
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "mandate"], name="attendance_once"),
+            models.CheckConstraint(
+                name="attendance_represented_by_someone",
+                condition=~Q(presence=Presence.REPRESENTED) | ~Q(represented_by=""),
+                violation_error_message="Indiquez par qui la personne est représentée.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.mandate} : {self.get_presence_display()}"

@@ -1,0 +1,79 @@
+"""What a user may reach today, read once per request from active mandates."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from partners.enums import Role
+
+
+@dataclass(frozen=True)
+class Access:
+    """Ids by role. `referred` and `institutions` pair what the role is limited to with its Cité."""
+
+    today: date
+    roles: dict = field(default_factory=dict)  # cite id → frozenset of Role
+    sides: dict = field(default_factory=dict)  # cite id → frozenset of side ids
+    communes: dict = field(default_factory=dict)  # cite id → frozenset of commune ids (referents)
+    institutions: dict = field(default_factory=dict)  # cite id → frozenset of organisation ids (institutional)
+    held: dict = field(default_factory=dict)  # cite id → frozenset of organisation ids (holders)
+    organisations: dict = field(default_factory=dict)  # cite id → frozenset of organisation ids (any role)
+    first_mandate_label: str = ""
+
+    def with_role(self, *roles):
+        """Ids of the Cités where the user holds one of these roles."""
+        wanted = frozenset(roles)
+        return frozenset(cite for cite, held in self.roles.items() if held & wanted)
+
+    def has(self, cite_id, *roles):
+        return bool(self.roles.get(cite_id, frozenset()) & frozenset(roles))
+
+    @property
+    def cites(self):
+        return frozenset(self.roles)
+
+    @property
+    def led(self):
+        return self.with_role(Role.LEAD)
+
+    @property
+    def steered(self):
+        """Where the user leads or co-leads."""
+        return self.with_role(Role.LEAD, Role.CO_LEAD)
+
+    @property
+    def piloted(self):
+        return self.with_role(Role.PILOT)
+
+    @property
+    def full_readers(self):
+        """Where the user reads every filed action in full."""
+        return self.with_role(Role.LEAD, Role.CO_LEAD, Role.PILOT, Role.FINANCE, Role.EVALUATOR)
+
+    @property
+    def money_readers(self):
+        """Where the user reads envelopes and the amounts of every funder."""
+        return self.with_role(Role.LEAD, Role.CO_LEAD, Role.PILOT, Role.FINANCE)
+
+
+def _grouped(pairs):
+    groups = {}
+    for key, value in pairs:
+        groups.setdefault(key, set()).add(value)
+    return {key: frozenset(values) for key, values in groups.items()}
+
+
+def build_access(mandates, today):
+    """`mandates`: active ones, with `communes` prefetched."""
+    mandates = list(mandates)
+    return Access(
+        today=today,
+        roles=_grouped((m.cite_id, Role(m.role)) for m in mandates),
+        sides=_grouped((m.cite_id, m.side_id) for m in mandates if m.role == Role.PILOT),
+        communes=_grouped(
+            (m.cite_id, commune.pk) for m in mandates if m.role == Role.REFERENT for commune in m.communes.all()
+        ),
+        institutions=_grouped((m.cite_id, m.organisation_id) for m in mandates if m.role == Role.INSTITUTION),
+        held=_grouped((m.cite_id, m.organisation_id) for m in mandates if m.role == Role.HOLDER),
+        organisations=_grouped((m.cite_id, m.organisation_id) for m in mandates),
+        first_mandate_label=next((m.title or m.get_role_display() for m in mandates), ""),
+    )

@@ -1,0 +1,29 @@
+"""Which Cité and which year the user is looking at: kept in the session, always checked against rights."""
+
+from django.utils import timezone
+
+from cite_educative.common.dates import BudgetYear
+from partners.models import Cite
+
+
+def current_cite(request):
+    """The chosen Cité, else the first one of the user's; None when the user has no mandate."""
+    if not hasattr(request, "_current_cite"):
+        cites = list(Cite.objects.visible_to(request.user).order_by("pk"))
+        chosen = request.session.get("cite")
+        request._current_cite = next((cite for cite in cites if cite.pk == chosen), cites[0] if cites else None)
+        request._cites = cites
+    return request._current_cite
+
+
+def reachable_cites(request):
+    current_cite(request)
+    return request._cites
+
+
+def current_year(request):
+    """The chosen civil year, else this one."""
+    try:
+        return BudgetYear(request.session.get("year") or timezone.localdate().year)
+    except (TypeError, ValueError):
+        return BudgetYear(timezone.localdate().year)

@@ -1,0 +1,208 @@
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils import timezone
+
+from cite_educative.common.search import SearchableModel, SearchableQuerySet
+from partners.enums import Civility, LawfulBasis, OrganisationKind, Part, Role
+from partners.models.cite import Cite, Side
+from partners.models.territory import Commune
+from partners.validators import validate_siret
+
+
+class OrganisationQuerySet(SearchableQuerySet):
+    def visible_to(self, user):
+        """Those that hold a part or a mandate in a Cité of mine, whatever the Cité where they were first met."""
+        cites = user.access.cites
+        return self.filter(
+            models.Exists(Partnership.objects.filter(organisation=models.OuterRef("pk"), cite__in=cites))
+            | models.Exists(Mandate.objects.filter(organisation=models.OuterRef("pk"), cite__in=cites))
+        )
+
+    def in_cite(self, cite):
+        return self.filter(models.Exists(Partnership.objects.filter(organisation=models.OuterRef("pk"), cite=cite)))
+
+
+class Organisation(SearchableModel):
+    """Shared by the Cités; SIRET identifies it when known, its name otherwise."""
+
+    SEARCH_FIELDS = ("name", "acronym", "siret")
+
+    name = models.CharField("nom", max_length=255)
+    acronym = models.CharField("sigle", max_length=40, blank=True)
+    kind = models.CharField("nature", max_length=20, choices=OrganisationKind, default=OrganisationKind.ASSOCIATION)
+    siret = models.CharField("SIRET", max_length=14, blank=True, validators=[validate_siret])
+    rna = models.CharField(
+        "numéro RNA",
+        max_length=10,
+        blank=True,
+        validators=[RegexValidator(r"^W\d{9}$", "Un numéro RNA s’écrit W suivi de neuf chiffres.")],
+    )
+    address = models.TextField("adresse", blank=True)
+    email = models.EmailField("courriel de contact", blank=True)
+    phone = models.CharField("téléphone", max_length=30, blank=True)
+    website = models.URLField("site", blank=True)
+    communes = models.ManyToManyField(Commune, verbose_name="communes", related_name="organisations", blank=True)
+    is_fictional = models.BooleanField("organisme inventé pour la démonstration", default=False)
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "organisme"
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["siret"],
+                condition=~models.Q(siret=""),
+                name="organisation_siret_once",
+                violation_error_message="Un organisme porte déjà ce SIRET.",
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class PersonQuerySet(SearchableQuerySet):
+    def visible_to(self, user):
+        return self.filter(
+            models.Exists(Mandate.objects.filter(person=models.OuterRef("pk"), cite__in=user.access.cites))
+        )
+
+
+class Person(SearchableModel):
+    """A professional or elected contact. No private details, no minors."""
+
+    SEARCH_FIELDS = ("first_name", "last_name", "function")
+
+    civility = models.CharField("civilité", max_length=3, choices=Civility)
+    first_name = models.CharField("prénom", max_length=80)
+    last_name = models.CharField("nom", max_length=80)
+    title = models.CharField("titre exact", max_length=160, blank=True)
+    function = models.CharField("fonction", max_length=160, blank=True)
+    email = models.EmailField("courriel professionnel", blank=True)
+    phone = models.CharField("téléphone professionnel", max_length=30, blank=True)
+    assistant = models.CharField("secrétariat", max_length=200, blank=True)
+    lawful_basis = models.CharField(
+        "base légale", max_length=20, choices=LawfulBasis, default=LawfulBasis.PUBLIC_TASK
+    )
+    keep_until = models.DateField("à conserver jusqu’au", null=True, blank=True)
+    is_fictional = models.BooleanField("personne inventée pour la démonstration", default=False)
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "personne"
+        ordering = ["last_name", "first_name", "pk"]
+
+    def __str__(self):
+        return self.formal_name
+
+    @property
+    def full_name(self):
+        return f"{self.first_name} {self.last_name}"
+
+    @property
+    def formal_name(self):
+        """"Mme Claire Vandewalle", as printed in documents."""
+        return f"{self.get_civility_display()} {self.full_name}"
+
+
+class PartnershipQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(cite__in=user.access.cites)
+
+
+class Partnership(models.Model):
+    cite = models.ForeignKey(Cite, on_delete=models.CASCADE, related_name="partnerships")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="partnerships")
+    part = models.CharField("rôle dans la Cité", max_length=12, choices=Part)
+    side = models.ForeignKey(Side, on_delete=models.PROTECT, null=True, blank=True, related_name="partnerships")
+
+    objects = PartnershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "partenariat"
+        constraints = [
+            models.UniqueConstraint(fields=["cite", "organisation", "part"], name="partnership_once"),
+            models.CheckConstraint(
+                name="partnership_side_only_for_pilots",
+                condition=models.Q(part=Part.SIDE, side__isnull=False)
+                | (~models.Q(part=Part.SIDE) & models.Q(side__isnull=True)),
+                violation_error_message="Un pilote, et lui seul, siège dans un collège de la Troïka.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.organisation} – {self.get_part_display()}"
+
+
+class Seat(models.Model):
+    """A place in the Troïka; one titular at a time (kept by `services.open_mandate`)."""
+
+    side = models.ForeignKey(Side, on_delete=models.CASCADE, related_name="seats")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="seats")
+    label = models.CharField("siège", max_length=160)
+    order = models.PositiveSmallIntegerField("rang protocolaire", default=1)
+
+    class Meta:
+        verbose_name = "siège"
+        ordering = ["side__order", "order", "pk"]
+
+    def __str__(self):
+        return self.label
+
+
+class MandateQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(cite__in=user.access.cites)
+
+    def active(self, on=None):
+        on = on or timezone.localdate()
+        return self.filter(starts_on__lte=on).filter(models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=on))
+
+    def in_protocol_order(self):
+        return self.select_related("person", "organisation", "side", "seat").order_by(
+            models.F("side__order").asc(nulls_last=True), models.F("seat__order").asc(nulls_last=True), "pk"
+        )
+
+
+class Mandate(models.Model):
+    """Who acts for whom, in which Cité, since when. The organisation is the mandate's, not the employer."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="mandates")
+    cite = models.ForeignKey(Cite, on_delete=models.PROTECT, related_name="mandates")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="mandates")
+    role = models.CharField("rôle", max_length=12, choices=Role)
+    side = models.ForeignKey(Side, on_delete=models.PROTECT, null=True, blank=True, related_name="mandates")
+    communes = models.ManyToManyField(Commune, verbose_name="communes", related_name="mandates", blank=True)
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, null=True, blank=True, related_name="mandates")
+    substitute_of = models.ForeignKey(
+        "self", verbose_name="supplée", on_delete=models.PROTECT, null=True, blank=True, related_name="substitutes"
+    )
+    title = models.CharField("qualité", max_length=160, blank=True)
+    starts_on = models.DateField("du")
+    ends_on = models.DateField("au", null=True, blank=True)
+
+    objects = MandateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "mandat"
+        indexes = [models.Index(fields=["person", "starts_on"])]
+        constraints = [
+            models.CheckConstraint(
+                name="mandate_dates_in_order",
+                condition=models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=models.F("starts_on")),
+                violation_error_message="Un mandat ne peut pas finir avant d’avoir commencé.",
+            ),
+            models.CheckConstraint(
+                name="mandate_pilot_has_side",
+                condition=~models.Q(role=Role.PILOT) | models.Q(side__isnull=False),
+                violation_error_message="Un membre de la Troïka siège pour l’un des pilotes : choisissez lequel.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.person} – {self.get_role_display()}"
+
+    def is_active(self, on):
+        return self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)

@@ -1,0 +1,79 @@
+"""Reference data, loaded by `load_reference` and shared by every Cité."""
+
+from django.db import models
+
+from cite_educative.common.search import SearchableModel, SearchableQuerySet
+from partners.enums import PriorityNetwork
+
+
+class Commune(SearchableModel):
+    """A commune, or an associated commune, which shares the INSEE code of its `parent`."""
+
+    SEARCH_FIELDS = ("name",)
+
+    name = models.CharField("nom", max_length=120)
+    insee_code = models.CharField("code INSEE", max_length=5, db_index=True)
+    parent = models.ForeignKey(
+        "self", verbose_name="commune de rattachement", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    population = models.PositiveIntegerField("population municipale", null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    latitude = models.FloatField(null=True, blank=True)
+
+    objects = SearchableQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "commune"
+        ordering = ["name", "pk"]
+        constraints = [models.UniqueConstraint(fields=["insee_code", "name"], name="commune_once")]
+
+    def __str__(self):
+        return self.name
+
+
+class Neighbourhood(SearchableModel):
+    """A priority neighbourhood (QPV). The codes of 2024 are unknown for Dunkerque: `code` may stay empty."""
+
+    SEARCH_FIELDS = ("name", "code")
+
+    name = models.CharField("nom", max_length=160)
+    code = models.CharField("code QPV", max_length=12, blank=True)
+    communes = models.ManyToManyField(Commune, verbose_name="communes", related_name="neighbourhoods")
+    generation = models.PositiveSmallIntegerField("géographie prioritaire de", default=2024)
+
+    objects = SearchableQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "quartier prioritaire"
+        verbose_name_plural = "quartiers prioritaires"
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["name", "generation"], name="neighbourhood_once"),
+            models.UniqueConstraint(fields=["code"], condition=~models.Q(code=""), name="neighbourhood_code_once"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class School(SearchableModel):
+    SEARCH_FIELDS = ("name", "uai")
+
+    uai = models.CharField("UAI", max_length=8, unique=True)
+    name = models.CharField("nom", max_length=160)
+    kind = models.CharField("nature", max_length=60)
+    sector = models.CharField("secteur", max_length=20, blank=True)
+    commune = models.ForeignKey(Commune, verbose_name="commune", on_delete=models.PROTECT, related_name="schools")
+    network = models.CharField(
+        "éducation prioritaire", max_length=10, choices=PriorityNetwork, default=PriorityNetwork.NONE, blank=True
+    )
+
+    objects = SearchableQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "établissement scolaire"
+        verbose_name_plural = "établissements scolaires"
+        ordering = ["name", "pk"]
+
+    def __str__(self):
+        return self.name

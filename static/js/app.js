@@ -1,0 +1,14 @@
+/* Entry point. Every page works without it; modules only shorten gestures. */
+
+import { startAutosave } from "./autosave.js";
+import { startForms } from "./forms.js";
+import { startFrame } from "./frame.js";
+
+document.documentElement.classList.add("js");
+startFrame();
+startForms(document);
+startAutosave(document);
+document.addEventListener("htmx:load", (event) => {
+  startForms(event.detail.elt);
+  startAutosave(event.detail.elt);
+});

@@ -1,0 +1,97 @@
+"""The strict ground every test stands on: no network, no broker, no undefined template variable."""
+
+import inspect
+import os
+import shutil
+import socket
+import tempfile
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("DEBUG", "1")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cite_educative.settings")
+TEMPORARY_DATA_DIR = None
+if "DATA_DIR" not in os.environ:
+    TEMPORARY_DATA_DIR = os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="cite-tests-")
+
+from django.conf import settings  # noqa: E402
+from django.template.base import Node  # noqa: E402
+
+from cite_educative.celery import app as celery_app  # noqa: E402
+
+PROJECT_TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+FOREIGN_TEMPLATES = ("bootstrap5", "admin", "django", "django_filters")
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1", "")
+
+
+class UndefinedVariable(str):
+    """Stands for `string_if_invalid`: fails the test when one of our own templates prints nothing for a name."""
+
+    __slots__ = ()
+
+    def __contains__(self, text):
+        return text == "%s" or super().__contains__(text)
+
+    def __mod__(self, variable):
+        template = self._template_being_rendered()
+        if template:
+            pytest.fail(f"Undefined variable {variable!r} in {template}")
+        return ""
+
+    @staticmethod
+    def _template_being_rendered():
+        frame = inspect.currentframe()
+        while frame:
+            node = frame.f_locals.get("self")
+            if isinstance(node, Node) and getattr(node, "origin", None):
+                path = Path(node.origin.name)
+                if not path.is_relative_to(PROJECT_TEMPLATES):
+                    return None
+                relative = path.relative_to(PROJECT_TEMPLATES)
+                return None if relative.parts[0] in FOREIGN_TEMPLATES else relative
+            frame = frame.f_back
+        return None
+
+
+def pytest_configure(config):
+    data_dir = Path(settings.DATA_DIR)
+    data_dir.mkdir(parents=True, exist_ok=True)
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.MEDIA_ROOT = data_dir / "files"
+    settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable("undefined")
+    if not settings.IS_POSTGRESQL:
+        # A file, as in production: threads of one test then have real connections of their own.
+        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(data_dir / "test.sqlite3")
+
+
+def pytest_unconfigure(config):
+    if TEMPORARY_DATA_DIR and not hasattr(config, "workerinput"):
+        shutil.rmtree(TEMPORARY_DATA_DIR, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def no_outside_network(monkeypatch):
+    connect = socket.socket.connect
+
+    def connect_locally(self, address):
+        if self.family != socket.AF_UNIX and address[0] not in LOCAL_HOSTS:
+            pytest.fail(f"A test tried to reach {address}")
+        return connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect_locally)
+
+
+@pytest.fixture(autouse=True)
+def files_of_this_test(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "files"
+
+
+@pytest.fixture(autouse=True)
+def published(monkeypatch):
+    """What the outbox handed to the broker, as (task name, pk); there is no broker in tests."""
+    publications = []
+    monkeypatch.setattr(
+        celery_app, "send_task", lambda name, args=(), **options: publications.append((name, *args)), raising=True
+    )
+    return publications
