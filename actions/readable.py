@@ -1,12 +1,20 @@
-"""Which amounts a user may read, as querysets: sums, sorts and exports never see the others (architecture §4)."""
+"""Which amounts and which stage a user may read, as querysets: sums, sorts and exports never see the others.
 
-from django.db.models import F, OuterRef, Q, Subquery, Sum
+Architecture §4 gives the rules; a page never reads an amount but through here.
+"""
 
-from actions.enums import Step
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
+
+from actions.enums import ActionStatus, Stage, Step
 from actions.models import Action, Funding
+from cite_educative.common.money import ZERO
 from partners.enums import Role
 
 RELEASED_TO_HOLDERS = frozenset({Step.PROGRAMMED, Step.GRANTED, Step.COMMITTED, Step.PAID, Step.JUSTIFIED})
+TOLD_TO_HOLDERS = (ActionStatus.DRAFT, ActionStatus.SENT_BACK, ActionStatus.SUBMITTED, ActionStatus.ABANDONED)
+
+
+# --- Amounts --------------------------------------------------------------------------------------
 
 
 def readable_fundings(user, step):
@@ -15,11 +23,27 @@ def readable_fundings(user, step):
     Holders: the request, and after the release what was programmed, granted and paid, never what was proposed.
     A published action shows its granted amounts, once released.
     """
+    return Funding.objects.with_release().filter(_readable(user.access, step))
+
+
+def known_fundings(user):
+    """Fundings of which the user may know that they exist: one of their readable amounts is known."""
     access = user.access
-    fundings = Funding.objects.with_release()
+    known = _read_in_full(access)
+    for step in Step:
+        known |= Q(**{f"{step}__isnull": False}) & _readable(access, step)
+    return Funding.objects.with_release().filter(known)
+
+
+def _read_in_full(access):
     allowed = Q(action__cite__in=access.money_readers | access.with_role(Role.EVALUATOR))
     if access.communes or access.institutions:
         allowed |= Q(action__in=Action.objects.local_to(access))
+    return allowed
+
+
+def _readable(access, step):
+    allowed = _read_in_full(access)
     for cite, organisations in access.held.items():
         own = Q(action__cite=cite, action__holder__in=organisations)
         if step == Step.REQUESTED:
@@ -28,7 +52,7 @@ def readable_fundings(user, step):
             allowed |= own & Q(is_released=True)
     if step == Step.GRANTED:
         allowed |= Q(action__cite__in=access.cites, action__published_at__isnull=False, is_released=True)
-    return fundings.filter(allowed)
+    return allowed
 
 
 def with_amounts(actions, user, steps):
@@ -51,22 +75,54 @@ def with_amounts(actions, user, steps):
 
 def sums(actions, user, steps):
     """`{step: Decimal | None}` over these actions, in one query."""
-    fundings = Funding.objects.in_cash().filter(action__in=actions.order_by().values("pk"), budget_year=F("action__budget_year"))
-    return fundings.aggregate(
-        **{str(step): Sum(str(step), filter=Q(pk__in=readable_fundings(user, step).values("pk"))) for step in steps}
-    )
+    rows = actions.order_by().values("pk")
+    fundings = Funding.objects.in_cash().filter(action__in=rows, budget_year=F("action__budget_year"))
+    return fundings.aggregate(**readable_sums(user, steps))
 
 
-def readable_steps(user, funding):
-    """The steps of one funding (from `with_release`, with `action`) that the user may read."""
-    return frozenset(step for step in Step if _may_read(user.access, funding, step))
+def readable_sums(user, steps):
+    """Aggregates for a queryset of fundings: `{step: Sum over the rows whose step the user may read}`."""
+    return {
+        str(step): Sum(str(step), filter=Q(pk__in=readable_fundings(user, step).values("pk"))) for step in steps
+    }
 
 
-def _may_read(access, funding, step):
-    action = funding.action
-    level = action.reading_level(access)
+def readable_steps(level, funding):
+    """The steps of one funding (from `with_release`, with `action`) that a reader of this `reading_level` may read."""
+    return frozenset(step for step in Step if _may_read(level, funding, step))
+
+
+def _may_read(level, funding, step):
     if level == "full":
         return True
     if level == "own" and (step == Step.REQUESTED or (step in RELEASED_TO_HOLDERS and funding.is_released)):
         return True
-    return step == Step.GRANTED and funding.is_released and action.published_at is not None
+    return step == Step.GRANTED and funding.is_released and funding.action.published_at is not None
+
+
+# --- Stage ----------------------------------------------------------------------------------------
+
+
+def with_readable_stage(actions, user, today=None):
+    """Adds `readable_stage`: `stage`, or "instruction" to a holder who may not know the answer yet."""
+    return actions.with_stage(today).annotate(
+        readable_stage=Case(
+            When(_answer_kept_from(user.access), then=Value(Stage.APPRAISAL.value)), default=F("stage")
+        )
+    )
+
+
+def _answer_kept_from(access):
+    """Own actions read as their holder, decided upon, not published, and whose answer was not released.
+
+    The answer is told by the release of one source that gives money, or of all of them.
+    """
+    own = Q(pk__in=[])
+    for cite, organisations in access.held.items():
+        own |= Q(cite=cite, holder__in=organisations)
+    fundings = Funding.objects.with_release().filter(action=OuterRef("pk"))
+    gives = fundings.filter(Q(programmed__gt=ZERO) | Q(granted__gt=ZERO), is_released=True)
+    all_released = Exists(fundings) & ~Exists(fundings.filter(is_released=False))
+    told = Q(status__in=TOLD_TO_HOLDERS) | Q(published_at__isnull=False) | Exists(gives) | all_released
+    read_in_full = Q(cite__in=access.full_readers) | Action.objects.local_condition(access)
+    return own & ~read_in_full & ~told

@@ -5,7 +5,7 @@ urlpatterns = [
     path("", include("cite_educative.home.urls")),
     path("partenaires/", include("partners.urls")),
     path("", include("actions.urls")),
-    path("gouvernance/", include("governance.urls")),
+    path("", include("governance.urls")),
     path("documents/", include("cite_educative.documents.urls")),
     path("administration/", admin.site.urls),
 ]

@@ -1,4 +1,5 @@
 from partners.enums import Role
+from partners.models import Mandate, Partnership
 
 
 def can_lead(user, cite):
@@ -12,3 +13,23 @@ def can_steer(user, cite):
 
 def can_read_money(user, cite):
     return cite.pk in user.access.money_readers
+
+
+def can_read_contacts(user, cite):
+    """Professional e-mail and telephone of persons; their names and functions are for everybody of the Cité."""
+    return user.access.has(cite.pk, Role.LEAD, Role.CO_LEAD, Role.PILOT, Role.FINANCE, Role.REFERENT, Role.INSTITUTION)
+
+
+def can_edit_organisation(user, organisation):
+    """Its identity: who leads every Cité where it has a part or a mandate."""
+    concerned = set(Partnership.objects.filter(organisation=organisation).values_list("cite_id", flat=True))
+    concerned |= set(Mandate.objects.filter(organisation=organisation).values_list("cite_id", flat=True))
+    return bool(concerned) and concerned <= user.access.led
+
+
+def can_edit_contact_entry(user, organisation, cite):
+    """Its address, e-mail, telephone and site: the lead, and who acts for it as holder or partner."""
+    if can_lead(user, cite):
+        return True
+    own = organisation.pk in user.access.organisations.get(cite.pk, ())
+    return own and user.access.has(cite.pk, Role.HOLDER, Role.PARTNER)

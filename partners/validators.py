@@ -15,4 +15,4 @@ def is_siret(value):
 
 def validate_siret(value):
     if not is_siret(value):
-        raise ValidationError("Ce SIRET n’est pas valable : il compte quatorze chiffres, vérifiez-les.")
+        raise ValidationError("Ce SIRET n’est pas valable : il compte quatorze chiffres, vérifiez-les.")

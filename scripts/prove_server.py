@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import yaml
@@ -74,14 +74,19 @@ def wait_for_health(port):
         status, _, body = ask(port, "/sante/")
         if status == 200:
             return json.loads(body)
-        time.sleep(0.3)
+        time.sleep(1)
     raise SystemExit(f"/sante/ is not well after {PATIENCE} s: {status} {body.decode()[:500]}")
 
 
 def check(condition, sentence):
     if not condition:
         raise SystemExit(f"Failed: {sentence}")
-    print(f"  ok  {sentence}")
+    print(f"  ok  {sentence}", flush=True)
+
+
+def kill_group(process):
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def stop(processes):
@@ -105,8 +110,8 @@ def main():
         processes = {}
         for name in LASTING:
             command = [word.replace("/tmp/", f"{scratch}/") for word in services[name]["command"]]  # noqa: S108
-            processes[name] = subprocess.Popen(command, cwd=ROOT, env=environment)
-            cleanup.callback(processes[name].kill)
+            processes[name] = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
+            cleanup.callback(kill_group, processes[name])
 
         health = wait_for_health(port)
         check(health["database"]["engine"] == "postgresql", "/sante/ answers 200 on PostgreSQL")

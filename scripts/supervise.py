@@ -85,6 +85,7 @@ def take_lock(data_dir):
             if time.monotonic() > deadline:
                 file.seek(0)
                 holder = file.read().strip()
+                file.close()
                 raise CannotStart(
                     f"L’application tourne déjà sur {data_dir} (processus {holder}). "
                     "Arrêtez-la d’abord, ou choisissez un autre dossier : make run DATA_DIR=… PORT=…"

@@ -36,7 +36,7 @@ class UndefinedVariable(str):
     def __mod__(self, variable):
         template = self._template_being_rendered()
         if template:
-            pytest.fail(f"Undefined variable {variable!r} in {template}")
+            pytest.fail(f"Undefined variable “{variable}” in {template}")
         return ""
 
     @staticmethod

@@ -91,8 +91,8 @@ def test_requests_are_not_wrapped_in_transactions():
 
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
 def test_lock_files_have_exact_versions_hashes_and_no_address(name):
-    text = (ROOT / name).read_text(encoding="utf-8")
-    requirements = re.findall(r"^[A-Za-z0-9][^\n]*(?:\\\n[^\n]*)*", text, re.MULTILINE)
+    text = (ROOT / name).read_text(encoding="utf-8").replace("\\\n", "")
+    requirements = re.findall(r"^[A-Za-z0-9].*", text, re.MULTILINE)
 
     assert len(requirements) > 30
     assert "://" not in text

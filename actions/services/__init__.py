@@ -1,5 +1,6 @@
-from actions.services.acts import record_act, release_notifications
+from actions.services.acts import grant_by_act, record_act, release_notifications
 from actions.services.money import ensure_funding, record_amount, save_envelope, save_source
+from actions.services.plan import publish_programme, save_axis, save_objective, save_programme
 from actions.services.sheets import (
     create_action,
     file_imported_action,
@@ -14,13 +15,18 @@ __all__ = [
     "create_action",
     "ensure_funding",
     "file_imported_action",
+    "grant_by_act",
     "missing_for_submission",
     "publish_actions",
+    "publish_programme",
     "record_act",
     "record_amount",
     "release_notifications",
+    "save_axis",
     "save_call",
     "save_envelope",
+    "save_objective",
+    "save_programme",
     "save_source",
     "submit_action",
     "update_action",

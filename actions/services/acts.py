@@ -1,17 +1,20 @@
 from django.db import transaction
 
 from actions.enums import ActionStatus, EntryKind, Step
-from actions.models import Action, Funding, NotificationRelease
+from actions.models import Action, FunderAct, Funding, NotificationRelease
+from actions.services.money import ensure_funding
 from cite_educative.common import journal
 from cite_educative.common.money import total
+from partners.models import Cite
 
 
 @transaction.atomic
-def record_act(*, act, grants, actor, import_run=None, entered_on=None):
+def record_act(*, act, grants, actor, import_run=None, entered_on=None, on_behalf_of=None, received=""):
     """Save a funder's act and what it grants: `grants` is `[(funding, amount in euros)]`.
 
     The only writer of granted amounts. A second run with the same act and amounts changes nothing. `entered_on`
-    stands for the day of the fact when the act has none (a take-over). Returns the ledger entries written.
+    stands for the day of the fact when the act has none (a take-over). `on_behalf_of` and `received` tell for whom
+    and how an act was entered for its funder. Returns the ledger entries written.
     """
     if act.pk is None:
         act.full_clean()
@@ -29,6 +32,8 @@ def record_act(*, act, grants, actor, import_run=None, entered_on=None):
             reference=str(act),
             act=act,
             import_run=import_run,
+            on_behalf_of=on_behalf_of,
+            received=received,
         )
         if entry:
             entries.append(entry)
@@ -39,10 +44,28 @@ def record_act(*, act, grants, actor, import_run=None, entered_on=None):
             actor=actor,
             verb="act.recorded",
             subject=act,
-            sentence=f"{actor} a enregistré {act} : {len(entries)} financements.",
+            sentence=f"{actor} a enregistré l’acte «\u00a0{act}\u00a0»\u00a0: {_counted(entries)}.",
             after={"granted": str(total(entry.after for entry in entries))},
         )
     return entries
+
+
+@transaction.atomic
+def grant_by_act(*, act, source, budget_year, grants, actor, on_behalf_of=None, received=""):
+    """What one source grants by one act to some actions: `grants` is `[(action, amount in euros)]`.
+
+    An act of the same funder, kind, number and date is the same act: sending the form twice records it once.
+    Raises `ValueError` when an action is another Cité's. Returns (act, ledger entries written).
+    """
+    Cite.objects.select_for_update(of=("self",)).get(pk=source.cite_id)
+    if act.number:
+        same = FunderAct.objects.filter(
+            cite=act.cite, organisation=act.organisation, kind=act.kind, number=act.number, decided_on=act.decided_on
+        )
+        act = same.order_by("pk").first() or act
+    fundings = [(ensure_funding(action, source, budget_year), amount) for action, amount in grants]
+    entries = record_act(act=act, grants=fundings, actor=actor, on_behalf_of=on_behalf_of, received=received)
+    return act, entries
 
 
 def _retain_granted(entries, actor):
@@ -51,6 +74,10 @@ def _retain_granted(entries, actor):
     waiting = Action.objects.filter(pk__in=funded, status__in=[ActionStatus.SUBMITTED, ActionStatus.DEFERRED])
     for action in waiting.select_for_update(of=("self",)).order_by("pk"):
         action.move("retain", actor=actor, comment="acte du financeur")
+
+
+def _counted(entries):
+    return f"{len(entries)} financement{'s' if len(entries) > 1 else ''}"
 
 
 @transaction.atomic

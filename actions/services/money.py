@@ -42,11 +42,17 @@ def record_amount(*, action, source, budget_year, step, amount, on, actor, refer
             actor=actor,
             verb=f"funding.{step}",
             subject=action,
-            sentence=f"{actor} a saisi {euros(amount)} {step.label} à {source}.",
+            sentence=_amount_sentence(actor, step, amount, source),
             before={"amount": str(entry.before) if entry.before is not None else None},
             after={"amount": str(amount) if amount is not None else None},
         )
     return entry
+
+
+def _amount_sentence(actor, step, amount, source):
+    if amount is None:
+        return f"{actor} a retiré le montant {step.label} de {source}."
+    return f"{actor} a saisi {euros(amount)} ({step.label}) pour {source}."
 
 
 @transaction.atomic
@@ -84,8 +90,18 @@ def save_envelope(*, source, budget_year, actor, provisional=None, notified=None
         actor=actor,
         verb="envelope.saved",
         subject=envelope,
-        sentence=f"{actor} a saisi l’enveloppe {budget_year} de {source} : {euros(notified)} notifiés.",
+        sentence=_envelope_sentence(actor, envelope),
         before=before,
         after={name: str(getattr(envelope, name)) for name in before},
     )
     return envelope
+
+
+def _envelope_sentence(actor, envelope):
+    announced = [
+        f"{euros(amount)} {word}"
+        for amount, word in ((envelope.notified, "notifiés"), (envelope.provisional, "prévus"))
+        if amount is not None
+    ]
+    told = f"\u00a0: {', '.join(announced)}" if announced else ""
+    return f"{actor} a saisi l’enveloppe {envelope.budget_year} de {envelope.source}{told}."

@@ -1,6 +1,7 @@
 """Charts as SVG, the same in a page and in a PDF.
 
-Presentation attributes only: the content security policy forbids inline style, and WeasyPrint applies none to inline SVG.
+Presentation attributes only: the content security policy forbids inline style, and WeasyPrint applies none
+to inline SVG.
 A chart never stands alone: the page shows its figures in a table beside it.
 """
 
@@ -71,7 +72,7 @@ def bars(items, *, chart_id, title, desc, unit=""):
 
 
 def envelope_bars(rows, *, chart_id, title, desc):
-    """One bar per envelope on its own scale: solid programmed, hatched proposed, light available, red what overdraws it."""
+    """One bar per envelope, each on its own scale: solid programmed, hatched proposed, light left, red overdrawn."""
     rows = list(rows)
     texts = [_remaining_text(row) for row in rows]
     left, right = _label_width(rows), max([len(text) for text in texts], default=0) * LETTER + GAP
@@ -165,8 +166,9 @@ def _hatching(chart_id):
 
 def _svg(parts, height, *, chart_id, title, desc):
     return format_html(
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" width="100%" font-family="{}" role="img"'
-        ' aria-labelledby="{id}-title {id}-desc"><title id="{id}-title">{}</title><desc id="{id}-desc">{}</desc>{}</svg>',
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" width="100%" font-family="{}"'
+        ' role="img" aria-labelledby="{id}-title {id}-desc">'
+        '<title id="{id}-title">{}</title><desc id="{id}-desc">{}</desc>{}</svg>',
         WIDTH,
         height,
         FONT,

@@ -202,7 +202,8 @@ class MoneyField(models.Field):
     """`Decimal` euros stored as a big integer of cents; sums and comparisons are exact on every engine.
 
     Not a subclass of `BigIntegerField`: Django would then type `F("a") - F("b")` as a plain integer and
-    hand out cents. Writing a float raises `TypeError`, a fraction of a cent `MoneyError`.
+    hand out cents. Writing a float raises `TypeError`, a fraction of a cent `MoneyError`. `Avg` cuts to the
+    cent below: divide in Python instead.
     """
 
     description = "montant en euros"

@@ -44,14 +44,14 @@ def render_docx(html):
             f"--output={target}",
         ]
         try:
-            subprocess.run(command, input=source.html.encode(), capture_output=True, check=True, timeout=TIME_LIMIT)
+            _run(command, source.html.encode())
         except (subprocess.SubprocessError, OSError) as error:
             raise OfficeError("Le document n’a pas pu être converti pour un traitement de texte.") from error
         return _with_properties(target.read_bytes(), source.title.strip())
 
 
 class _OfficeSource(HTMLParser):
-    """Keep what a word processor can use: text and structure, alternatives in place of images, amounts to the right."""
+    """What a word processor can use: text and structure, alternatives instead of images, amounts to the right."""
 
     def __init__(self):
         super().__init__(convert_charrefs=False)
@@ -139,12 +139,17 @@ def _opening(tag, attributes):
     return f"<{tag}{''.join(written)}>"
 
 
+def _run(command, source=None):
+    return subprocess.run(  # noqa: S603 no shell, and nothing typed by a user on the command line but a title
+        command, input=source, capture_output=True, check=True, timeout=TIME_LIMIT
+    ).stdout
+
+
 @lru_cache(maxsize=1)
 def _default_parts():
     """The parts of pandoc's own reference document, the only place where its style names are written."""
     command = [pypandoc.get_pandoc_path(), "--print-default-data-file=reference.docx"]
-    content = subprocess.run(command, capture_output=True, check=True, timeout=TIME_LIMIT).stdout
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+    with zipfile.ZipFile(io.BytesIO(_run(command))) as archive:
         return {name: archive.read(name).decode() for name in archive.namelist()}
 
 

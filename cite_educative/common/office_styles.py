@@ -1,4 +1,4 @@
-"""The look of a DOCX: pandoc's reference document with the page, fonts, tables, header and footer of the printed one."""
+"""The look of a DOCX: pandoc's reference document with the page, fonts, tables and header of the printed one."""
 
 import re
 from xml.sax.saxutils import escape
@@ -18,9 +18,10 @@ HEADINGS = {
     "Heading4": (21, INK, False, 160, 60),
 }
 SECTION = (
-    '<w:sectPr><w:headerReference w:type="default" r:id="rIdHeader"/><w:footerReference w:type="default" r:id="rIdFooter"/>'
-    '<w:pgSz w:w="11906" w:h="16838"/>'
-    '<w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134" w:header="567" w:footer="567" w:gutter="0"/></w:sectPr>'
+    '<w:sectPr><w:headerReference w:type="default" r:id="rIdHeader"/>'
+    '<w:footerReference w:type="default" r:id="rIdFooter"/><w:pgSz w:w="11906" w:h="16838"/>'
+    '<w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134" w:header="567" w:footer="567" w:gutter="0"/>'
+    "</w:sectPr>"
 )
 TABLE = f"""<w:tblPr><w:tblBorders><w:top w:val="single" w:sz="8" w:color="{INK}"/>
 <w:bottom w:val="single" w:sz="8" w:color="{INK}"/><w:insideH w:val="single" w:sz="4" w:color="{RULE}"/></w:tblBorders>
@@ -59,7 +60,8 @@ def _styles(xml):
     )
     xml = re.sub(r"(<w:rPrDefault>).*?(</w:rPrDefault>)", rf"\1{defaults}\2", xml, flags=re.S)
     for name, (size, colour, bold, before, after) in HEADINGS.items():
-        look = f'{"<w:b/>" if bold else "<w:i/>"}<w:color w:val="{colour}"/><w:sz w:val="{size}"/><w:szCs w:val="{size}"/>'
+        weight = "<w:b/>" if bold else "<w:i/>"
+        look = f'{weight}<w:color w:val="{colour}"/><w:sz w:val="{size}"/><w:szCs w:val="{size}"/>'
         xml = _in_style(xml, name, r"<w:rPr>.*?</w:rPr>", f"<w:rPr>{look}</w:rPr>")
         xml = _in_style(xml, name, r"<w:spacing [^>]*/>", f'<w:spacing w:before="{before}" w:after="{after}"/>')
     xml = _in_style(xml, "BodyText", r"<w:spacing [^>]*/>", '<w:spacing w:before="0" w:after="110"/>')
@@ -82,7 +84,8 @@ def _part(root, body):
 
 
 def _line(runs):
-    return f'<w:p><w:pPr><w:tabs><w:tab w:val="right" w:pos="{TEXT_WIDTH}"/></w:tabs><w:spacing w:after="0"/></w:pPr>{runs}</w:p>'
+    tabs = f'<w:tabs><w:tab w:val="right" w:pos="{TEXT_WIDTH}"/></w:tabs>'
+    return f'<w:p><w:pPr>{tabs}<w:spacing w:after="0"/></w:pPr>{runs}</w:p>'
 
 
 def _look():

@@ -53,7 +53,7 @@ class ClosedFetcher(URLFetcher):
 
 
 def render_pdf(html):
-    """Return the bytes of a PDF/UA-1; raise `PdfError` rather than leave a hole (image, font or alternative missing)."""
+    """Return the bytes of a PDF/UA-1; raise `PdfError` rather than leave a hole (image or alternative missing)."""
     fonts, stylesheet = _print_kit()
     with _errors_of_weasyprint() as errors:
         try:

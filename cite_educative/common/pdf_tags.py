@@ -45,7 +45,7 @@ def _visit(element, seen, *, in_head):
 
 
 def _elements_of_page(root, number):
-    """The elements of a page by marked-content id, from the parent tree (pairs key, value; kept flat by WeasyPrint)."""
+    """The elements of a page by marked-content id, from the parent tree (key, value, key, value…)."""
     pairs = root.ParentTree.Nums
     for index in range(0, len(pairs), 2):
         if int(pairs[index]) == number:

@@ -14,7 +14,7 @@ BEAT = services.LEASE.total_seconds() / 3
 
 @contextmanager
 def kept_lease(attempt):
-    """Renew the lease from a thread until the block ends. The thread dies with the process: the sweep then takes over."""
+    """Renew the lease from a thread until the block ends. It dies with the process, then the sweep takes over."""
     done = threading.Event()
     thread = threading.Thread(target=_renew, args=(attempt, done), daemon=True)
     thread.start()

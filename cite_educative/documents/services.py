@@ -1,8 +1,8 @@
 """The life of a generated file: queued → rendering → ready | failed.
 
-Every move is one conditional UPDATE that carries the attempt number: twice is once, and an attempt that has lost its lease
-can neither finish the row nor leave a file behind. `attempts` only ever grows, a retry raises the limit instead, so that a
-number never names two attempts.
+Every move is one conditional UPDATE that carries the attempt number: twice is once, and an attempt that has lost
+its lease can neither finish the row nor leave a file behind. `attempts` only ever grows, a retry raises the limit
+instead, so that a number never names two attempts.
 """
 
 import hashlib
@@ -58,7 +58,7 @@ def retry(*, generated_file, actor):
 
 
 def claim(pk):
-    """Take the next attempt, for the time of a lease. None when another attempt holds the row or nothing is left to do."""
+    """Take the next attempt, for the time of a lease. None when another one holds the row or nothing is left to do."""
     now = timezone.now()
     with transaction.atomic():
         claimed = GeneratedFile.objects.filter(_claimable(now), pk=pk, attempts__lt=F("attempt_limit")).update(
@@ -115,7 +115,7 @@ def sweep():
         .order_by("queued_at", "pk")
         .values_list("pk", flat=True)[:SWEEP_BATCH]
     )
-    GeneratedFile.objects.filter(pk__in=stale).update(queued_at=now)
+    GeneratedFile.objects.pending().filter(pk__in=stale).update(queued_at=now)
     for pk in stale:
         publish(TASK, pk)
     return len(stale)

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
 
+from cite_educative.documents.enums import State
 from cite_educative.documents.models import GeneratedFile
 from cite_educative.home.models import Heartbeat
 
@@ -62,7 +63,7 @@ def worker_checks():
     """One entry per queue: seconds since a worker of that queue last ran a task, None when none ever did."""
     now = timezone.now()
     last = dict(Heartbeat.objects.values_list("name", "beat_at"))
-    busy = GeneratedFile.objects.filter(state="rendering", lease_until__gt=now).exists()
+    busy = GeneratedFile.objects.filter(state=State.RENDERING, lease_until__gt=now).exists()
     allowed = SILENCE_ALLOWED_WHEN_BUSY if busy else SILENCE_ALLOWED
     return {queue: worker_check(last.get(queue), now, allowed) for queue in settings.QUEUES}
 

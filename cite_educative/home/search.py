@@ -32,7 +32,11 @@ def search_everywhere(user, query):
         (
             "Actions",
             [
-                Found(str(action), f"{action.holder}, exercice {action.budget_year}", reverse("actions:detail", args=[action.pk]))
+                Found(
+                    str(action),
+                    f"{action.holder}, exercice {action.budget_year}",
+                    reverse("actions:detail", args=[action.pk]),
+                )
                 for action in actions[:LIMIT]
             ],
         ),
@@ -46,7 +50,9 @@ def search_everywhere(user, query):
         (
             "Décisions",
             [
-                Found(str(row), f"{row.body}, {date_fr(row.adopted_on)}", reverse("governance:decision", args=[row.pk]))
+                Found(
+                    str(row), f"{row.body}, {date_fr(row.adopted_on)}", reverse("governance:decision", args=[row.pk])
+                )
                 for row in decisions.order_by("-year", "-number")[:LIMIT]
             ],
         ),

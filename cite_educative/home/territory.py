@@ -24,8 +24,19 @@ def territory_map(places):
     for place, x, y in zip(placed, xs, ys, strict=True):
         left, top = WIDTH / 2 + (x - middle_x) * scale, HEIGHT / 2 - 6 + (y - middle_y) * scale
         radius = 9 + 3 * sqrt(place.count)
-        discs.append((round(left), round(top), round(radius), round(left), round(top + 4), place.count,
-                      round(left), round(top + radius + 14), place.label))
+        discs.append(
+            (
+                round(left),
+                round(top),
+                round(radius),
+                round(left),
+                round(top + 4),
+                place.count,
+                round(left),
+                round(top + radius + 14),
+                place.label,
+            )
+        )
     marks = format_html_join(
         "",
         '<circle cx="{}" cy="{}" r="{}" fill="' + ACCENT + '"/>'
@@ -37,5 +48,10 @@ def territory_map(places):
         '<svg class="carte" viewBox="0 0 {} {}" role="img" aria-labelledby="carte-titre">'
         '<title id="carte-titre">Nombre d’actions par commune</title>'
         '<rect width="{}" height="{}" fill="{}"/>{}</svg>',
-        WIDTH, HEIGHT, WIDTH, HEIGHT, GROUND, marks,
+        WIDTH,
+        HEIGHT,
+        WIDTH,
+        HEIGHT,
+        GROUND,
+        marks,
     )

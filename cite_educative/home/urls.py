@@ -2,7 +2,7 @@ from django.contrib.auth import views as auth_views
 from django.urls import path
 
 from cite_educative.home import views
-from cite_educative.home.health import health
+from cite_educative.home.health import health, web_health
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("parametres/contexte/", views.set_context, name="context"),
     path("theme/<slug:slug>.css", views.theme, name="theme"),
     path("sante/", health, name="health"),
+    path("sante/web/", web_health, name="health_web"),
     path("connexion/", auth_views.LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("deconnexion/", auth_views.LogoutView.as_view(), name="logout"),
     path("mot-de-passe/", auth_views.PasswordChangeView.as_view(), name="password_change"),

@@ -48,10 +48,11 @@ def _lock_open(item):
 
 
 @transaction.atomic
-def save_decision(*, item, actor, title, text, is_agreed, effects, decision=None, version=None):
+def save_decision(*, item, actor, title, text, is_agreed, effects, positions=None, decision=None, version=None):
     """Write or rewrite a draft decision of an open meeting and what it will change.
 
-    `effects` replaces the earlier ones. The amounts and statuses of now are kept: closing refuses them if they have
+    `effects` replaces the earlier ones, `positions` (dicts of side, organisation, verdict, comment) too when given.
+    The amounts and statuses of now are kept: closing refuses them if they have
     moved since. Raises `ConflictError`, `TransitionError`, `ValidationError`; `ValueError` for another Cité's rows.
     """
     meeting = _lock_open(item)
@@ -66,8 +67,10 @@ def save_decision(*, item, actor, title, text, is_agreed, effects, decision=None
     row.effects.all().delete()
     for effect in effects:
         _save_effect(row, meeting.body.cite_id, effect)
-    if is_agreed:
+    if is_agreed or positions is not None:
         row.positions.all().delete()
+    for position in positions or ():
+        set_position(decision=row, actor=actor, **position)
     journal.record(
         cite_id=meeting.body.cite_id,
         actor=actor,

@@ -10,16 +10,22 @@ class Autosave {
     this.key = `brouillon:${this.url}`;
     this.timer = null;
     this.sending = false;
+    this.initial = JSON.stringify(this.fields());
     this.restore();
     form.addEventListener("input", () => this.schedule());
     form.addEventListener("change", () => this.schedule());
-    form.addEventListener("submit", () => clearTimeout(this.timer));
+    form.addEventListener("submit", () => this.leave());
     window.addEventListener("online", () => localStorage.getItem(this.key) && this.save());
   }
 
   schedule() {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), DELAY);
+  }
+
+  leave() {
+    clearTimeout(this.timer);
+    if (navigator.onLine) localStorage.removeItem(this.key);
   }
 
   fields() {
@@ -65,21 +71,26 @@ class Autosave {
 
   keepDraft(sentence) {
     try {
-      localStorage.setItem(this.key, JSON.stringify(this.fields()));
+      localStorage.setItem(this.key, JSON.stringify({ initial: this.initial, fields: this.fields() }));
       this.say(sentence, "echec");
     } catch {
       this.say("Enregistrement impossible. Copiez votre texte avant de quitter la page.", "echec");
     }
   }
 
+  /* A draft written over another text than the one shown is out of date: it is dropped. */
   restore() {
-    const draft = localStorage.getItem(this.key);
+    const draft = JSON.parse(localStorage.getItem(this.key));
     if (!draft) return;
-    for (const [name, value] of JSON.parse(draft)) {
-      const field = this.form.elements[name];
-      if (!field) continue;
-      if (field.type === "checkbox") field.checked = true;
-      else field.value = value;
+    if (draft.initial !== this.initial) {
+      localStorage.removeItem(this.key);
+      return;
+    }
+    for (const [name, value] of draft.fields) {
+      for (const field of this.form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
+        if (field.type !== "checkbox" && field.type !== "radio") field.value = value;
+        else if (field.value === value) field.checked = true;
+      }
     }
     this.say("Le texte resté dans ce navigateur a été repris. Relisez-le, puis enregistrez.", "echec");
   }

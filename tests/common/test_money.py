@@ -2,10 +2,10 @@ from decimal import Decimal
 
 import pytest
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import FieldError, ValidationError
 from django.db import connection, models
-from django.db.models import Case, F, Max, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, F, Max, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce, Greatest
 from django.test.utils import isolate_apps
 from hypothesis import given
 from hypothesis import strategies as st
@@ -246,6 +246,51 @@ def test_expressions_stay_in_euros(ledger):
     }
     assert rows.aggregate(sum=Sum("gap"))["sum"] == Decimal("6.25")
     assert rows.filter(gap__gt=Decimal("6.24"), gap__lt=Decimal("6.26")).count() == 1
+
+
+def test_the_heavier_expressions_stay_in_euros(ledger):
+    ledger.objects.create(label="a", requested=Decimal("10.50"), granted=Decimal("4.25"))
+    ledger.objects.create(label="a", requested=Decimal("1.00"))
+    ledger.objects.create(label="b", requested=Decimal("0.01"))
+    of_same_label = ledger.objects.filter(label=OuterRef("label")).order_by().values("label")
+
+    row = (
+        ledger.objects.annotate(
+            best=Greatest("requested", money(Decimal("5.00"))),
+            known=Coalesce("granted", "requested"),
+            peers=Subquery(of_same_label.annotate(sum=Sum("requested")).values("sum")),
+            opposite=-F("requested"),
+        )
+        .order_by("requested")
+        .filter(label="a")
+        .values("best", "known", "peers", "opposite")[0]
+    )
+
+    assert row == {
+        "best": Decimal("5.00"),
+        "known": Decimal("1.00"),
+        "peers": Decimal("11.50"),
+        "opposite": Decimal("-1.00"),
+    }
+    grouped = ledger.objects.values("label").annotate(sum=Sum("requested", filter=Q(requested__gt=2)))
+    assert list(grouped.order_by("label")) == [{"label": "a", "sum": Decimal("10.50")}, {"label": "b", "sum": None}]
+
+
+def test_an_amount_without_unit_is_refused_rather_than_taken_for_cents(ledger):
+    with pytest.raises(FieldError):
+        ledger.objects.aggregate(sum=Coalesce(Sum("requested"), Decimal("0")))
+    with pytest.raises(FieldError):
+        list(ledger.objects.annotate(more=F("requested") + Decimal("5")))
+
+
+def test_rows_updated_in_bulk_keep_their_amounts(ledger):
+    lines = [ledger.objects.create(label="a", requested=Decimal(number)) for number in (1, 2)]
+    for line in lines:
+        line.granted = line.requested + Decimal("0.25")
+
+    ledger.objects.bulk_update(lines, ["granted"])
+
+    assert list(ledger.objects.order_by("pk").values_list("granted", flat=True)) == [Decimal("1.25"), Decimal("2.25")]
 
 
 def test_lookups_and_updates_speak_euros(ledger):

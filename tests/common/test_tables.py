@@ -4,6 +4,7 @@ import django_filters
 import pytest
 from django.db import models
 from django.db.models import Count, Sum
+from django.template.loader import render_to_string
 from django.test.utils import isolate_apps
 from django.utils import timezone
 
@@ -241,3 +242,20 @@ def test_a_list_without_filters_or_totals_works(listing):
 
     assert (page.form, page.sums, page.total_cells, page.badges) == (None, [], [], [])
     assert page.count == 120
+
+
+def test_the_list_is_drawn_with_its_sums_its_badges_and_its_links(listing):
+    page = listing("?kind=sport&tri=-amount", title="Actions", per_page=10)
+
+    html = render_to_string("common/includes/_table.html", {"listing": page})
+
+    assert "40 actions" in html
+    assert 'aria-sort="descending"' in html
+    assert "238\u00a0000,00\u00a0€" in html
+    assert "Action 118" in html
+    assert all(badge.text in html for badge in page.badges)
+    assert "format=xlsx" in html
+
+
+def test_an_empty_list_is_drawn_too(listing):
+    assert "Tout effacer" in render_to_string("common/includes/_table.html", {"listing": listing("?q=zzz")})

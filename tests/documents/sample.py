@@ -1,6 +1,7 @@
 """A note with everything a note may hold, for the tests of the print style sheet and of the two converters."""
 
 from decimal import Decimal
+from pathlib import Path
 
 from django.template import engines
 
@@ -13,36 +14,7 @@ ACTIONS = [
     ("La classe dehors : sciences sur l’estran", "Association inventée", "7 000", "2 500", "1 500", "–", "11 000"),
 ]
 
-TEMPLATE = """{% extends "documents/print/base.html" %}
-{% block doc_title %}Note de décision – Programmer la seconde vague{% endblock %}
-{% block running_left %}Programmer quatre actions de la seconde vague{% endblock %}
-{% block running_right %}Troïka du 23 juin 2026{% endblock %}
-{% block footer_left %}Note de décision CE-2026-N07, version 2{% endblock %}
-{% block kicker %}Troïka du mardi 23 juin 2026, point 3. Note CE-2026-N07, version 2 du 17 juin 2026{% endblock %}
-{% block title %}Programmer quatre actions de la seconde vague{% endblock %}
-{% block subtitle %}Cité éducative d’essai, exercice 2026. Exemple fictif, sans valeur de décision.{% endblock %}
-{% block body %}
-{% include "documents/print/_request.html" with ask=ask costs=costs only %}
-<h2>Ce qu’il faut savoir</h2>
-<p>Le comité de pilotage du 17 avril a programmé 320 000,00 € sur 514 000,00 € notifiés (<span class="nb">CP-2026-004</span>).
-La seconde vague a reçu quatorze demandes ; le <a href="https://www.education.gouv.fr/">cadre national</a> est inchangé.</p>
-<ul><li>Huit demandes ont quatre avis favorables.</li><li>Cinq ont au moins une réserve.</li></ul>
-<h2>Effet sur les enveloppes</h2>
-<figure>{{ chart }}<figcaption>Plein : programmé. Hachuré : proposé. Clair : disponible.</figcaption></figure>
-<table class="office-only"><thead><tr><th scope="col">Enveloppe</th><th scope="col" class="amount">Reste</th></tr></thead>
-<tbody><tr><th scope="row">État – P147</th><td class="amount">3 500 €</td></tr></tbody></table>
-<h2>Tableau annexé à la décision</h2>
-<table><caption>Montants en euros</caption><thead><tr><th scope="col" class="w-10">Code</th><th scope="col">Action et porteur</th>
-<th scope="col" class="amount w-10">État</th><th scope="col" class="amount w-8">CUD</th><th scope="col" class="amount w-12">Communes</th>
-<th scope="col" class="amount w-8">CAF</th><th scope="col" class="amount w-10">Total</th></tr></thead><tbody>
-{% for row in rows %}<tr><th scope="row">CE26-{{ forloop.counter|stringformat:"03d" }}</th><td>{{ row.0 }}<small>{{ row.1 }}</small></td>
-{% for amount in row|slice:"2:" %}<td class="amount">{{ amount }}</td>{% endfor %}</tr>{% endfor %}</tbody>
-<tfoot><tr><th scope="row" colspan="2">Total programmé</th><td class="amount">41 000</td><td class="amount">7 500</td>
-<td class="amount">16 500</td><td class="amount">5 000</td><td class="amount">70 000</td></tr></tfoot></table>
-<p class="footnote">Programmé par la Troïka ; l’accord de chaque financeur résulte ensuite de son propre acte.</p>
-<h2>Décision proposée</h2>
-<p>« La Troïka programme quatre actions de la seconde vague pour 70 000,00 €, selon le tableau annexé. »</p>
-{% endblock %}"""
+TEMPLATE = Path(__file__).with_name("note.html")
 
 CONTEXT = {
     "logos": [{"label": "Éducation nationale"}, {"label": "Préfecture"}, {"label": "Communes"}, {"label": "CUD"}],
@@ -75,4 +47,4 @@ def sample_note(*, repeat=1, draft=False):
         desc="Pour chaque financeur : part programmée, part proposée, reste.",
     )
     context = {**CONTEXT, "chart": chart, "rows": ACTIONS * repeat, "draft": draft}
-    return engines["django"].from_string(TEMPLATE).render(context)
+    return engines["django"].from_string(TEMPLATE.read_text(encoding="utf-8")).render(context)

@@ -9,6 +9,7 @@ from cite_educative.documents.models import GeneratedFile
 from cite_educative.home.health import worker_checks
 from cite_educative.home.models import Heartbeat
 from cite_educative.home.tasks import heartbeat
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +32,7 @@ def test_all_is_well_when_each_queue_has_given_a_sign_of_life(client, beating):
     assert answer["status"] == "ok"
     assert answer["web"] == {"ok": True}
     assert answer["database"] == {"ok": True, "engine": connection.vendor}
-    assert answer["worker"] == dict.fromkeys(["default", "pdf"], {"ok": True, "silent_for": 0})
+    assert answer["worker"] == {queue: {"ok": True, "silent_for": 0} for queue in ("default", "pdf")}
     assert answer["queue"]["ok"] is True
 
 
@@ -56,7 +57,10 @@ def test_a_worker_silent_for_more_than_a_minute_is_down(client, beating):
 def test_a_worker_that_renders_may_be_silent_until_its_time_limit(beating):
     make_silent("pdf", 100)
     now = timezone.now()
-    GeneratedFile.objects.bulk_create([GeneratedFile(state="rendering", lease_until=now + timedelta(seconds=60))])
+    lease = now + timedelta(seconds=60)
+    GeneratedFile.objects.create(
+        kind="test", format="pdf", author=make_user(), state="rendering", lease_until=lease, queued_at=now
+    )
 
     assert worker_checks()["pdf"]["ok"] is True
 

@@ -102,7 +102,7 @@ RULES = (
 )
 
 MONEY = re.compile(
-    r"\bmontant|subvention|\bcouts?\b|budget|\beur\b|\beuros?\b|€|financement|\btotal\b|participation|\bpart\b|"
+    r"\bmontant|subvention|\bcouts?\b|\bbudget\b|\beur\b|\beuros?\b|€|financement|\btotal\b|participation|\bpart\b|"
     r"\bamount|\bgrant|\bcredits?\b|\baide\b"
 )
 STEPS = (

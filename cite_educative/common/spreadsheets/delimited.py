@@ -89,7 +89,7 @@ def _hinted(text):
 
 
 def _unwrapped(text):
-    """Lines that some tools quote as a whole, `"a;b;""c"""`, without their outer quotes."""
+    """Lines that some tools quote as a whole, as if each were one cell, without their outer quotes."""
     lines = text.splitlines(keepends=False)
     filled = [line for line in lines[:50] if line.strip()]
     if len(filled) < 2 or not all(re.fullmatch(r'"(?:[^"]|"")*"[;,\t]*', line) for line in filled):

@@ -77,6 +77,8 @@ def find_header(rows, start, fixed_width=0):
         return None
     best, best_score = None, 0
     for offset, row in enumerate(window):
+        if best is not None and _is_data(row) and _is_sure(rows[best]):
+            break
         score = header_score(row, width) * (1 - 0.004 * offset)
         if score > best_score * 1.001:
             best, best_score = start + offset, score
@@ -88,6 +90,18 @@ def find_header(rows, start, fixed_width=0):
     while last + 1 < len(rows) and last - first + 1 < MAX_HEADER_ROWS and _is_subheader(rows[last], rows[last + 1]):
         last += 1
     return _built(rows, first, last)
+
+
+def _is_data(row):
+    cells = [row.cells[index] for index in filled(row)]
+    return len(cells) >= 2 and any(not is_title_cell(cell) for cell in cells)
+
+
+def _is_sure(row):
+    """Titles enough, known enough, for the table to start here rather than at a better row below."""
+    cells = {str(row.cells[index]) for index in filled(row)}
+    hits = header_hits(cells)
+    return hits >= 2 and hits >= 0.6 * len(cells)
 
 
 def _believable(rows, best, width):

@@ -6,6 +6,8 @@ from functools import lru_cache
 
 SPACES = re.compile(r"[\s\u00a0\u202f\u2009']")
 NUMBER = re.compile(r"[-+(]?\d+(?:[.,]\d+)?\)?")
+DOTTED = re.compile(r"[-+(]?\d{1,3}(?:\.\d{3})+,\d{1,2}\)?")
+ENGLISH = re.compile(r"[-+(]?\d{1,3}(?:,\d{3})+\.\d{1,2}\)?")
 CURRENCY = re.compile(r"(?:€|k€|eur|euros?)$", re.IGNORECASE)
 CENT = Decimal("0.01")
 
@@ -23,6 +25,10 @@ def as_number(cell):
 def _text_number(text):
     thousands = 1000 if re.search(r"\dk€$|\d[\s\u00a0]k€$", text.lower()) else 1
     bare = CURRENCY.sub("", SPACES.sub("", text)).removesuffix("k")
+    if DOTTED.fullmatch(bare):
+        bare = bare.replace(".", "")
+    elif ENGLISH.fullmatch(bare):
+        bare = bare.replace(",", "")
     if not NUMBER.fullmatch(bare):
         return None
     negative = bare.startswith(("-", "("))

@@ -1,10 +1,14 @@
 import sys
+from contextlib import suppress
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from kombu.exceptions import OperationalError
+
+from cite_educative.home.tasks import heartbeat
 
 
 class Command(BaseCommand):
@@ -25,3 +29,7 @@ class Command(BaseCommand):
             call_command("demo", accounts=True, stdout=self.stdout)
         else:
             call_command("collectstatic", interactive=False, verbosity=0, stdout=sys.stderr)
+        # Beat waits for its first interval; asked now, `/sante/` is well as soon as the worker is.
+        with suppress(OperationalError):
+            for queue in settings.QUEUES:
+                heartbeat.apply_async((queue,), queue=queue, expires=30)

@@ -1,0 +1,173 @@
+from crispy_forms.layout import Fieldset, Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from actions.circuits import CIRCUITS
+from actions.enums import ActKind, Step
+from actions.forms.fields import DayField, helper
+from actions.models import Envelope, FunderAct, FundingSource
+from actions.permissions import can_enter_amounts, can_enter_request
+from actions.services.money import ENTERED_BY_HAND
+from cite_educative.common.dates import BudgetYearFormField
+from cite_educative.common.money import MoneyFormField
+from partners.models import Organisation, Side
+
+RECEIVED_HELP = "Si vous saisissez pour quelqu’un d’autre : par exemple « courriel de la préfecture du 3 mars »."
+
+
+def enterable_steps(user, action, source):
+    """Which amounts of this source the user may enter by hand for this action, in the order of the chain."""
+    if can_enter_amounts(user, source):
+        return [step for step in Step if step in ENTERED_BY_HAND and step in source.steps]
+    if can_enter_request(user, action) and Step.REQUESTED in source.steps:
+        return [Step.REQUESTED]
+    return []
+
+
+class AmountForm(forms.Form):
+    """One amount entered by hand. `steps_by_source` maps each source the user may enter for to its steps."""
+
+    source = forms.ModelChoiceField(FundingSource.objects.none(), label="Financeur", empty_label="À choisir")
+    budget_year = BudgetYearFormField(label="Exercice", help_text="L’année civile du budget qui paie.")
+    step = forms.ChoiceField(
+        label="Montant",
+        help_text="Le programmé vient d’une décision des pilotes, l’accordé de l’acte du financeur : ni l’un ni "
+        "l’autre ne se saisit ici.",
+    )
+    amount = MoneyFormField(label="Somme en euros", required=False, help_text="Par exemple 12 500 ou 12 500,50.")
+    withdraw = forms.BooleanField(label="Retirer ce montant : il redevient inconnu", required=False)
+    on = DayField(label="Date du fait", help_text="Le jour de la demande, du versement…, pas celui de la saisie.")
+    reference = forms.CharField(label="Référence", required=False, max_length=160)
+    received = forms.CharField(label="Reçu de, comment", required=False, max_length=160, help_text=RECEIVED_HELP)
+
+    def __init__(self, *args, steps_by_source, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.steps_by_source = {source.pk: steps for source, steps in steps_by_source.items()}
+        self.fields["source"].queryset = FundingSource.objects.filter(pk__in=self.steps_by_source)
+        offered = {step for steps in self.steps_by_source.values() for step in steps}
+        self.fields["step"].choices = [(step.value, step.label.capitalize()) for step in Step if step in offered]
+        self.helper = helper(
+            Layout("source", "budget_year", "step", "amount", "withdraw", "on", Fieldset("D’où vient ce montant", "reference", "received"))
+        )
+
+    def clean_on(self):
+        day = self.cleaned_data["on"]
+        if day > timezone.localdate():
+            raise ValidationError("Cette date n’est pas encore arrivée : indiquez le jour où le fait a eu lieu.")
+        return day
+
+    def clean(self):
+        cleaned = super().clean()
+        source, step = cleaned.get("source"), cleaned.get("step")
+        if source and step and step not in self.steps_by_source[source.pk]:
+            self.add_error("step", f"Ce montant ne se saisit pas pour «\u00a0{source}\u00a0».")
+        if "amount" in cleaned and cleaned["amount"] is None and not cleaned.get("withdraw"):
+            self.add_error("amount", "Écrivez la somme, ou cochez la case pour retirer le montant.")
+        if cleaned.get("withdraw") and cleaned.get("amount") is not None:
+            self.add_error("withdraw", "Videz la somme pour retirer le montant, ou décochez la case.")
+        return cleaned
+
+
+class ActForm(forms.ModelForm):
+    """A funder's act and what it grants to each of `actions`, one money field each (`grant-<pk>`)."""
+
+    received = forms.CharField(label="Reçu de, comment", required=False, max_length=160, help_text=RECEIVED_HELP)
+
+    class Meta:
+        model = FunderAct
+        fields = ("kind", "number", "decided_on", "label")
+        field_classes = {"decided_on": DayField}
+        help_texts = {
+            "number": "Tel qu’il est écrit sur l’acte. Sans numéro, deux saisies font deux actes.",
+            "decided_on": "Le jour de la signature ou du vote.",
+            "label": "Par exemple « Programmation 2026 de la Cité éducative ».",
+        }
+
+    def __init__(self, *args, actions, source, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.actions = actions
+        kinds = [choice for choice in ActKind.choices if choice[0] != ActKind.TAKEOVER]
+        self.fields["kind"].choices = kinds
+        self.fields["kind"].initial = CIRCUITS[source.circuit].act_kind
+        self.fields["decided_on"].required = True
+        for action in actions:
+            self.fields[f"grant-{action.pk}"] = MoneyFormField(
+                label=f"Accordé à {action}", required=False, widget=forms.TextInput(attrs={"class": "form-control"})
+            )
+        self.helper = helper(Layout("kind", "number", "decided_on", "label", "received"))
+
+    def clean_decided_on(self):
+        day = self.cleaned_data["decided_on"]
+        if day > timezone.localdate():
+            raise ValidationError("Cet acte n’est pas encore pris : indiquez le jour de la signature ou du vote.")
+        return day
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.errors and not self.grants:
+            raise ValidationError("Écrivez ce que l’acte accorde à une action au moins (0 pour un refus).")
+        return cleaned
+
+    @property
+    def grants(self):
+        """`[(action, amount)]` of the lines that were filled in."""
+        amounts = ((action, self.cleaned_data.get(f"grant-{action.pk}")) for action in self.actions)
+        return [(action, amount) for action, amount in amounts if amount is not None]
+
+
+class EnvelopeForm(forms.ModelForm):
+    class Meta:
+        model = Envelope
+        fields = ("provisional", "notified", "notified_on", "notified_reference", "carried_over")
+        field_classes = {"notified_on": DayField}
+        help_texts = {
+            "provisional": "Ce qui est attendu, avant que le financeur ne l’annonce par écrit.",
+            "notified": "Ce que le financeur a annoncé par écrit.",
+            "notified_reference": "Par exemple « courrier de la préfecture n° 2026-114 ».",
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = helper()
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("notified") is not None:
+            for name, words in (("notified_on", "sa date"), ("notified_reference", "l’acte qui l’annonce")):
+                if name not in self.errors and not cleaned.get(name):
+                    self.add_error(name, f"Un montant notifié a besoin de preuve : indiquez {words}.")
+        return cleaned
+
+    def _get_validation_exclusions(self):
+        """The service checks the whole row; here only what was typed."""
+        return {field.name for field in self._meta.model._meta.fields} - set(self.fields)
+
+    def validate_constraints(self):
+        """Done by the service, and said above in the user's words."""
+
+
+class SourceForm(forms.ModelForm):
+    class Meta:
+        model = FundingSource
+        fields = ("organisation", "label", "short_label", "detail", "circuit", "side", "order", "is_active")
+        help_texts = {
+            "organisation": "S’il manque, ajoutez-le d’abord aux partenaires.",
+            "label": "Par exemple « État – P147 » ou « Ville de Grande-Synthe ».",
+            "short_label": "Pour les tableaux étroits.",
+            "detail": "Par exemple « crédits politique de la ville ».",
+            "circuit": "Il dit par quelles étapes passe l’argent et quel acte l’accorde.",
+            "side": "Ce pilote pourra saisir les montants de cette ligne.",
+            "order": "La place de la ligne dans les tableaux.",
+            "is_active": "Décochez pour ne plus proposer cette ligne ; rien de ce qui est saisi ne disparaît.",
+        }
+
+    def __init__(self, *args, cite, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].queryset = Organisation.objects.in_cite(cite)
+        self.fields["organisation"].empty_label = "À choisir"
+        self.fields["side"].queryset = Side.objects.filter(cite=cite)
+        self.fields["side"].empty_label = "Aucun"
+        self.helper = helper()
+
+

@@ -1,0 +1,83 @@
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from actions.enums import Scope, Stage, Step
+from cite_educative.common.dates import date_fr
+from cite_educative.common.money import DASH, euros
+from cite_educative.common.tables import Column
+from cite_educative.common.templatetags.formats import status_badge
+
+LISTED = (Step.REQUESTED, Step.PROGRAMMED, Step.GRANTED, Step.PAID)
+
+
+def listed_steps(access, cite_id):
+    """The sums worth a column for this reader: partners and readers know granted amounts at most."""
+    follows = access.full_readers | access.held.keys() | access.communes.keys() | access.institutions.keys()
+    return LISTED if cite_id in follows else (Step.GRANTED,)
+
+
+def action_columns(access, cite_id, *, exporting):
+    """The columns of the list; an export has the title and the holder apart, and nothing else more."""
+    named = (
+        [Column("title", "Action", sort="title", width=60), Column("holder", "Porteur", sort="holder__name")]
+        if exporting
+        else [Column("title", "Action et porteur", sort="title", css="sans-mot")]
+    )
+    money = [
+        Column(str(step), step.label.capitalize(), kind="money", sort=f"sum_{step}", total=True)
+        for step in listed_steps(access, cite_id)
+    ]
+    fresh = [Column("updated", "Mis à jour", kind="date", sort="updated_at")] if cite_id in access.full_readers else []
+    return [
+        Column("code", "Code", sort="code", css="code", width=12),
+        *named,
+        Column("axis", "Axe", sort="axis__short_label", width=20),
+        Column("territory", "Territoire", sort="territory_rank"),
+        Column("stage", "Étape", kind="status", sort="stage_rank"),
+        *money,
+        *fresh,
+    ]
+
+
+def territory_text(action):
+    """Reads the prefetched `communes`."""
+    if action.scope == Scope.INTERCOMMUNAL:
+        return "Intercommunal"
+    return ", ".join(commune.name for commune in action.communes.all())
+
+
+def short_euros(amount):
+    """No cents when there are none: a list is read by columns."""
+    return euros(amount, cents=amount is not None and amount != amount.to_integral_value())
+
+
+def action_row(action):
+    return {
+        "code": action.code or DASH,
+        "title": format_html(
+            '<a class="intitule" href="{}">{}</a><span class="sous">{}</span>',
+            reverse("actions:detail", args=[action.pk]),
+            action.title,
+            action.holder.name,
+        ),
+        "holder": action.holder.name,
+        "axis": action.axis.short_label if action.axis else DASH,
+        "territory": territory_text(action) or DASH,
+        "stage": status_badge(action.readable_stage, Stage(action.readable_stage).label),
+        **{str(step): short_euros(getattr(action, f"sum_{step}", None)) for step in LISTED},
+        "updated": date_fr(timezone.localdate(action.updated_at), year=timezone.localdate().year),
+    }
+
+
+def action_values(action):
+    return {
+        "code": action.code,
+        "title": action.title,
+        "holder": action.holder.name,
+        "axis": action.axis.short_label if action.axis else "",
+        "territory": territory_text(action),
+        "stage": Stage(action.readable_stage).label,
+        **{str(step): getattr(action, f"sum_{step}", None) for step in LISTED},
+        "updated": timezone.localdate(action.updated_at),
+    }

@@ -1,0 +1,158 @@
+import copy
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Case, CharField, OuterRef, Subquery, Value, When
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from actions import services
+from actions.enums import Scope, Stage
+from actions.filters import ActionFilter
+from actions.forms.action import ActionForm, compared
+from actions.models import Action
+from actions.permissions import (
+    can_create_action,
+    can_edit_action,
+    can_import,
+    can_publish_action,
+    can_submit_action,
+)
+from actions.readable import sums, with_amounts, with_readable_stage
+from actions.sheet import hides_names
+from actions.tables import action_columns, action_row, action_values, listed_steps
+from actions.views.sections import plan_sections
+from cite_educative.common import journal
+from cite_educative.common.dates import date_fr, time_fr
+from cite_educative.common.locks import ConflictError
+from cite_educative.common.tables import FORMAT, ListPage
+from cite_educative.common.transitions import TransitionError
+from partners.context import current_cite, current_year
+from partners.models import Commune
+
+STAGE_RANK = Case(*(When(readable_stage=stage, then=Value(rank)) for rank, stage in enumerate(Stage.values)))
+
+
+def _listed(user, cite):
+    """What the list reads: one query of rows and one for their communes, whatever their number."""
+    actions = with_readable_stage(Action.objects.visible_to(user).filter(cite=cite), user)
+    first_commune = Commune.objects.filter(actions=OuterRef("pk")).order_by("name").values("name")[:1]
+    territory = Case(
+        When(scope=Scope.INTERCOMMUNAL, then=Value("")), default=Subquery(first_commune), output_field=CharField()
+    )
+    actions = actions.annotate(stage_rank=STAGE_RANK, territory_rank=territory)
+    return with_amounts(actions, user, listed_steps(user.access, cite and cite.pk))
+
+
+@require_GET
+def action_list(request):
+    user, cite = request.user, current_cite(request)
+    cite_id = cite and cite.pk
+    listing = ListPage(
+        request,
+        _listed(user, cite).select_related("holder", "axis").prefetch_related("communes"),
+        action_columns(user.access, cite_id, exporting=FORMAT in request.GET),
+        filterset=ActionFilter,
+        row=action_row,
+        values=action_values,
+        totals=lambda actions: sums(actions, user, listed_steps(user.access, cite_id)),
+        default_sort="code",
+        title="Actions",
+        noun=("action", "actions"),
+        empty_text=f"Aucune action en {current_year(request)}",
+        filename="actions",
+    )
+    if listing.export_format:
+        return listing.export()
+    rights = {
+        "can_create": cite is not None and can_create_action(user, cite),
+        "can_import": cite is not None and can_import(user, cite),
+    }
+    return render(
+        request, "actions/list.html", {"listing": listing, "sections": plan_sections("list"), **rights}
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def action_create(request):
+    cite = current_cite(request)
+    if cite is None:
+        raise Http404
+    if not can_create_action(request.user, cite):
+        raise PermissionDenied
+    initial = Action(budget_year=current_year(request))
+    form = ActionForm(request.POST or None, instance=initial, cite=cite, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            action = services.create_action(cite=cite, actor=request.user, **form.sheet_fields)
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        else:
+            messages.success(request, "L’action est créée. Complétez ce qui manque, puis déposez-la.")
+            return redirect("actions:detail", action.pk)
+    return render(request, "actions/create.html", {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+def action_update(request, pk):
+    action = get_object_or_404(Action.objects.visible_to(request.user).select_related("cite"), pk=pk)
+    if not can_edit_action(request.user, action):
+        raise PermissionDenied
+    form = ActionForm(request.POST or None, instance=copy.copy(action), cite=action.cite, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.update_action(
+                action, actor=request.user, version=form.cleaned_data["version"], **form.sheet_fields
+            )
+        except ConflictError as conflict:
+            return _conflict_page(request, form, conflict.current)
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        else:
+            messages.success(request, "La fiche est enregistrée.")
+            return redirect("actions:detail", action.pk)
+    return render(request, "actions/update.html", {"action": action, "form": form, "conflict": None})
+
+
+def _conflict_page(request, form, current):
+    """Both versions side by side; sending the form again keeps the user's over the one just read."""
+    answers = request.POST.copy()
+    answers["version"] = current.version
+    again = ActionForm(answers, instance=copy.copy(current), cite=current.cite, user=request.user)
+    last = journal.entries_for(current).first()
+    hidden = hides_names(request.user.access, current.cite_id)
+    conflict = {
+        "author": str(last.actor) if last and last.actor and not hidden else "Quelqu’un d’autre",
+        "when": f"le {date_fr(timezone.localdate(current.updated_at))} à {time_fr(current.updated_at)}",
+        "fields": compared(form, current),
+    }
+    context = {"action": current, "form": again, "conflict": conflict}
+    return render(request, "actions/update.html", context, status=409)
+
+
+@require_POST
+def action_submit(request, pk):
+    action = get_object_or_404(Action.objects.visible_to(request.user), pk=pk)
+    if not can_submit_action(request.user, action):
+        raise PermissionDenied
+    try:
+        filed = services.submit_action(action, actor=request.user)
+    except ValidationError as error:
+        messages.error(request, f"L’action n’est pas déposée. {' '.join(error.messages)}")
+    except TransitionError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"L’action est déposée sous le code {filed.code}. Son instruction commence.")
+    return redirect("actions:detail", action.pk)
+
+
+@require_POST
+def action_publish(request, pk):
+    action = get_object_or_404(Action.objects.visible_to(request.user), pk=pk)
+    if not can_publish_action(request.user, action):
+        raise PermissionDenied
+    services.publish_actions(Action.objects.filter(pk=action.pk), actor=request.user)
+    messages.success(request, "L’action est publiée : les partenaires de la Cité en lisent la partie publique.")
+    return redirect("actions:detail", action.pk)

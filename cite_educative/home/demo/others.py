@@ -1,0 +1,2 @@
+def open_other_cites(actor):
+    """Filled with the import."""

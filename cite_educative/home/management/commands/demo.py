@@ -1,0 +1,58 @@
+import shutil
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from cite_educative.home.demo.accounts import ACCOUNTS, PASSWORD
+from cite_educative.home.demo.dunkerque import Dunkerque
+from cite_educative.home.demo.meetings import create_troika, hold_first, prepare_second
+from cite_educative.home.demo.others import open_other_cites
+from partners.models import User
+from partners.services import load_reference
+
+
+class Command(BaseCommand):
+    """Empty the database and fill it with the demonstration; a second run gives the same state.
+
+    Refused when DEBUG is off. Goes through the services, so that no state is impossible.
+    """
+
+    help = "Reset the database and load the demonstration (never in production)."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--if-empty", action="store_true", help="do nothing when an account exists")
+        parser.add_argument("--accounts", action="store_true", help="only print the accounts")
+
+    def handle(self, *, if_empty, accounts, **options):
+        if accounts:
+            self._print_accounts()
+            return
+        if not settings.DEBUG:
+            raise CommandError("The demonstration empties the database: it is refused when DEBUG is off.")
+        if User.objects.exists():
+            if if_empty:
+                return
+            call_command("flush", interactive=False, verbosity=0)
+            shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
+        load()
+        self._print_accounts()
+
+    def _print_accounts(self):
+        if User.objects.filter(email=ACCOUNTS[0].email).exists():
+            self.stdout.write(f"Comptes de démonstration (mot de passe « {PASSWORD} ») :")
+            for account in ACCOUNTS:
+                self.stdout.write(f"  {account.email:<26} {account.title}")
+
+
+@transaction.atomic
+def load():
+    load_reference(directory=settings.BASE_DIR / "cite_educative" / "data")
+    dunkerque = Dunkerque().build()
+    body = create_troika(dunkerque)
+    hold_first(dunkerque, body)
+    dunkerque.grant_first_wave()
+    dunkerque.file_second_wave()
+    prepare_second(dunkerque, body)
+    open_other_cites(dunkerque.actor)

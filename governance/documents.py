@@ -1,0 +1,130 @@
+"""What this app prints: the HTML of notes and relevés, made from frozen content and nothing else."""
+
+from decimal import Decimal
+
+from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
+
+from cite_educative.common.charts import Envelope, envelope_bars
+from cite_educative.documents.registry import renderer, visibility
+from governance.models import DecisionRecord, DecisionRecordFile, Meeting, Note, NoteFile, NoteVersion
+from governance.services.notes import NOTE_KIND
+from governance.services.records import RECORD_KIND
+
+NBSP = "\N{NO-BREAK SPACE}"
+CENTS = f",00{NBSP}€"
+WIDTHS = ((3, "w-15"), (5, "w-12"), (7, "w-10"))  # most amount columns for each width
+
+
+@renderer(NOTE_KIND)
+def render_note(generated_file):
+    version = NoteVersion.objects.get(files__file=generated_file)
+    return render_to_string("governance/print/note.html", note_context(version.content) | {"draft": False})
+
+
+@renderer(RECORD_KIND)
+def render_record(generated_file):
+    record = DecisionRecord.objects.get(files__file=generated_file)
+    return render_to_string("governance/print/record.html", record_context(record.content) | {"draft": False})
+
+
+@visibility(NOTE_KIND)
+def visible_note_files(user):
+    notes = Note.objects.visible_to(user)
+    return NoteFile.objects.filter(version__note__in=notes).values("file")
+
+
+@visibility(RECORD_KIND)
+def visible_record_files(user):
+    meetings = Meeting.objects.visible_to(user)
+    return DecisionRecordFile.objects.filter(record__meeting__in=meetings).values("file")
+
+
+def _logos(content):
+    return [{"label": label} for label in content["pilots"]]
+
+
+def note_context(content):
+    """For the printed note and its preview on screen."""
+    return {
+        "note": content,
+        "accent": content["accent"],
+        "logos": _logos(content),
+        "table": plain_table(content["table"]),
+        "context_html": mark_safe(content["context"]),  # noqa: S308 cleaned by RichTextField when it was stored
+        "follow_up_html": mark_safe(content["follow_up"]),  # noqa: S308 idem
+        "chart": _envelope_chart(content["envelopes"]),
+        "costs": [{"label": cost["label"], "amount": without_cents(cost["amount"])} for cost in content["costs"]],
+        "signatures": [
+            {
+                "label": "Rédaction",
+                "name": content["issued_by"]["name"],
+                "detail": content["issued_by"]["title"],
+            },
+            {"label": "État du document", "name": f"Version {content['version']}", "detail": content["issued_on"]},
+        ],
+    }
+
+
+def record_context(content):
+    decisions = [
+        decision | {"effects": decision["effects"] | {"table": plain_table(decision["effects"]["table"])}}
+        for decision in content["decisions"]
+    ]
+    return {
+        "record": content | {"decisions": decisions, "attendance": [_side(group) for group in content["attendance"]]},
+        "accent": content["accent"],
+        "logos": _logos(content),
+    }
+
+
+def _side(group):
+    """People of one side by what the relevé says of them: present, represented, excused."""
+    people = group["people"]
+    represented = [person for person in people if person["represented_by"]]
+    return {
+        "side": group["side"],
+        "present": [person for person in people if person["is_there"]],
+        "represented": represented,
+        "excused": [person for person in people if not person["is_there"] and person not in represented],
+    }
+
+
+def _envelope_chart(rows):
+    """None when no envelope is known: a chart of nothing says nothing."""
+    bars = [
+        Envelope(
+            row["short"],
+            None if row["values"]["envelope"] is None else Decimal(row["values"]["envelope"]),
+            Decimal(row["values"]["programmed"] or 0),
+            Decimal(row["values"]["planned"] or 0),
+        )
+        for row in rows
+    ]
+    if not bars:
+        return None
+    said = " ".join(f"{row['source']} : {row['planned']} proposés, reste {row['remaining']}." for row in rows)
+    return envelope_bars(bars, chart_id="envelopes", title="Effet de la décision sur les enveloppes", desc=said)
+
+
+def without_cents(amount):
+    return amount.replace(CENTS, f"{NBSP}€")
+
+
+def plain_table(table):
+    """The same amounts without the sign €, and without cents when none has any; `width` fits the columns."""
+    rows, totals = table["rows"], [*table["totals"], table["total"]]
+    written = [amount for row in rows for amount in (*row["cells"], row["total"])] + totals
+    is_round = all(amount.endswith(CENTS) or not amount.endswith("€") for amount in written)
+    ending = CENTS if is_round else f"{NBSP}€"
+    width = next((css for most, css in WIDTHS if len(totals) <= most), "w-8")
+    return {
+        "columns": table["columns"],
+        "rows": [
+            row | {"cells": [cell.removesuffix(ending) for cell in row["cells"]], "total": row["total"].removesuffix(ending)}
+            for row in rows
+        ],
+        "totals": [amount.removesuffix(ending) for amount in table["totals"]],
+        "total": table["total"].removesuffix(ending),
+        "width": width,
+    }

@@ -1,0 +1,209 @@
+"""The decision written in a meeting, with what it changes per action and funder, and the positions on demand."""
+
+from dataclasses import dataclass
+
+from django import forms
+
+from actions.enums import ActionStatus
+from cite_educative.common.money import MoneyFormField
+from governance.enums import EffectKind
+from governance.figures import item_fundings, planned_amount
+from governance.forms.position import NO_VERDICT, voices
+from governance.services import PlannedEffect
+
+RETAIN, DEFER, REJECT, NONE = "retain", "defer", "reject", "none"
+CHOICES = {
+    ActionStatus.SUBMITTED: [(RETAIN, "Retenir"), (DEFER, "Ajourner"), (REJECT, "Rejeter"), (NONE, "Sans effet")],
+    ActionStatus.DEFERRED: [(RETAIN, "Retenir"), (REJECT, "Rejeter"), (NONE, "Sans effet")],
+    ActionStatus.RETAINED: [(RETAIN, "Programmer"), (NONE, "Sans effet")],
+}
+STATUS_EFFECTS = {DEFER: EffectKind.DEFER, REJECT: EffectKind.REJECT}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One action of the item as a row of the form: its choice, then one cell per source (None where not asked)."""
+
+    action: object
+    choice: object
+    cells: list
+
+
+class DecisionForm(forms.Form):
+    title = forms.CharField(label="Objet", max_length=200)
+    text = forms.CharField(
+        label="Texte de la décision", widget=forms.Textarea(attrs={"rows": 4}), max_length=5000
+    )
+    is_agreed = forms.BooleanField(label="Décision prise en accord entre les pilotes", required=False, initial=True)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, item, decision=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.item, self.decision = item, decision
+        self.actions = list(item.actions.select_related("holder").order_by("code", "pk"))
+        self.fundings = list(item_fundings(item))
+        self.voices = voices(item.meeting.body.cite)
+        self._first_values()
+        self._add_action_fields()
+        self._add_position_fields()
+        for field in self.fields.values():
+            field.widget.attrs.setdefault("class", _css(field.widget))
+
+    # --- What is shown first --------------------------------------------------------------------
+
+    def _first_values(self):
+        decision = self.decision
+        if decision:
+            names = ("title", "text", "is_agreed", "version")
+            first = {name: getattr(decision, name) for name in names}
+            self._effects = list(decision.effects.all())
+        else:
+            note = getattr(self.item, "note", None)
+            first = {"title": note.title if note else self.item.title, "text": note.proposal if note else ""}
+            self._effects = None
+        self.initial = first | self.initial
+
+    def _first_choice(self, action, amounts):
+        if self._effects is None:
+            return RETAIN if amounts or action.status in CHOICES else NONE
+        kinds = {effect.kind for effect in self._effects if effect.action_id == action.pk}
+        for choice, kind in STATUS_EFFECTS.items():
+            if kind in kinds:
+                return choice
+        return RETAIN if kinds else NONE
+
+    def _first_amount(self, funding):
+        if self._effects is None:
+            return planned_amount(funding)
+        return next((effect.after for effect in self._effects if effect.funding_id == funding.pk), None)
+
+    def _add_action_fields(self):
+        for action in self.actions:
+            mine = [funding for funding in self.fundings if funding.action_id == action.pk]
+            self.fields[f"choice-{action.pk}"] = forms.ChoiceField(
+                label=f"Suite donnée à {action}",
+                choices=CHOICES.get(action.status, [(NONE, "Sans effet")]),
+                initial=self._first_choice(action, mine),
+            )
+            for funding in mine:
+                self.fields[f"amount-{funding.pk}"] = MoneyFormField(
+                    label=f"Montant à programmer, {action.code}, {funding.source.label}",
+                    required=False,
+                    initial=self._first_amount(funding),
+                )
+
+    def _add_position_fields(self):
+        positions = {}
+        if self.decision:
+            positions = {(row.side_id, row.organisation_id): row for row in self.decision.positions.all()}
+        for voice in self.voices:
+            row = positions.get((voice.side.pk, voice.organisation.pk if voice.organisation else None))
+            self.fields[f"verdict-{voice.key}"] = forms.ChoiceField(
+                label=f"Position de {voice.label}", choices=NO_VERDICT, required=False,
+                initial=row.verdict if row else "",
+            )
+            self.fields[f"comment-{voice.key}"] = forms.CharField(
+                label=f"Précision de {voice.label}", max_length=300, required=False,
+                initial=row.comment if row else "",
+            )
+        self.has_positions = bool(positions)
+
+    # --- What the template draws ----------------------------------------------------------------
+
+    @property
+    def sources(self):
+        return list({funding.source_id: funding.source for funding in self.fundings}.values())
+
+    @property
+    def lines(self):
+        by_action = {}
+        for funding in self.fundings:
+            by_action.setdefault(funding.action_id, {}).setdefault(funding.source_id, []).append(funding)
+        return [
+            Line(
+                action,
+                self[f"choice-{action.pk}"],
+                [
+                    [(funding, self[f"amount-{funding.pk}"]) for funding in by_action.get(action.pk, {}).get(source.pk, [])]
+                    for source in self.sources
+                ],
+            )
+            for action in self.actions
+        ]
+
+    @property
+    def position_rows(self):
+        return [(voice, self[f"verdict-{voice.key}"], self[f"comment-{voice.key}"]) for voice in self.voices]
+
+    # --- What was decided -----------------------------------------------------------------------
+
+    def clean(self):
+        data = super().clean()
+        if not data.get("is_agreed") and not self.positions:
+            self.add_error(
+                None,
+                "Sans accord entre les pilotes, saisissez la position d’au moins l’un d’eux, ou cochez l’accord.",
+            )
+        return data
+
+    @property
+    def positions(self):
+        rows = []
+        for voice in self.voices:
+            verdict = self.cleaned_data.get(f"verdict-{voice.key}")
+            if verdict:
+                comment = self.cleaned_data.get(f"comment-{voice.key}", "")
+                rows.append(
+                    {"side": voice.side, "organisation": voice.organisation, "verdict": verdict, "comment": comment}
+                )
+        return rows
+
+    @property
+    def is_agreed_now(self):
+        """Positions that are all favourable still are positions: they are kept, and printed if the body says so."""
+        return self.cleaned_data["is_agreed"] and not self.positions
+
+    def planned(self):
+        """`{funding pk: Decimal}` of what the form as it is would programme; unreadable amounts are left out."""
+        chosen = {action.pk: self._value(f"choice-{action.pk}") for action in self.actions}
+        amounts = {
+            funding.pk: self._amount(funding) for funding in self.fundings if chosen[funding.action_id] == RETAIN
+        }
+        return {pk: amount for pk, amount in amounts.items() if amount is not None}
+
+    def _value(self, name):
+        return self.data.get(self.add_prefix(name)) if self.is_bound else self.get_initial_for_field(self.fields[name], name)
+
+    def _amount(self, funding):
+        value = self._value(f"amount-{funding.pk}")
+        if value in (None, ""):
+            return None
+        try:
+            return self.fields[f"amount-{funding.pk}"].clean(value)
+        except forms.ValidationError:
+            return None
+
+    def effects(self):
+        """The `PlannedEffect`s of a valid form, statuses first."""
+        found = []
+        for action in self.actions:
+            choice = self.cleaned_data[f"choice-{action.pk}"]
+            if choice in STATUS_EFFECTS:
+                found.append(PlannedEffect(STATUS_EFFECTS[choice], action))
+            elif choice == RETAIN:
+                found += self._retained(action)
+        return found
+
+    def _retained(self, action):
+        if action.status != ActionStatus.RETAINED:
+            yield PlannedEffect(EffectKind.RETAIN, action)
+        for funding in self.fundings:
+            amount = self.cleaned_data.get(f"amount-{funding.pk}")
+            if funding.action_id == action.pk and amount is not None:
+                yield PlannedEffect(EffectKind.PROGRAMME, action, funding, amount)
+
+
+def _css(widget):
+    if isinstance(widget, forms.CheckboxInput):
+        return "form-check-input"
+    return "form-select" if isinstance(widget, forms.Select) else "form-control"

@@ -1,0 +1,237 @@
+"""The meeting while it is held: one page, the current point in its address."""
+
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+from django.core.exceptions import ValidationError
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+
+from cite_educative.common.dates import time_fr
+from cite_educative.common.locks import ConflictError
+from governance import services
+from governance.enums import ItemKind, Presence
+from governance.figures import item_figures
+from governance.forms import DecisionForm, DiscussionForm, PositionForm
+from governance.models import Note
+from governance.permissions import can_enter_position, can_prepare, can_read_amounts
+from governance.tables import effect_sentence, figure_rows, figure_totals, status
+from governance.views.common import (
+    conflict,
+    meeting_title,
+    prepared_item,
+    prepared_meeting,
+    refusals_to,
+    require,
+    sent_pairs,
+    visible_meeting,
+)
+from partners.models import Mandate
+
+PRESENCES = {Presence.PRESENT, Presence.EXCUSED, Presence.REPRESENTED, Presence.ABSENT, Presence.GUEST}
+
+
+@require_GET
+def live(request, pk):
+    meeting = visible_meeting(request, pk)
+    require(can_read_amounts(request.user, meeting.body.cite))
+    if not meeting.is_open:
+        return redirect("governance:meeting", pk=pk)
+    return live_page(request, meeting, _asked(request, meeting))
+
+
+def _asked(request, meeting):
+    """The point of the address, else the first one without a decision or a word said."""
+    items = list(meeting.items.prefetch_related("decisions"))
+    asked = request.GET.get("point", "")
+    named = next((item for item in items if str(item.pk) == asked), None)
+    open_items = (item for item in items if not item.decisions.all() and not item.discussion)
+    return named or next(open_items, items[-1] if items else None)
+
+
+def live_page(request, meeting, item, *, form=None, status_code=200):
+    """`form`: a decision being written, when it comes back with errors or to be computed again."""
+    may_prepare = can_prepare(request.user, meeting.body.cite)
+    items = list(meeting.items.prefetch_related("decisions"))
+    context = {
+        "meeting": meeting,
+        "title": meeting_title(meeting),
+        "opened": time_fr(meeting.opened_at),
+        "agenda": [_agenda_line(meeting, number, row, item) for number, row in enumerate(items, start=1)],
+        "may_prepare": may_prepare,
+        "point": None,
+        **attendance_context(meeting, may_prepare),
+    }
+    if item:
+        if form is None and may_prepare:
+            form = _decision_form(request, item)
+        context["point"] = _point(request, item, items, form, may_prepare)
+    return render(request, "governance/live.html", context, status=status_code)
+
+
+def _agenda_line(meeting, number, row, current):
+    is_current = current is not None and row.pk == current.pk
+    code, label = "preparation", "À venir"
+    if is_current:
+        code, label = "encours", "En cours"
+    elif row.decisions.all():
+        code, label = "fait", "Décision écrite"
+    elif row.discussion:
+        code, label = "fait", "Consigné"
+    return {
+        "number": number,
+        "title": row.title,
+        "url": f"{reverse('governance:live', args=[meeting.pk])}?point={row.pk}",
+        "minutes": row.minutes_planned,
+        "code": code,
+        "label": label,
+        "is_current": is_current,
+    }
+
+
+def _decision_form(request, item):
+    """Open from the start on a point of decision that has none yet, else when asked."""
+    asked = request.GET.get("decision", "")
+    drafts = list(item.decisions.all())
+    if asked.isdigit():
+        decision = next((row for row in drafts if row.pk == int(asked)), None)
+        return DecisionForm(item=item, decision=decision) if decision else None
+    wanted = asked == "nouvelle" or (item.kind == ItemKind.DECISION and not drafts)
+    return DecisionForm(item=item) if wanted else None
+
+
+def _point(request, item, items, form, may_prepare):
+    drafts = list(
+        item.decisions.select_related("body").prefetch_related("effects__action", "effects__funding__source", "positions__side", "positions__organisation")
+    )
+    note = Note.objects.visible_to(request.user).filter(item=item).first()
+    figures = item_figures(item, planned=form.planned() if form else _written(drafts))
+    return {
+        "item": item,
+        "number": [row.pk for row in items].index(item.pk) + 1,
+        "kind": item.get_kind_display(),
+        "note": note,
+        "note_status": status(note) if note else None,
+        "actions": item.actions.select_related("holder").order_by("code"),
+        **figures_context(figures),
+        "discussion": DiscussionForm(initial={"discussion": item.discussion, "version": item.version}),
+        "form": form,
+        "drafts": [_draft(request, draft) for draft in drafts if not (form and form.decision and form.decision.pk == draft.pk)],
+        "may_prepare": may_prepare,
+    }
+
+
+def figures_context(figures):
+    return {"figures": figure_rows(figures), "totals": figure_totals(figures), "has_figures": bool(figures)}
+
+
+def _written(drafts):
+    """What the decisions of the point programme, None (the defaults) when nothing is written."""
+    effects = [effect for draft in drafts for effect in draft.effects.all()]
+    return {effect.funding_id: effect.after for effect in effects if effect.funding_id} if drafts else None
+
+
+def _draft(request, decision):
+    sides = [side for side in decision.body.cite.sides.all() if can_enter_position(request.user, side)]
+    prepares = can_prepare(request.user, decision.body.cite)
+    return {
+        "decision": decision,
+        "effects": [effect_sentence(effect) for effect in decision.effects.all()],
+        "positions": decision.positions.all(),
+        "own_sides": [] if prepares else [(side, PositionForm(prefix=f"p{side.pk}")) for side in sides],
+    }
+
+
+def attendance_context(meeting, may_prepare):
+    """People by side in protocol order, then the others."""
+    rows = meeting.attendances.select_related("mandate__person", "mandate__organisation", "mandate__side", "mandate__seat")
+    rows = sorted(rows, key=_protocol)
+    known = {row.mandate_id for row in rows}
+    groups = {}
+    for row in rows:
+        groups.setdefault(row.mandate.side.label if row.mandate.side_id else "Autres participants", []).append(row)
+    others = Mandate.objects.filter(cite=meeting.body.cite_id).active().exclude(pk__in=known).in_protocol_order()
+    return {
+        "meeting": meeting,
+        "groups": list(groups.items()),
+        "nb_present": sum(row.presence in (Presence.PRESENT, Presence.REPRESENTED, Presence.GUEST) for row in rows),
+        "nb_expected": len(rows),
+        "others": others if may_prepare else [],
+        "may_prepare": may_prepare,
+        "back": "",
+    }
+
+
+def _protocol(row):
+    side, seat = row.mandate.side, row.mandate.seat
+    return (side.order if side else 99, seat.order if seat else 99, row.pk)
+
+
+@require_POST
+@refusals_to("governance:meeting")
+def attendance(request, pk):
+    """One click; the list comes back alone to htmx, with the page otherwise."""
+    meeting = prepared_meeting(request, pk)
+    mandates = Mandate.objects.filter(cite=meeting.body.cite_id)
+    chosen = request.POST.get("mandate", "")
+    mandate = get_object_or_404(mandates, pk=chosen if chosen.isdigit() else 0)
+    presence = request.POST.get("presence", "")
+    require(presence in PRESENCES)
+    try:
+        services.set_attendance(
+            meeting=meeting,
+            mandate=mandate,
+            presence=presence,
+            actor=request.user,
+            represented_by=request.POST.get("represented_by", "").strip(),
+        )
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        if request.htmx:
+            return HttpResponse(headers={"HX-Refresh": "true"})
+    if request.htmx:
+        context = attendance_context(meeting, may_prepare=True)
+        return render(request, "governance/includes/_attendance.html", context)
+    return redirect(_point_url(meeting, request.POST.get("point", "")))
+
+
+def _point_url(meeting, point):
+    url = reverse("governance:live", args=[meeting.pk])
+    return f"{url}?point={point}" if point.isdigit() else url
+
+
+@require_POST
+def discussion(request, pk):
+    """What was said: saved while it is typed (`X-Autosave`) or by the button."""
+    item = prepared_item(request, pk)
+    form = DiscussionForm(request.POST)
+    is_automatic = "X-Autosave" in request.headers
+    if not form.is_valid():
+        if not is_automatic:
+            messages.error(request, "Le texte est trop long : il n’est pas enregistré.")
+            return redirect(_point_url(item.meeting, str(pk)))
+        return HttpResponse(status=422)
+    data = form.cleaned_data
+    try:
+        row = services.save_discussion(item, actor=request.user, version=data["version"], html=data["discussion"])
+    except ConflictError as error:
+        return HttpResponse(status=409) if is_automatic else _discussion_conflict(request, error.current, data)
+    if is_automatic:
+        return HttpResponse(status=204, headers={"X-Version": str(row.version)})
+    messages.success(request, "Ce qui a été dit est enregistré.")
+    return redirect(_point_url(item.meeting, str(pk)))
+
+
+def _discussion_conflict(request, current, data):
+    return conflict(
+        request,
+        subject="Ce qui a été dit",
+        row=current.meeting,
+        fields=[("Ce qui a été dit", data["discussion"], current.discussion)],
+        action=request.path,
+        version=current.version,
+        cancel_url=_point_url(current.meeting, str(current.pk)),
+        hidden=sent_pairs(request),
+    )

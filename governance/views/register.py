@@ -1,0 +1,107 @@
+"""What was decided: the register, one decision, the decisions about one action."""
+
+from django.db.models import Sum
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from cite_educative.common.dates import date_fr
+from cite_educative.common.money import euros
+from cite_educative.common.tables import ListPage
+from governance.enums import EffectKind
+from governance.filters import DecisionFilter
+from governance.models import Decision
+from governance.permissions import can_read_amounts, can_read_positions
+from governance.tables import (
+    STATUS_SENTENCES,
+    register_columns,
+    register_row,
+    register_values,
+    signed,
+    status,
+    with_effect,
+)
+from governance.views.common import visible_decision
+from partners.context import current_cite
+
+
+@require_GET
+def decisions(request):
+    cite = current_cite(request)
+    reads = cite is not None and can_read_amounts(request.user, cite)
+    rows = Decision.objects.visible_to(request.user).filter(body__cite=cite, number__isnull=False)
+    listing = ListPage(
+        request,
+        with_effect(rows).select_related("body"),
+        register_columns(reads),
+        filterset=DecisionFilter,
+        row=register_row,
+        values=register_values,
+        totals={"effect": Sum("effect")} if reads else None,
+        default_sort="-adopted_on",
+        title="Registre des décisions",
+        noun=("décision", "décisions"),
+        empty_text="Aucune décision adoptée pour l’instant.",
+        filename="decisions",
+    )
+    if listing.export_format:
+        return listing.export()
+    return render(request, "governance/decisions.html", {"listing": listing})
+
+
+@require_GET
+def decision(request, pk):
+    row = visible_decision(request, pk)
+    cite = row.body.cite
+    reads = can_read_amounts(request.user, cite)
+    context = {
+        "decision": row,
+        "status": status(row),
+        "adopted_on": date_fr(row.adopted_on) if row.adopted_on else "",
+        "meeting_label": f"{row.body.label} du {date_fr(timezone.localdate(row.meeting.starts_at))}" if row.meeting else "",
+        "positions": _positions(row) if can_read_positions(request.user, cite) else [],
+        "effects": _effects(row) if reads else [],
+        "total": signed(with_effect(Decision.objects.filter(pk=row.pk)).get().effect) if reads else "",
+        "reads": reads,
+        "cancelled_by": row.cancelled_by,
+        "files": _record_files(row),
+    }
+    return render(request, "governance/decision.html", context)
+
+
+def _positions(decision):
+    rows = decision.positions.select_related("side", "organisation", "entered_by__person").order_by(
+        "side__order", "organisation__name", "pk"
+    )
+    return [
+        {
+            "label": row.organisation.name if row.organisation else row.side.label,
+            "verdict": row.get_verdict_display(),
+            "code": {"favourable": "favorable", "reserved": "reserve", "unfavourable": "defavorable"}.get(row.verdict, "preparation"),
+            "comment": row.comment,
+            "entered_by": str(row.entered_by),
+        }
+        for row in rows
+    ]
+
+
+def _effects(decision):
+    rows = decision.effects.select_related("action__holder", "funding__source").order_by("action__code", "pk")
+    return [
+        {
+            "url": reverse("actions:sheet", args=[row.action_id]),
+            "code": row.action.code,
+            "title": row.action.title,
+            "holder": row.action.holder.name,
+            "what": row.funding.source.label if row.funding else STATUS_SENTENCES[row.kind],
+            "before": euros(row.before) if row.kind == EffectKind.PROGRAMME else "",
+            "after": euros(row.after) if row.kind == EffectKind.PROGRAMME else "",
+        }
+        for row in rows
+    ]
+
+
+def _record_files(decision):
+    record = decision.meeting.records.prefetch_related("files__file").first() if decision.meeting else None
+    return [link.file for link in record.files.all()] if record else []

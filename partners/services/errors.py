@@ -1,0 +1,2 @@
+class PartnersError(Exception):
+    """A rule refuses the gesture; the text is a French sentence for the user."""

@@ -1,0 +1,190 @@
+from django.db import transaction
+from django.db.models import Q
+
+from cite_educative.common import journal
+from cite_educative.common.dates import date_fr
+from partners.enums import Part, Role
+from partners.models import Mandate, Partnership, Person, Seat
+from partners.services.cites import add_partnership
+from partners.services.errors import PartnersError
+
+
+@transaction.atomic
+def create_person(*, actor, cite, **identity):
+    """Add a professional or elected contact; `identity` are the fields of `Person`."""
+    person = Person.objects.create(**identity)
+    journal.record(
+        cite_id=cite.pk,
+        actor=actor,
+        verb="person.create",
+        subject=person,
+        sentence=f"{person.formal_name} a été ajouté aux contacts de la Cité.",
+    )
+    return person
+
+
+@transaction.atomic
+def appoint(*, actor, cite, person=None, identity=None, **mandate):
+    """Open a mandate for `person`, or for somebody new described by `identity`."""
+    person = person or create_person(actor=actor, cite=cite, **identity)
+    return open_mandate(actor=actor, cite=cite, person=person, **mandate)
+
+
+@transaction.atomic
+def open_mandate(
+    *,
+    actor,
+    cite,
+    person,
+    role,
+    starts_on,
+    organisation=None,
+    ends_on=None,
+    side=None,
+    seat=None,
+    communes=(),
+    title="",
+    substitute_of=None,
+):
+    """Let a person act for an organisation in a Cité; the organisation becomes a partner if it was not.
+
+    A seat gives its side and its organisation; a substitute takes those of the titular. One titular per
+    seat at a time. Raises `PartnersError`.
+    """
+    if substitute_of:
+        seat = substitute_of.seat
+    if seat:
+        # The lock makes two openings on one seat wait for each other.
+        seat = Seat.objects.select_for_update(of=("self",)).select_related("side", "organisation").get(pk=seat.pk)
+        side, organisation = seat.side, organisation or seat.organisation
+    mandate = Mandate(
+        person=person,
+        cite=cite,
+        organisation=organisation or (substitute_of and substitute_of.organisation),
+        role=role,
+        side=side or (substitute_of and substitute_of.side),
+        seat=seat,
+        substitute_of=substitute_of,
+        title=title,
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
+    communes = list(communes)
+    _check_shape(mandate, communes)
+    _check_free(mandate)
+    mandate.save()
+    mandate.communes.set(communes)
+    _make_partner(mandate, actor)
+    journal.record(
+        cite_id=cite.pk,
+        actor=actor,
+        verb="mandate.open",
+        subject=mandate,
+        sentence=_opening_sentence(mandate),
+        after={"role": str(role), "starts_on": starts_on, "ends_on": ends_on},
+    )
+    return mandate
+
+
+@transaction.atomic
+def end_mandate(*, actor, mandate, ends_on):
+    """`ends_on` is the last day. Those who stand in for this mandate end with it. Raises `PartnersError`."""
+    mandate = Mandate.objects.select_for_update(of=("self",)).select_related("person").get(pk=mandate.pk)
+    if ends_on < mandate.starts_on:
+        raise PartnersError(f"Ce mandat a commencé le {date_fr(mandate.starts_on)} : il ne peut pas finir avant.")
+    if mandate.ends_on and mandate.ends_on <= ends_on:
+        raise PartnersError(f"Ce mandat prend déjà fin le {date_fr(mandate.ends_on)}.")
+    substitutes = mandate.substitutes.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=ends_on)).select_related("person")
+    for substitute in substitutes:
+        if substitute.starts_on > ends_on:
+            raise PartnersError(
+                f"La suppléance de {substitute.person.formal_name} commence le {date_fr(substitute.starts_on)} : "
+                "choisissez une date postérieure."
+            )
+    for ended in (mandate, *substitutes):
+        before, ended.ends_on = ended.ends_on, ends_on
+        ended.save(update_fields=["ends_on"])
+        journal.record(
+            cite_id=ended.cite_id,
+            actor=actor,
+            verb="mandate.end",
+            subject=ended,
+            sentence=f"Le mandat de {ended.person.formal_name} prend fin le {date_fr(ends_on)}.",
+            before={"ends_on": before},
+            after={"ends_on": ends_on},
+        )
+    return mandate
+
+
+def _check_shape(mandate, communes):
+    if mandate.organisation is None:
+        raise PartnersError("Choisissez l’organisme au nom duquel la personne agit.")
+    if mandate.ends_on and mandate.ends_on < mandate.starts_on:
+        raise PartnersError("Un mandat ne peut pas finir avant d’avoir commencé.")
+    if mandate.role == Role.PILOT and mandate.side is None:
+        raise PartnersError("Un membre de la Troïka siège pour l’un des pilotes : choisissez lequel.")
+    if mandate.side and mandate.side.cite_id != mandate.cite.pk:
+        raise PartnersError(f"Le collège « {mandate.side} » n’est pas de cette Cité.")
+    if mandate.seat and mandate.role != Role.PILOT:
+        raise PartnersError("Seul un membre de la Troïka occupe un siège.")
+    if mandate.seat and mandate.organisation.pk != mandate.seat.organisation_id:
+        raise PartnersError(f"Ce siège est celui de {mandate.seat.organisation} : choisissez cet organisme.")
+    if mandate.role == Role.REFERENT and not communes:
+        raise PartnersError("Un référent ou une référente de commune suit au moins une commune : choisissez laquelle.")
+    titular = mandate.substitute_of
+    if titular and (titular.cite_id != mandate.cite.pk or titular.person_id == mandate.person.pk):
+        raise PartnersError("Une suppléance se donne à une autre personne de la même Cité.")
+    if titular and not _overlapping(Mandate.objects.filter(pk=titular.pk), mandate).exists():
+        raise PartnersError(f"La suppléance est hors du mandat de {titular.person.formal_name}.")
+
+
+def _overlapping(mandates, mandate):
+    overlapping = mandates.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=mandate.starts_on))
+    return overlapping.filter(starts_on__lte=mandate.ends_on) if mandate.ends_on else overlapping
+
+
+def _check_free(mandate):
+    taken = _overlapping(Mandate.objects.select_related("person"), mandate)
+    if mandate.seat and not mandate.substitute_of:
+        holder = taken.filter(seat=mandate.seat, substitute_of__isnull=True).first()
+        if holder:
+            raise PartnersError(
+                f"Le siège « {mandate.seat} » est tenu par {holder.person.formal_name} {_period(holder)} : "
+                "terminez d’abord ce mandat, ou changez les dates."
+            )
+    same = taken.filter(
+        person=mandate.person,
+        cite=mandate.cite,
+        organisation=mandate.organisation,
+        role=mandate.role,
+        seat=mandate.seat,
+        substitute_of=mandate.substitute_of,
+    ).first()
+    if same:
+        raise PartnersError(f"{mandate.person.formal_name} tient déjà ce mandat {_period(same)}.")
+
+
+def _period(mandate):
+    if mandate.ends_on:
+        return f"du {date_fr(mandate.starts_on)} au {date_fr(mandate.ends_on)}"
+    return f"depuis le {date_fr(mandate.starts_on)}"
+
+
+def _make_partner(mandate, actor):
+    if mandate.role == Role.PILOT:
+        part = Part.SIDE
+    elif mandate.role == Role.HOLDER:
+        part = Part.HOLDER
+    elif Partnership.objects.filter(cite=mandate.cite, organisation=mandate.organisation).exists():
+        return
+    else:
+        part = Part.ASSOCIATED
+    add_partnership(actor=actor, cite=mandate.cite, organisation=mandate.organisation, part=part, side=mandate.side)
+
+
+def _opening_sentence(mandate):
+    gesture = f"remplace au besoin {mandate.substitute_of.person.formal_name}" if mandate.substitute_of else "agit"
+    return (
+        f"{mandate.person.formal_name} {gesture} pour {mandate.organisation} "
+        f"({mandate.title or mandate.get_role_display()}) à compter du {date_fr(mandate.starts_on)}."
+    )

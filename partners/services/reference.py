@@ -1,0 +1,193 @@
+"""The reference data of `cite_educative/data/`: communes, schools and priority neighbourhoods of Dunkerque."""
+
+import csv
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from cite_educative.common.search import normalise
+from partners.enums import PriorityNetwork
+from partners.models import Commune, Neighbourhood, School
+
+COMMUNES = "communes_cud.csv"
+COLLEGES = "colleges_cud_ips_2022-2023.csv"
+PRIORITY_COLLEGES = "colleges_publics_cud_education_prioritaire_2024-2025.csv"
+PRIMARY_SCHOOLS = "ecoles_cud_ips_2022-2023.csv"
+NEIGHBOURHOODS = "qpv_cud_noms_partiel.csv"
+
+# The longest first: how the names in capitals of the Education ministry begin.
+KINDS = (
+    ("COLLEGE PRIVE", "Collège privé", "collège"),
+    ("COLLEGE", "Collège", "collège"),
+    ("ECOLE ELEMENTAIRE", "École élémentaire", "école élémentaire"),
+    ("ECOLE PRIMAIRE PRIVEE", "École primaire privée", "école primaire"),
+    ("ECOLE PRIMAIRE", "École primaire", "école primaire"),
+    ("GROUPE SCOLAIRE PUBLIC", "Groupe scolaire public", "groupe scolaire"),
+    ("GROUPE SCOLAIRE", "Groupe scolaire", "groupe scolaire"),
+)
+SMALL_WORDS = frozenset(["de", "du", "des", "la", "le", "les", "et", "rue", "avenue"])
+NETWORKS = {"REP": PriorityNetwork.REP, "REP+": PriorityNetwork.REP_PLUS}
+
+
+@dataclass
+class Loaded:
+    """What one table became."""
+
+    label: str
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+    def __str__(self):
+        return f"{self.label} : ajouts {self.created}, mises à jour {self.updated}, sans changement {self.unchanged}"
+
+
+@transaction.atomic
+def load_reference(*, directory):
+    """Read the tables of `directory` (a Path). A second run changes nothing; what a file leaves blank is kept.
+
+    Raises `FileNotFoundError` before anything is written.
+    """
+    tables = {
+        COMMUNES: _read(directory / COMMUNES, ","),
+        COLLEGES: _read(directory / COLLEGES, ";"),
+        PRIORITY_COLLEGES: _read(directory / PRIORITY_COLLEGES, ","),
+        PRIMARY_SCHOOLS: _read(directory / PRIMARY_SCHOOLS, ";"),
+        NEIGHBOURHOODS: _read(directory / NEIGHBOURHOODS, ","),
+    }
+    communes = _load_communes(tables[COMMUNES], tables[PRIORITY_COLLEGES])
+    schools = _load_schools(tables[COLLEGES] + tables[PRIMARY_SCHOOLS], tables[PRIORITY_COLLEGES])
+    return [communes, schools, _load_neighbourhoods(tables[NEIGHBOURHOODS])]
+
+
+def _read(path, delimiter):
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file, delimiter=delimiter))
+
+
+def _typographic(text):
+    return " ".join(text.replace("'", "’").split())
+
+
+def _load_communes(rows, colleges):
+    """The communes, then the associated ones, which need their parent."""
+    loaded, places = Loaded("Communes"), _middles(colleges)
+    for kind in ("commune-actuelle", "commune-associee"):
+        known = {(commune.insee_code, commune.name): commune for commune in Commune.objects.all()}
+        parents = {commune.insee_code: commune for commune in known.values() if commune.parent_id is None}
+        wanted = {}
+        for row in rows:
+            if row["type"] == kind:
+                latitude, longitude = places.get(row["code_insee"], (None, None))
+                wanted[row["code_insee"], _typographic(row["nom"])] = {
+                    "parent": parents.get(row["commune_de_rattachement"]),
+                    "population": int(row["population_municipale"]) if row["population_municipale"] else None,
+                    "latitude": latitude,
+                    "longitude": longitude,
+                }
+        _write(Commune, ("insee_code", "name"), known, wanted, loaded)
+    return loaded
+
+
+def _middles(colleges):
+    """INSEE code → (latitude, longitude): the middle of the commune's public collèges, for want of its own place."""
+    points = defaultdict(list)
+    for row in colleges:
+        points[row["code_commune"]].append((float(row["latitude"]), float(row["longitude"])))
+    return {
+        code: tuple(round(sum(values) / len(values), 5) for values in zip(*found, strict=True))
+        for code, found in points.items()
+    }
+
+
+def _load_schools(rows, priority):
+    loaded = Loaded("Établissements scolaires")
+    communes = {commune.insee_code: commune for commune in Commune.objects.filter(parent__isnull=True)}
+    better = {row["uai"]: row for row in priority}
+    wanted = {}
+    for row in rows:
+        name, kind = _school_name(row["nom_de_l_etablissment"])
+        priority_row = better.get(row["uai"])
+        wanted[(row["uai"],)] = {
+            "name": _typographic(priority_row["nom"]) if priority_row else name,
+            "kind": kind,
+            "sector": row["secteur"],
+            "commune": communes[row["code_insee_de_la_commune"]],
+            "network": NETWORKS.get(priority_row["ep"], PriorityNetwork.NONE) if priority_row else None,
+        }
+    known = {(school.uai,): school for school in School.objects.select_related("commune")}
+    _write(School, ("uai",), known, wanted, loaded)
+    return loaded
+
+
+def _school_name(capitals):
+    """("École primaire privée Sainte Claire d’Assise", "école primaire"); lost accents of names stay lost."""
+    for prefix, written, kind in KINDS:
+        if capitals == prefix or capitals.startswith(f"{prefix} "):
+            rest = capitals.removeprefix(prefix).strip()
+            return f"{written} {_proper(rest)}".strip(), kind
+    return _proper(capitals), "école"
+
+
+def _proper(capitals):
+    words = [
+        word.lower() if word.lower().strip("()") in SMALL_WORDS else re.sub(r"[A-Z]+", _capitalised, word)
+        for word in capitals.split()
+    ]
+    return re.sub(r"\b([DL]) (?=[AEIOUYH])", lambda match: f"{match[1].lower()}’", " ".join(words))
+
+
+def _capitalised(match):
+    return match[0].capitalize()
+
+
+def _load_neighbourhoods(rows):
+    loaded = Loaded("Quartiers prioritaires")
+    known = {(row.name, row.generation): row for row in Neighbourhood.objects.prefetch_related("communes")}
+    wanted, places = {}, {}
+    for row in rows:
+        key = _typographic(row["nom"]), int(row["generation"][:4])
+        wanted[key] = {"code": row["code_qpv"] or None}
+        places[key] = row["commune"]
+    before = {key: {commune.pk for commune in row.communes.all()} for key, row in known.items()}
+    rows_by_key, changed = _write(Neighbourhood, ("name", "generation"), known, wanted, loaded)
+    communes = {normalise(commune.name): commune for commune in Commune.objects.order_by("-parent", "pk")}
+    for key, place in places.items():
+        found = {communes[name].pk for name in _commune_names(place) if name in communes}
+        missing = found - before.get(key, set())
+        if missing:
+            rows_by_key[key].communes.add(*missing)
+            if key not in changed:
+                loaded.updated, loaded.unchanged = loaded.updated + 1, loaded.unchanged - 1
+    return loaded
+
+
+def _commune_names(text):
+    return [normalise(name) for name in re.sub(r"\(.*?\)", "", text).split("/")]
+
+
+def _write(model, key_fields, known, wanted, loaded):
+    """Create or update by key, in bulk; None keeps what is known. Returns (rows by key, keys written)."""
+    fresh, stale, rows, fields = {}, [], {}, set()
+    for key, values in wanted.items():
+        given = {name: value for name, value in values.items() if value is not None}
+        row = known.get(key)
+        if row is None:
+            rows[key] = fresh[key] = model(**dict(zip(key_fields, key, strict=True)), **given)
+            continue
+        rows[key] = row
+        changes = {name: value for name, value in given.items() if getattr(row, name) != value}
+        for name, value in changes.items():
+            setattr(row, name, value)
+        if changes:
+            fields.update(changes)
+            stale.append(key)
+    model.objects.bulk_create(fresh.values())
+    if stale:
+        model.objects.bulk_update([rows[key] for key in stale], sorted(fields))
+    loaded.created += len(fresh)
+    loaded.updated += len(stale)
+    loaded.unchanged += len(wanted) - len(fresh) - len(stale)
+    return rows, {*fresh, *stale}

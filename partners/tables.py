@@ -1,0 +1,164 @@
+"""What the pages of this app show, as ready strings."""
+
+from dataclasses import dataclass, field
+
+from django.db.models import Prefetch
+
+from cite_educative.common.dates import date_fr
+from cite_educative.common.tables import Column
+from partners.enums import Role
+from partners.models import Mandate, Partnership
+
+ORGANISATION_COLUMNS = (
+    Column("name", "Organisme", sort="name"),
+    Column("kind", "Nature", sort="kind"),
+    Column("parts", "Rôle dans la Cité"),
+    Column("communes", "Communes"),
+    Column("email", "Courriel de contact", sort="email"),
+    Column("phone", "Téléphone", css="nb"),
+    Column("siret", "SIRET", css="nb", sort="siret"),
+)
+TEAM_ROLES = (Role.LEAD, Role.CO_LEAD, Role.FINANCE, Role.REFERENT, Role.INSTITUTION)
+
+
+def organisations_for_list(organisations, cite):
+    """With what `organisation_row` reads, in a fixed number of queries."""
+    parts = Partnership.objects.filter(cite=cite).select_related("side").order_by("pk")
+    return organisations.prefetch_related("communes", Prefetch("partnerships", parts, to_attr="parts_here"))
+
+
+def organisation_row(organisation):
+    return {
+        "name": organisation.name,
+        "kind": organisation.get_kind_display(),
+        "parts": ", ".join(map(part_label, organisation.parts_here)),
+        "communes": ", ".join(commune.name for commune in organisation.communes.all()),
+        "email": organisation.email,
+        "phone": organisation.phone,
+        "siret": siret_fr(organisation.siret),
+    }
+
+
+def organisation_values(organisation):
+    """For exports: the SIRET without spaces."""
+    return organisation_row(organisation) | {"siret": organisation.siret}
+
+
+def part_label(partnership):
+    label = partnership.get_part_display()
+    return f"{label} ({partnership.side})" if partnership.side_id else label
+
+
+def siret_fr(siret):
+    """`123 456 789 00012`, on one line."""
+    return "\u00a0".join((siret[:3], siret[3:6], siret[6:9], siret[9:])) if siret else ""
+
+
+def organisation_facts(organisation):
+    facts = (
+        ("Nature", organisation.get_kind_display()),
+        ("Sigle", organisation.acronym),
+        ("SIRET", siret_fr(organisation.siret)),
+        ("Numéro RNA", organisation.rna),
+        ("Communes", ", ".join(commune.name for commune in organisation.communes.all())),
+    )
+    return [{"label": label, "value": value} for label, value in facts if value]
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person in a mandate. `contact` is empty for who may not read it."""
+
+    pk: int
+    name: str
+    title: str
+    since: str
+    organisation: object
+    email: str = ""
+    phone: str = ""
+    assistant: str = ""
+    is_active: bool = True
+    substitutes: list = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A seat of the Troïka; `titular` is None when nobody holds it."""
+
+    seat: object
+    titular: Member | None
+
+
+@dataclass(frozen=True)
+class SideSection:
+    side: object
+    places: list
+    others: list
+
+    @property
+    def is_empty(self):
+        return not self.places and not self.others
+
+
+def member(mandate, *, with_contacts, today, substitutes=()):
+    person = mandate.person
+    title = mandate.title or person.title or person.function or mandate.get_role_display()
+    period = f"depuis le {date_fr(mandate.starts_on)}"
+    if mandate.starts_on > today:
+        period = f"à partir du {date_fr(mandate.starts_on)}"
+    if mandate.ends_on:
+        period = f"du {date_fr(mandate.starts_on)} au {date_fr(mandate.ends_on)}"
+    contact = {}
+    if with_contacts:
+        contact = {"email": person.email, "phone": person.phone, "assistant": person.assistant}
+    return Member(
+        pk=mandate.pk,
+        name=person.formal_name,
+        title=title,
+        since=period,
+        organisation=mandate.organisation,
+        is_active=mandate.is_active(today),
+        substitutes=[member(one, with_contacts=with_contacts, today=today) for one in substitutes],
+        **contact,
+    )
+
+
+def troika_sections(cite, *, today, with_contacts):
+    """One section per side in protocol order, with its seats, empty ones too; four queries."""
+    pilots = list(Mandate.objects.filter(cite=cite, role=Role.PILOT).active(today).in_protocol_order())
+    substitutes = {}
+    for mandate in pilots:
+        substitutes.setdefault(mandate.substitute_of_id, []).append(mandate)
+    titulars = {mandate.pk: mandate for mandate in substitutes.get(None, ())}
+    drawn = {
+        pk: member(one, with_contacts=with_contacts, today=today, substitutes=substitutes.get(pk, ()))
+        for pk, one in titulars.items()
+    }
+    by_seat = {titular.seat_id: drawn[pk] for pk, titular in titulars.items() if titular.seat_id}
+    return [
+        SideSection(
+            side=side,
+            places=[Place(seat, by_seat.get(seat.pk)) for seat in side.seats.all()],
+            others=[drawn[pk] for pk, one in titulars.items() if one.side_id == side.pk and not one.seat_id],
+        )
+        for side in cite.sides.prefetch_related("seats__organisation")
+    ]
+
+
+def team_members(cite, *, today, with_contacts):
+    """[(role label, members)] of those who run the Cité day to day."""
+    mandates = Mandate.objects.filter(cite=cite, role__in=TEAM_ROLES).active(today)
+    mandates = mandates.select_related("person", "organisation").prefetch_related("communes").order_by("pk")
+    by_role = {}
+    for mandate in mandates:
+        by_role.setdefault(mandate.role, []).append(member(mandate, with_contacts=with_contacts, today=today))
+    return [(role.label.capitalize(), by_role[role]) for role in TEAM_ROLES if role in by_role]
+
+
+def organisation_members(organisation, cite, *, today, with_contacts):
+    """Those who act for it in this Cité today or later, then those who did."""
+    mandates = Mandate.objects.filter(organisation=organisation, cite=cite)
+    mandates = mandates.select_related("person", "organisation").order_by("-starts_on", "pk")
+    drawn = [member(mandate, with_contacts=with_contacts, today=today) for mandate in mandates]
+    ended = {mandate.pk for mandate in mandates if mandate.ends_on and mandate.ends_on < today}
+    return [one for one in drawn if one.pk not in ended], [one for one in drawn if one.pk in ended]

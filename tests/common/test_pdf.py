@@ -1,0 +1,128 @@
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from cite_educative.common.pdf import PdfError, count_pages, render_pdf
+from tests.documents.sample import sample_note
+
+PAGE = '<!doctype html><html lang="fr"><head><title>Essai</title></head><body><h1>Essai</h1>{}</body></html>'
+TOOLS = Path(sys.executable).parent
+
+
+@pytest.fixture(scope="module")
+def note():
+    return render_pdf(sample_note(repeat=22, draft=True))
+
+
+def elements(pdf, role):
+    found = []
+
+    def visit(element):
+        if isinstance(element, pikepdf.Dictionary) and "/S" in element:
+            if role == element.S:
+                found.append(element)
+            kids = element.get("/K", [])
+            for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+                visit(kid)
+
+    for element in pdf.Root.StructTreeRoot.K:
+        visit(element)
+    return found
+
+
+def test_a_note_is_a_titled_french_tagged_pdf(note):
+    assert note.startswith(b"%PDF")
+    with pikepdf.open(io.BytesIO(note)) as pdf:
+        assert str(pdf.Root.Lang) == "fr"
+        assert bool(pdf.Root.MarkInfo.Marked)
+        assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle)
+        with pdf.open_metadata() as metadata:
+            assert metadata["dc:title"] == "Note de décision – Programmer la seconde vague"
+            assert str(metadata["{http://www.aiim.org/pdfua/ns/id/}part"]) == "1"
+        assert len(elements(pdf, "/H1")) == 1
+        assert all(str(figure.Alt) for figure in elements(pdf, "/Figure"))
+        assert all(annotation.F == 4 for page in pdf.pages for annotation in page.get("/Annots", []))
+    assert count_pages(note) == 5
+
+
+def test_every_header_cell_says_its_scope_and_headers_repeat_on_each_page(note):
+    with pikepdf.open(io.BytesIO(note)) as pdf:
+        scopes = {str(cell.A.Scope) for cell in elements(pdf, "/TH")}
+        heads = [cell for cell in elements(pdf, "/THead") if len(elements_of_row(cell)) == 7]
+
+    assert scopes == {"/Column", "/Row"}
+    assert len(heads) == 5
+
+
+def elements_of_row(head):
+    return list(head.K[0].K)
+
+
+def test_page_headers_stay_out_of_the_reading_order(note):
+    with pikepdf.open(io.BytesIO(note)) as pdf:
+        for page in pdf.pages:
+            assert page.Contents.read_bytes().count(b"/Type /Pagination") >= 4
+
+
+@pytest.mark.parametrize(
+    "command", [["pdfua", "check"], ["outloud", "--fail-on", "error", "--no-info"]], ids=lambda c: c[0]
+)
+def test_the_accessibility_checkers_find_no_error(note, command, tmp_path):
+    path = tmp_path / "note.pdf"
+    path.write_bytes(note)
+
+    run = subprocess.run([TOOLS / command[0], *command[1:], path], capture_output=True, text=True)
+
+    assert run.returncode == 0, run.stdout
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "file:///etc/passwd",
+        "http://169.254.169.254/latest",
+        "https://example.org/x.png",
+        "data:image/png;base64,iVBORw0KGgo=",
+        "asset:../manage.py",
+        "asset:%2e%2e/manage.py",
+        "asset:/etc/passwd",
+        "asset:img/absent.png",
+    ],
+)
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<img src="{}" alt="x">',
+        "<div style=\"background: url('{}')\">x</div>",
+        '<link rel="stylesheet" href="{}">',
+        '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><title>x</title><image href="{}"/></svg>',
+    ],
+    ids=["image", "background", "stylesheet", "svg"],
+)
+def test_a_document_reaches_nothing_but_our_assets(markup, address):
+    with pytest.raises(PdfError):
+        render_pdf(PAGE.format(markup.format(address)))
+
+
+def test_an_asset_is_printed():
+    assert render_pdf(PAGE.format('<img src="asset:img/favicon.svg" alt="Repère">')).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<img src="asset:img/favicon.svg">',
+        '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>',
+    ],
+)
+def test_an_image_without_alternative_is_refused_with_a_sentence(markup):
+    with pytest.raises(PdfError, match=r"image|imprimé"):
+        render_pdf(PAGE.format(markup))
+
+
+def test_the_same_note_gives_the_same_bytes():
+    assert render_pdf(sample_note()) == render_pdf(sample_note())
