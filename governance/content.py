@@ -185,7 +185,9 @@ def _decision_effects(decision):
 
 
 def _positions(decision):
-    rows = decision.positions.select_related("side", "organisation").order_by("side__order", "organisation__name", "pk")
+    rows = decision.positions.select_related("side", "organisation").order_by(
+        "side__order", "organisation__name", "pk"
+    )
     return [
         {
             "side": row.side.label + (f" ({row.organisation.name})" if row.organisation_id else ""),
@@ -220,5 +222,3 @@ def record_content(meeting, *, version):
             for decision in decisions.order_by("number")
         ],
     }
-
-

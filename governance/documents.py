@@ -121,7 +121,11 @@ def plain_table(table):
     return {
         "columns": table["columns"],
         "rows": [
-            row | {"cells": [cell.removesuffix(ending) for cell in row["cells"]], "total": row["total"].removesuffix(ending)}
+            row
+            | {
+                "cells": [cell.removesuffix(ending) for cell in row["cells"]],
+                "total": row["total"].removesuffix(ending),
+            }
             for row in rows
         ],
         "totals": [amount.removesuffix(ending) for amount in table["totals"]],

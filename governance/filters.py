@@ -6,7 +6,9 @@ from governance.models import Body, Decision
 
 
 class DecisionFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(label="Texte ou numéro", method="search", widget=forms.TextInput(attrs={"type": "search"}))
+    q = django_filters.CharFilter(
+        label="Texte ou numéro", method="search", widget=forms.TextInput(attrs={"type": "search"})
+    )
     body = django_filters.ModelChoiceFilter(label="Instance", queryset=Body.objects.none(), empty_label="Toutes")
     year = django_filters.ChoiceFilter(label="Année", field_name="year", empty_label="Toutes", choices=())
     agreed = django_filters.ChoiceFilter(
@@ -24,9 +26,9 @@ class DecisionFilter(django_filters.FilterSet):
         super().__init__(data, queryset=queryset, request=request, prefix=prefix)
         years = queryset.order_by("-year").values_list("year", flat=True).distinct()
         self.filters["year"].extra["choices"] = [(str(year), str(year)) for year in years]
-        self.filters["body"].queryset = Body.objects.visible_to(request.user).filter(
-            decisions__in=queryset.order_by().values("pk")
-        ).distinct()
+        self.filters["body"].queryset = (
+            Body.objects.visible_to(request.user).filter(decisions__in=queryset.order_by().values("pk")).distinct()
+        )
 
     def search(self, queryset, name, value):
         """Every word in the title or the text, or the number as written (TR-2026-013)."""

@@ -31,6 +31,13 @@ class SiretField(forms.CharField):
         return "".join(super().to_python(value).replace(".", " ").split())
 
 
+class WebsiteField(forms.URLField):
+    """An address written without its scheme is a secure one."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs | {"assume_scheme": "https"})
+
+
 class OrganisationForm(forms.ModelForm):
     """Identity and contact entry of an organisation, for who leads it."""
 
@@ -44,6 +51,7 @@ class OrganisationForm(forms.ModelForm):
     class Meta:
         model = Organisation
         fields = IDENTITY_FIELDS
+        field_classes = {"website": WebsiteField}
         widgets = {"address": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args, **kwargs):
@@ -90,6 +98,7 @@ class ContactEntryForm(forms.ModelForm):
     class Meta:
         model = Organisation
         fields = CONTACT_FIELDS
+        field_classes = {"website": WebsiteField}
         widgets = {"address": forms.Textarea(attrs={"rows": 3})}
 
 

@@ -46,8 +46,12 @@ class ActionQuerySet(SearchableQuerySet):
         return self.filter(self.local_condition(access) & ~Q(status=ActionStatus.DRAFT))
 
     def with_stage(self, today=None):
-        """Adds `stage`, the step people see, from the status, the dates and the money known."""
+        """Adds `stage`, the step people see, from the status, the dates and the money known.
+
+        A retained action is under way once it has begun and a funder has granted something.
+        """
         today = today or timezone.localdate()
+        granted = Action.objects.filter(pk=OuterRef("pk"), fundings__granted__isnull=False)
         return self.annotate(
             stage=Case(
                 When(status__in=[ActionStatus.DRAFT, ActionStatus.SENT_BACK], then=Value(Stage.PREPARATION.value)),
@@ -57,7 +61,7 @@ class ActionQuerySet(SearchableQuerySet):
                 When(status=ActionStatus.ABANDONED, then=Value(Stage.ABANDONED.value)),
                 When(status=ActionStatus.CLOSED, then=Value(Stage.CLOSED.value)),
                 When(ends_on__lt=today, then=Value(Stage.REPORT.value)),
-                When(starts_on__lte=today, then=Value(Stage.UNDER_WAY.value)),
+                When(Exists(granted), starts_on__lte=today, then=Value(Stage.UNDER_WAY.value)),
                 default=Value(Stage.PROGRAMMED.value),
                 output_field=models.CharField(),
             )

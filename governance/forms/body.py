@@ -46,7 +46,9 @@ class BodyForm(forms.ModelForm):
         label, code = PRESETS[kind]
         active = Mandate.objects.filter(cite=cite).active().in_protocol_order()
         seated = [m.pk for m in active if m.role in SEATED and m.substitute_of_id is None]
-        kwargs["initial"] = {"kind": kind, "label": label, "code": code, "mandates": seated} | kwargs.get("initial", {})
+        kwargs["initial"] = {"kind": kind, "label": label, "code": code, "mandates": seated} | kwargs.get(
+            "initial", {}
+        )
         super().__init__(*args, **kwargs)
         self.instance.cite = cite
         self.fields["mandates"].queryset = active

@@ -31,9 +31,7 @@ class Line:
 
 class DecisionForm(forms.Form):
     title = forms.CharField(label="Objet", max_length=200)
-    text = forms.CharField(
-        label="Texte de la décision", widget=forms.Textarea(attrs={"rows": 4}), max_length=5000
-    )
+    text = forms.CharField(label="Texte de la décision", widget=forms.Textarea(attrs={"rows": 4}), max_length=5000)
     is_agreed = forms.BooleanField(label="Décision prise en accord entre les pilotes", required=False, initial=True)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -99,11 +97,15 @@ class DecisionForm(forms.Form):
         for voice in self.voices:
             row = positions.get((voice.side.pk, voice.organisation.pk if voice.organisation else None))
             self.fields[f"verdict-{voice.key}"] = forms.ChoiceField(
-                label=f"Position de {voice.label}", choices=NO_VERDICT, required=False,
+                label=f"Position de {voice.label}",
+                choices=NO_VERDICT,
+                required=False,
                 initial=row.verdict if row else "",
             )
             self.fields[f"comment-{voice.key}"] = forms.CharField(
-                label=f"Précision de {voice.label}", max_length=300, required=False,
+                label=f"Précision de {voice.label}",
+                max_length=300,
+                required=False,
                 initial=row.comment if row else "",
             )
         self.has_positions = bool(positions)
@@ -124,7 +126,10 @@ class DecisionForm(forms.Form):
                 action,
                 self[f"choice-{action.pk}"],
                 [
-                    [(funding, self[f"amount-{funding.pk}"]) for funding in by_action.get(action.pk, {}).get(source.pk, [])]
+                    [
+                        (funding, self[f"amount-{funding.pk}"])
+                        for funding in by_action.get(action.pk, {}).get(source.pk, [])
+                    ]
                     for source in self.sources
                 ],
             )
@@ -172,7 +177,11 @@ class DecisionForm(forms.Form):
         return {pk: amount for pk, amount in amounts.items() if amount is not None}
 
     def _value(self, name):
-        return self.data.get(self.add_prefix(name)) if self.is_bound else self.get_initial_for_field(self.fields[name], name)
+        return (
+            self.data.get(self.add_prefix(name))
+            if self.is_bound
+            else self.get_initial_for_field(self.fields[name], name)
+        )
 
     def _amount(self, funding):
         value = self._value(f"amount-{funding.pk}")

@@ -1,10 +1,10 @@
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from actions.models import Action
-from actions.sheet import sheet_context
+from actions.sheet import get_sheet_action, sheet_context
 from cite_educative.common.dates import date_fr
 from governance.models import AgendaItem, Decision, Meeting
 from governance.permissions import can_read_amounts
@@ -14,9 +14,11 @@ from governance.tables import effect_sentence, status
 @require_GET
 def action_decisions(request, pk):
     """The tab "Gouvernance" of an action: where it was examined, what was decided."""
-    action = get_object_or_404(Action.objects.visible_to(request.user), pk=pk)
+    action = get_sheet_action(request.user, pk)
+    if action.reading_level(request.user.access) != "full":
+        raise Http404
     reads = can_read_amounts(request.user, action.cite)
-    context = sheet_context(request, action, current="governance:action_decisions") | {
+    context = sheet_context(request, action, tab="decisions") | {
         "decisions": _decisions(request.user, action, reads),
         "items": _items(request.user, action),
     }

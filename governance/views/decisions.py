@@ -121,7 +121,9 @@ def position(request, pk):
     """A pilot enters the position of the own side, or of the own commune."""
     decision = _drafted(request, pk)
     chosen = request.POST.get("side", "")
-    side = get_object_or_404(Side.objects.select_related("cite"), cite=decision.body.cite, pk=chosen if chosen.isdigit() else 0)
+    side = get_object_or_404(
+        Side.objects.select_related("cite"), cite=decision.body.cite, pk=chosen if chosen.isdigit() else 0
+    )
     require(can_enter_position(request.user, side))
     form = PositionForm(request.POST, prefix=f"p{side.pk}")
     if not form.is_valid():

@@ -1,3 +1,4 @@
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -5,7 +6,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cite_educative.common.locks import ConflictError
 from cite_educative.common.transitions import TransitionError
-from django.contrib import messages
 from governance import services
 from governance.enums import ItemKind
 from governance.forms import ItemForm

@@ -1,13 +1,11 @@
 """The meeting while it is held: one page, the current point in its address."""
 
-from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
-from django.core.exceptions import ValidationError
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
 
 from cite_educative.common.dates import time_fr
 from cite_educative.common.locks import ConflictError
@@ -104,7 +102,9 @@ def _decision_form(request, item):
 
 def _point(request, item, items, form, may_prepare):
     drafts = list(
-        item.decisions.select_related("body").prefetch_related("effects__action", "effects__funding__source", "positions__side", "positions__organisation")
+        item.decisions.select_related("body").prefetch_related(
+            "effects__action", "effects__funding__source", "positions__side", "positions__organisation"
+        )
     )
     note = Note.objects.visible_to(request.user).filter(item=item).first()
     figures = item_figures(item, planned=form.planned() if form else _written(drafts))
@@ -118,7 +118,9 @@ def _point(request, item, items, form, may_prepare):
         **figures_context(figures),
         "discussion": DiscussionForm(initial={"discussion": item.discussion, "version": item.version}),
         "form": form,
-        "drafts": [_draft(request, draft) for draft in drafts if not (form and form.decision and form.decision.pk == draft.pk)],
+        "drafts": [
+            _draft(request, draft) for draft in drafts if not (form and form.decision and form.decision.pk == draft.pk)
+        ],
         "may_prepare": may_prepare,
     }
 
@@ -146,7 +148,9 @@ def _draft(request, decision):
 
 def attendance_context(meeting, may_prepare):
     """People by side in protocol order, then the others."""
-    rows = meeting.attendances.select_related("mandate__person", "mandate__organisation", "mandate__side", "mandate__seat")
+    rows = meeting.attendances.select_related(
+        "mandate__person", "mandate__organisation", "mandate__side", "mandate__seat"
+    )
     rows = sorted(rows, key=_protocol)
     known = {row.mandate_id for row in rows}
     groups = {}

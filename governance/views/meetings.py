@@ -64,7 +64,9 @@ def meeting_update(request, pk):
             return _meeting_conflict(request, error.current, form)
         except ValidationError as error:
             add_errors(form, error)
-    return render(request, "governance/meeting_form.html", {"form": form, "meeting": meeting, "title": meeting_title(meeting)})
+    return render(
+        request, "governance/meeting_form.html", {"form": form, "meeting": meeting, "title": meeting_title(meeting)}
+    )
 
 
 def _meeting_conflict(request, current, form):

@@ -16,7 +16,15 @@ from governance.forms.note import FIELDS, option_values
 from governance.models import Note
 from governance.permissions import can_prepare
 from governance.tables import figure_rows, figure_totals, status
-from governance.views.common import add_errors, conflict, meeting_title, prepared_item, require, sent_pairs, visible_item
+from governance.views.common import (
+    add_errors,
+    conflict,
+    meeting_title,
+    prepared_item,
+    require,
+    sent_pairs,
+    visible_item,
+)
 
 
 def _note(item):

@@ -1,7 +1,7 @@
 """What was decided: the register, one decision, the decisions about one action."""
 
 from django.db.models import Sum
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -59,7 +59,9 @@ def decision(request, pk):
         "decision": row,
         "status": status(row),
         "adopted_on": date_fr(row.adopted_on) if row.adopted_on else "",
-        "meeting_label": f"{row.body.label} du {date_fr(timezone.localdate(row.meeting.starts_at))}" if row.meeting else "",
+        "meeting_label": f"{row.body.label} du {date_fr(timezone.localdate(row.meeting.starts_at))}"
+        if row.meeting
+        else "",
         "positions": _positions(row) if can_read_positions(request.user, cite) else [],
         "effects": _effects(row) if reads else [],
         "total": signed(with_effect(Decision.objects.filter(pk=row.pk)).get().effect) if reads else "",
@@ -78,7 +80,9 @@ def _positions(decision):
         {
             "label": row.organisation.name if row.organisation else row.side.label,
             "verdict": row.get_verdict_display(),
-            "code": {"favourable": "favorable", "reserved": "reserve", "unfavourable": "defavorable"}.get(row.verdict, "preparation"),
+            "code": {"favourable": "favorable", "reserved": "reserve", "unfavourable": "defavorable"}.get(
+                row.verdict, "preparation"
+            ),
             "comment": row.comment,
             "entered_by": str(row.entered_by),
         }
@@ -90,7 +94,7 @@ def _effects(decision):
     rows = decision.effects.select_related("action__holder", "funding__source").order_by("action__code", "pk")
     return [
         {
-            "url": reverse("actions:sheet", args=[row.action_id]),
+            "url": reverse("actions:detail", args=[row.action_id]),
             "code": row.action.code,
             "title": row.action.title,
             "holder": row.action.holder.name,

@@ -6,23 +6,8 @@ from cite_educative.common.search import normalise
 from partners.models import Organisation, Partnership
 
 LEGAL_FORMS = frozenset(
-    [
-        "association",
-        "associations",
-        "asso",
-        "assos",
-        "assoc",
-        "ass",
-        "loi",
-        "1901",
-        "sarl",
-        "sas",
-        "sasu",
-        "eurl",
-        "scop",
-        "scic",
-        "sa",
-    ]
+    {"association", "associations", "asso", "assos", "assoc", "ass", "loi", "1901"}
+    | {"sarl", "sas", "sasu", "eurl", "scop", "scic", "sa"}
 )
 NEAR_ENOUGH = 0.5
 CONTAINED = 0.85

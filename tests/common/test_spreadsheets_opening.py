@@ -6,10 +6,18 @@ import zipfile
 from datetime import date, datetime
 
 import pytest
-from odfdo import Cell, Document, Table as OdfTable
+from odfdo import Cell, Document
+from odfdo import Table as OdfTable
 from openpyxl import Workbook
 
-from cite_educative.common.spreadsheets import CellError, SpreadsheetError, open_workbook, read_amount, read_tables, signature
+from cite_educative.common.spreadsheets import (
+    CellError,
+    SpreadsheetError,
+    open_workbook,
+    read_amount,
+    read_tables,
+    signature,
+)
 from cite_educative.common.spreadsheets.errors import MAX_ROWS
 
 HEADER = "Intitulé;Porteur;Montant demandé\n"
@@ -45,7 +53,9 @@ def rewritten(data, change):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "mac_roman"])
 @pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
 def test_every_encoding_and_delimiter(encoding, delimiter):
-    text = "\r\n".join(delimiter.join(f'"{cell}"' for cell in line.split(";")) for line in (HEADER + ROWS).splitlines())
+    text = "\r\n".join(
+        delimiter.join(f'"{cell}"' for cell in line.split(";")) for line in (HEADER + ROWS).splitlines()
+    )
     table = read_tables(opened(text.encode(encoding)))[0]
     assert [column.name for column in table.columns] == ["Intitulé", "Porteur", "Montant demandé"]
     assert table.rows[0].value(0) == "Été à l’école"
@@ -53,7 +63,7 @@ def test_every_encoding_and_delimiter(encoding, delimiter):
 
 
 def test_decimal_commas_do_not_pass_for_delimiters():
-    table = read_tables(opened("Nom;Montant\nA;12,50\nB;13,75\nC;14,00\n".encode()))[0]
+    table = read_tables(opened(b"Nom;Montant\nA;12,50\nB;13,75\nC;14,00\n"))[0]
     assert [column.name for column in table.columns] == ["Nom", "Montant"]
 
 
@@ -63,7 +73,7 @@ def test_lines_are_those_of_the_file_even_after_a_cell_on_several_lines():
 
 
 def test_a_quote_left_open_does_not_swallow_the_file():
-    body = "".join(f'Action {i};{"«" if i else chr(34)}X;{i}\n' for i in range(60))
+    body = "".join(f"Action {i};{'«' if i else chr(34)}X;{i}\n" for i in range(60))
     workbook = opened(("Action;Porteur;Montant\n" + body).encode())
     assert len(read_tables(workbook)[0].rows) == 60
     assert "guillemet" in " ".join(workbook.notes)
@@ -95,7 +105,10 @@ def test_html_saved_as_xls():
     )
     workbook = opened(page.encode(), "export.xls")
     table = read_tables(workbook)[0]
-    assert [(row.value(0), row.value(1), row.value(2)) for row in table.rows] == [("Été", "X", "10"), ("Été", "Y", "20")]
+    assert [(row.value(0), row.value(1), row.value(2)) for row in table.rows] == [
+        ("Été", "X", "10"),
+        ("Été", "Y", "20"),
+    ]
 
 
 def test_formula_without_result_names_its_cell():

@@ -35,7 +35,9 @@ def amounts(table, index, rows=None):
     return sum((read_amount(row.own(index)) or Decimal(0) for row in rows or table.rows), Decimal(0))
 
 
-@pytest.mark.parametrize("name", ["montpellier_2014_reussite_educative.xlsx", "montpellier_2014_reussite_educative_et_cohesion_sociale.csv"])
+@pytest.mark.parametrize(
+    "name", ["montpellier_2014_reussite_educative.xlsx", "montpellier_2014_reussite_educative_et_cohesion_sociale.csv"]
+)
 def test_montpellier_adds_up_to_its_printed_totals(name):
     table, fields = load(name)
     theme = fields[Field.THEME]
@@ -73,7 +75,9 @@ def test_paris_lines_and_article_totals(envelope, rows, written, articles):
     assert len(table.rows) == rows
     assert amounts(table, fields[Field.GRANTED]) == written
     totals = {
-        (row.value(fields[Field.ACT_NUMBER]), row.value(fields[Field.GROUP])): read_amount(row.value(fields[Field.GROUP_TOTAL]))
+        (row.value(fields[Field.ACT_NUMBER]), row.value(fields[Field.GROUP])): read_amount(
+            row.value(fields[Field.GROUP_TOTAL])
+        )
         for row in table.rows
     }
     assert sum(totals.values()) == articles
@@ -98,11 +102,15 @@ def test_scdl_keeps_physical_lines_and_mends_siret_and_accents():
 
 def test_paris_votes_of_several_years():
     table, fields = load("paris_subventions_votees_ddct_dasco_2018-2024.csv")
-    assert {Field.EXTERNAL_REF, Field.BUDGET_YEAR, Field.HOLDER_SIRET, Field.TITLE, Field.FUNDER, Field.NATURE} <= set(fields)
+    assert {Field.EXTERNAL_REF, Field.BUDGET_YEAR, Field.HOLDER_SIRET, Field.TITLE, Field.FUNDER, Field.NATURE} <= set(
+        fields
+    )
     assert amounts(table, fields[Field.GRANTED]) == Decimal("39944272.00")
 
 
-@pytest.mark.parametrize("name", ["jaune_plf2012_associations_dunkerquois_2010.csv", "jaune_plf2012_p147_associations_2010.csv"])
+@pytest.mark.parametrize(
+    "name", ["jaune_plf2012_associations_dunkerquois_2010.csv", "jaune_plf2012_p147_associations_2010.csv"]
+)
 def test_jaune_details_and_totals(name):
     table, fields = load(name)
     assert {Field.HOLDER_SIREN, Field.HOLDER_NAME, Field.FUNDER, Field.GRANTED, Field.GROUP_TOTAL} <= set(fields)
@@ -110,7 +118,9 @@ def test_jaune_details_and_totals(name):
         assert amounts(table, fields[Field.GRANTED]) == amounts(table, fields[Field.GROUP_TOTAL]) == Decimal(274270)
 
 
-@pytest.mark.parametrize("name", ["postes_adultes_relais_fonjep_cud_2024-2025.csv", "postes_adultes_relais_nord_2025.csv"])
+@pytest.mark.parametrize(
+    "name", ["postes_adultes_relais_fonjep_cud_2024-2025.csv", "postes_adultes_relais_nord_2025.csv"]
+)
 def test_posts_are_read_with_their_employer(name):
     table, fields = load(name)
     assert {Field.HOLDER_SIRET, Field.HOLDER_NAME, Field.BUDGET_YEAR} <= set(fields)
@@ -133,11 +143,32 @@ def test_columns_of_the_state_exports_are_recognised(export, tmp_path):
     if "GISPRO" in export:
         assert {Field.HOLDER_SIRET, Field.COMMITTED, Field.COMMITMENT_REF, Field.EXTERNAL_REF} <= found
     else:
-        assert {Field.HOLDER_SIRET, Field.HOLDER_NAME, Field.REQUESTED, Field.PROPOSED, Field.GRANTED, Field.PAID, Field.TOTAL_COST} <= found
+        assert {
+            Field.HOLDER_SIRET,
+            Field.HOLDER_NAME,
+            Field.REQUESTED,
+            Field.PROPOSED,
+            Field.GRANTED,
+            Field.PAID,
+            Field.TOTAL_COST,
+        } <= found
 
 
 def _example(titles, index):
-    money = ("Coût", "Demandé", "Proposé", "Accordé", "Montant", "Réalisé", "Acompte", "Solde", "Compl", "Comp", "Rever", "Ecart")
+    money = (
+        "Coût",
+        "Demandé",
+        "Proposé",
+        "Accordé",
+        "Montant",
+        "Réalisé",
+        "Acompte",
+        "Solde",
+        "Compl",
+        "Comp",
+        "Rever",
+        "Ecart",
+    )
     return [
         "13000637200019" if "iret" in title or "SIRET" in title
         else str(1000 * index) if title.startswith(money)

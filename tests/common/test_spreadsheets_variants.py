@@ -4,10 +4,18 @@ import io
 from decimal import Decimal
 
 import pytest
-from odfdo import Cell, Document, Table as OdfTable
+from odfdo import Cell, Document
+from odfdo import Table as OdfTable
 from openpyxl import Workbook
 
-from cite_educative.common.spreadsheets import Field, compare_totals, open_workbook, propose_mapping, read_amount, read_tables
+from cite_educative.common.spreadsheets import (
+    Field,
+    compare_totals,
+    open_workbook,
+    propose_mapping,
+    read_amount,
+    read_tables,
+)
 
 
 def xlsx(rows, merges=(), title="Programmation"):
@@ -54,7 +62,17 @@ def test_wide_table_with_one_pair_of_columns_per_funder():
             [
                 ["Cité éducative de Vaulx – programmation 2025"],
                 [],
-                ["N°", "Intitulé de l'action", "Porteur", "SIRET", "État demandé", "État accordé", "CAF demandé", "CAF accordé", "Coût total"],
+                [
+                    "N°",
+                    "Intitulé de l'action",
+                    "Porteur",
+                    "SIRET",
+                    "État demandé",
+                    "État accordé",
+                    "CAF demandé",
+                    "CAF accordé",
+                    "Coût total",
+                ],
                 [1, "Coup de pouce lecture", "Ville de Vaulx", 21690256300017, 12000, 10000, 3000, 2500, 20000],
                 [2, "Ciné-débat", "MJC Centre", None, 4000, 0, 1500, 1500, 7000],
                 ["TOTAL GÉNÉRAL", None, None, None, 16000, 10000, 4500, 4000, 27000],
@@ -169,7 +187,9 @@ def test_sections_subtotals_and_footnotes():
             merges=["A2:E2", "A6:E6"],
         )
     )
-    assert [row.section for row in table.rows] == ["AXE 1 – Conforter le rôle de l’école"] * 2 + ["AXE 2 – Promouvoir la continuité"]
+    assert [row.section for row in table.rows] == ["AXE 1 – Conforter le rôle de l’école"] * 2 + [
+        "AXE 2 – Promouvoir la continuité"
+    ]
     assert len(table.total_rows) == 3
     assert all(check.agrees for check in compare_totals(table))
     assert "Ligne 10" in " ".join(table.notes)
@@ -182,7 +202,15 @@ def test_last_years_columns_and_row_totals_are_not_amounts_of_this_year():
     table = only_table(
         xlsx(
             [
-                ["Intitulé", "Opérateur", "Subvention N-1", "Accordé 2024", "Part Ville 2025", "Part CUD 2025", "Total 2025"],
+                [
+                    "Intitulé",
+                    "Opérateur",
+                    "Subvention N-1",
+                    "Accordé 2024",
+                    "Part Ville 2025",
+                    "Part CUD 2025",
+                    "Total 2025",
+                ],
                 ["A", "X", 100, 90, 50, 60, 110],
                 ["B", "Y", 100, 90, 20, 30, 50],
             ]
@@ -197,14 +225,20 @@ def test_last_years_columns_and_row_totals_are_not_amounts_of_this_year():
 
 
 def test_bare_funder_names_ask_whether_requested_or_granted():
-    table = only_table(csv("Action\tAssociation\tÉtat\tDépartement\tCAF du Nord\nA\tX\t1000\t200\t300\nB\tY\t\t100\t\n"), "x.tsv")
+    table = only_table(
+        csv("Action\tAssociation\tÉtat\tDépartement\tCAF du Nord\nA\tX\t1000\t200\t300\nB\tY\t\t100\t\n"), "x.tsv"
+    )
     guesses = propose_mapping(table)
     assert [guesses[index].funder for index in (2, 3, 4)] == ["État", "Département", "CAF du Nord"]
     assert all(guesses[index].question for index in (2, 3, 4))
 
 
 def test_english_titles_and_pipes():
-    table = only_table(csv("Project title|Applicant|Year|Amount requested|Amount granted\nBooks|Acme|2023|1,200.50|1000\nBikes|Bee|2023|300.00|0\n"))
+    table = only_table(
+        csv(
+            "Project title|Applicant|Year|Amount requested|Amount granted\nBooks|Acme|2023|1,200.50|1000\nBikes|Bee|2023|300.00|0\n"
+        )
+    )
     result = found(table)
     assert result[("title", "")] == "Project title"
     assert result[("granted", "")] == "Amount granted"
@@ -212,7 +246,9 @@ def test_english_titles_and_pipes():
 
 
 def test_thousands_of_euros_written_in_the_title():
-    table = only_table(csv("Intitulé du projet;Structure;Montant sollicité (k€);Avis\nA;X;12,5;favorable\nB;Y;3;réservé\n"))
+    table = only_table(
+        csv("Intitulé du projet;Structure;Montant sollicité (k€);Avis\nA;X;12,5;favorable\nB;Y;3;réservé\n")
+    )
     assert column_sum(table, "Montant sollicité (k€)") == Decimal("15500.00")
     assert found(table)[("requested", "")] == "Montant sollicité (k€)"
 
@@ -230,7 +266,13 @@ def test_several_tables_and_sheets():
     first.title = "Élémentaire"
     for row in (["Action", "Porteur", "Montant demandé"], ["A", "X", 10], ["B", "Y", 20]):
         first.append(row)
-    for row in ([], [], ["Intitulé", "Structure", "Financeur", "Montant voté"], ["C", "Z", "CAF", 5], ["D", "Z", "ARS", 6]):
+    for row in (
+        [],
+        [],
+        ["Intitulé", "Structure", "Financeur", "Montant voté"],
+        ["C", "Z", "CAF", 5],
+        ["D", "Z", "ARS", 6],
+    ):
         first.append(row)
     book.create_sheet("Vide")
     hidden = book.create_sheet("Brouillon")
@@ -243,7 +285,11 @@ def test_several_tables_and_sheets():
     book.save(stream)
     workbook = open_workbook(stream, "x.xlsx")
     tables = read_tables(workbook)
-    assert [(table.sheet, len(table.rows)) for table in tables] == [("Élémentaire", 2), ("Élémentaire", 2), ("Collège", 1)]
+    assert [(table.sheet, len(table.rows)) for table in tables] == [
+        ("Élémentaire", 2),
+        ("Élémentaire", 2),
+        ("Collège", 1),
+    ]
     assert "Brouillon" in " ".join(workbook.notes)
 
 
@@ -275,7 +321,9 @@ def test_ods_with_dates_and_repeated_blank_lines():
 
 
 def test_contacts_are_never_proposed_for_import():
-    table = only_table(csv("Projet;Association;Nom du responsable;Téléphone;Courriel;Demandé\nA;X;M. Z;0611;z@z.fr;100\n"))
+    table = only_table(
+        csv("Projet;Association;Nom du responsable;Téléphone;Courriel;Demandé\nA;X;M. Z;0611;z@z.fr;100\n")
+    )
     guesses = propose_mapping(table)
     assert [guesses[index].field for index in (2, 3, 4)] == [Field.CONTACT] * 3
 
@@ -302,7 +350,36 @@ def test_osiris_export_with_its_two_header_rows():
         assert ("requested", "Noms") not in result
 
 
-@pytest.mark.parametrize("name", ["Montant demandé", "MONTANT DEMANDÉ (€)", "Mt demandé", "Subv. sollicitée", "Aide demandée en euros"])
+@pytest.mark.parametrize(
+    "name", ["Montant demandé", "MONTANT DEMANDÉ (€)", "Mt demandé", "Subv. sollicitée", "Aide demandée en euros"]
+)
 def test_spellings_of_one_title(name):
     table = only_table(csv(f"Action;Porteur;{name}\nA;X;100\nB;Y;200\n"))
     assert propose_mapping(table)[2].field is Field.REQUESTED
+
+
+def test_titles_that_are_only_a_year_ask_which_amount_they_hold():
+    table = only_table(
+        xlsx(
+            [
+                ["PLAN 2024"],
+                [],
+                ["Axe", "Action", "Porteur", "Bénéficiaires", "2023", "2024"],
+                ["Axe 1", "A", "X", "Élèves de CP", 1, 2],
+                ["Axe 1", "B", "Y", "Parents", 3, 4],
+            ]
+        )
+    )
+    guesses = propose_mapping(table)
+    assert guesses[3].field is Field.PUBLIC
+    assert guesses[4].field is Field.PREVIOUS_YEAR
+    assert guesses[5].question
+
+
+def test_a_column_of_amounts_full_of_words_is_still_a_column_of_amounts():
+    table = only_table(
+        csv("Action;Porteur;Subvention demandée P147;État (BOP 147) accordé\nA;X;500;1\nB;Y;n.c.;2\nC;Z;n.c.;3\n")
+    )
+    guesses = propose_mapping(table)
+    assert (guesses[2].field, guesses[2].funder) == (Field.REQUESTED, "P147")
+    assert (guesses[3].field, guesses[3].funder) == (Field.GRANTED, "État BOP 147")

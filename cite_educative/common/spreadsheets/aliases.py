@@ -34,14 +34,23 @@ STATISTIC = re.compile(
 )
 
 RULES = (
-    _rule(Field.CONTACT, r"courriel|\be? ?mails?\b|telephone|\btel\b|portable|\bcontacts?\b|\biban\b|\bbic\b|\brib\b", 0.97),
+    _rule(
+        Field.CONTACT,
+        r"courriel|\be? ?mails?\b|telephone|\btel\b|portable|\bcontacts?\b|\biban\b|\bbic\b|\brib\b",
+        0.97,
+    ),
     _rule(Field.CONTACT, r"adresse|\bvoie\b|civilite|prenom|representant|president|interlocut|nom du salarie", 0.95),
     _rule(Field.CONTACT, r"responsable|\breferent|coordonnees|correspondant|directeur|directrice", 0.85),
     _rule(Field.HOLDER_SIRET, r"\bsiret\b", 0.97, ("siret", "siren", "empty", "text", "number")),
     _rule(Field.HOLDER_SIRET, r"identifiant (du )?beneficiaire|code tiers|numero tiers", 0.9, ("siret", "empty")),
     _rule(Field.HOLDER_SIREN, r"\bsiren\b", 0.97, ("siren", "empty", "number", "text")),
     _rule(Field.HOLDER_RNA, r"\brna\b|waldec", 0.97),
-    _rule(Field.FUNDER_SIRET, r"(identifiant|siret|siren) (de l |du |l )?(attribuant|financeur)", 0.99, ("siret", "siren")),
+    _rule(
+        Field.FUNDER_SIRET,
+        r"(identifiant|siret|siren) (de l |du |l )?(attribuant|financeur)",
+        0.99,
+        ("siret", "siren"),
+    ),
     _rule(
         Field.HOLDER_CODE,
         r"(code|numero|identifiant) (de |du |de la |de l |d |l )?(association|structure|tiers|porteur|beneficiaire|"
@@ -50,53 +59,148 @@ RULES = (
         LABELLED,
     ),
     _rule(Field.COMMITMENT_REF, r"\bej\b|engagement juridique", 0.9, LABELLED),
-    _rule(Field.ACT_DATE, r"dates? (de |du |d )?(la |l |le )?(deliberation|decision|vote|convention|arrete|conseil|"
-          r"commission|notification|seance|cp|cm|bureau)", 0.9, ("date", "empty", "text")),
-    _rule(Field.ACT_NUMBER, r"(reference|numero) (de |d |du )?(la |l )?(decision|deliberation|arrete|acte|convention)",
-          0.92, LABELLED),
+    _rule(
+        Field.ACT_DATE,
+        r"dates? (de |du |d )?(la |l |le )?(deliberation|decision|vote|convention|arrete|conseil|"
+        r"commission|notification|seance|cp|cm|bureau)",
+        0.9,
+        ("date", "empty", "text"),
+    ),
+    _rule(
+        Field.ACT_NUMBER,
+        r"(reference|numero) (de |d |du )?(la |l )?(decision|deliberation|arrete|acte|convention)",
+        0.92,
+        LABELLED,
+    ),
     _rule(Field.ACT_NUMBER, r"^(deliberations?|arretes?|actes?|convention|resolution)\b", 0.8, LABELLED),
-    _rule(Field.EXTERNAL_REF, r"(numero|code|reference|identifiant) (de |du |de l |d |l )?(dossier|demande|osiris|"
-          r"dauphin|projet|action osiris)|projet code dossier|dossier (dauphin|numero)|reference administrative|"
-          r"^dossier$|numero da\b|^da$|code dossier", 0.88, LABELLED),
+    _rule(
+        Field.EXTERNAL_REF,
+        r"(numero|code|reference|identifiant) (de |du |de l |d |l )?(dossier|demande|osiris|"
+        r"dauphin|projet|action osiris)|projet code dossier|dossier (dauphin|numero)|reference administrative|"
+        r"^dossier$|numero da\b|^da$|code dossier",
+        0.88,
+        LABELLED,
+    ),
     _rule(Field.EXTERNAL_REF, r"^reference( interne)?$|application number|file number", 0.6, LABELLED),
-    _rule(Field.CODE, r"(code|numero|reference|identifiant) (de )?(l )?(action|fiche)|numero fiche|fiche action", 0.75, LABELLED),
+    _rule(
+        Field.CODE,
+        r"(code|numero|reference|identifiant) (de )?(l )?(action|fiche)|numero fiche|fiche action",
+        0.75,
+        LABELLED,
+    ),
     _rule(Field.CODE, r"^(code|numero|identifiant|rang|fiche)$", 0.5, LABELLED),
-    _rule(Field.TITLE, r"(nom|intitule|titre|libelle|objet|denomination|designation) (complet )?(de |du |des )?"
-          r"(l |la |le )?(projets?|actions?|dossier|operation)", 0.96, TEXTUAL),
-    _rule(Field.TITLE, r"^(intitule|titre|projets?|actions?|title|project|project title|project name|operation)$", 0.92, TEXTUAL),
-    _rule(Field.TITLE, r"\bintitule|\btitre\b|^objet\b|^action\b|^projet\b|^libelle$|designation|project|activity", 0.75, TEXTUAL),
-    _rule(Field.HOLDER_NAME, r"(nom|raison sociale|denomination|libelle) (de |du |des )?(l |la |le )?(porteur|structure|"
-          r"association|beneficiaire|organisme|tiers|demandeur|etablissement)", 0.96, TEXTUAL),
-    _rule(Field.HOLDER_NAME, r"porteurs?( (de |du |d )?(projets?|action))?$|raison sociale|structure porteuse|"
-          r"organisme porteur|(beneficiaire|association|organisme|structure) nom\b", 0.94, TEXTUAL),
-    _rule(Field.HOLDER_NAME, r"^(beneficiaires?|structures?|associations?|organismes?|operateurs?|demandeurs?|tiers|"
-          r"applicant|recipient|grantee|beneficiary|holder|organisation|organization)$", 0.9, TEXTUAL),
-    _rule(Field.HOLDER_NAME, r"porteur|beneficiaire|\bstructure\b|association|operateur|maitre d ouvrage", 0.65, TEXTUAL),
+    _rule(
+        Field.TITLE,
+        r"(nom|intitule|titre|libelle|objet|denomination|designation) (complet )?(de |du |des )?"
+        r"(l |la |le )?(projets?|actions?|dossier|operation)",
+        0.96,
+        TEXTUAL,
+    ),
+    _rule(
+        Field.TITLE,
+        r"^(intitule|titre|projets?|actions?|title|project|project title|project name|operation)$",
+        0.92,
+        TEXTUAL,
+    ),
+    _rule(
+        Field.TITLE,
+        r"\bintitule|\btitre\b|^objet\b|^action\b|^projet\b|^libelle$|designation|project|activity",
+        0.75,
+        TEXTUAL,
+    ),
+    _rule(
+        Field.HOLDER_NAME,
+        r"(nom|raison sociale|denomination|libelle) (de |du |des )?(l |la |le )?(porteur|structure|"
+        r"association|beneficiaire|organisme|tiers|demandeur|etablissement)",
+        0.96,
+        TEXTUAL,
+    ),
+    _rule(
+        Field.HOLDER_NAME,
+        r"porteurs?( (de |du |d )?(projets?|action))?$|raison sociale|structure porteuse|"
+        r"organisme porteur|(beneficiaire|association|organisme|structure) nom\b",
+        0.94,
+        TEXTUAL,
+    ),
+    _rule(
+        Field.HOLDER_NAME,
+        r"^(beneficiaire|structures?|associations?|organismes?|operateurs?|demandeurs?|tiers|"
+        r"applicant|recipient|grantee|beneficiary|holder|organisation|organization)$",
+        0.9,
+        TEXTUAL,
+    ),
+    _rule(
+        Field.HOLDER_NAME, r"porteur|beneficiaire|\bstructure\b|association|operateur|maitre d ouvrage", 0.65, TEXTUAL
+    ),
     _rule(Field.HOLDER_NAME, r"^etablissements?( scolaires?)?$|^nom$", 0.6, TEXTUAL),
-    _rule(Field.FUNDER, r"financeu(r|rs|se|ses)\b|nom attribuant|partenaire financier|\bfunder|guichet|"
-          r"(origine|source) (du |de |des )?(financement|credits?|fonds)", 0.92, LABELLED),
-    _rule(Field.FUNDER, r"^direction$|imputation|type (de )?financement|numero programme|\bbop\b|^service$|"
-          r"ligne (de |budgetaire)|programme budgetaire", 0.62, LABELLED),
+    _rule(
+        Field.FUNDER,
+        r"financeu(r|rs|se|ses)\b|nom attribuant|partenaire financier|\bfunder|guichet|"
+        r"(origine|source) (du |de |des )?(financement|credits?|fonds)",
+        0.92,
+        LABELLED,
+    ),
+    _rule(
+        Field.FUNDER,
+        r"^direction$|imputation|type (de )?financement|numero programme|\bbop\b|^service$|"
+        r"ligne (de |budgetaire)|programme budgetaire",
+        0.62,
+        LABELLED,
+    ),
     _rule(Field.SCHOOL_YEAR, r"annee scolaire|rentree|school year", 0.95),
-    _rule(Field.BUDGET_YEAR, r"^(annee|exercice|millesime|year)( (budgetaire|de programmation|civile|debut|concernee|"
-          r"du budget|de la demande))?$|annee budgetaire", 0.93, ("year", "date", "number", "empty", "text")),
+    _rule(
+        Field.BUDGET_YEAR,
+        r"^(annee|exercice|millesime|year)( (budgetaire|de programmation|civile|debut|concernee|"
+        r"du budget|de la demande))?$|annee budgetaire",
+        0.93,
+        ("year", "date", "number", "empty", "text"),
+    ),
     _rule(Field.AXIS, r"\baxes?\b|\bpilier|orientation|\bvolet\b|\baxis\b|priorite", 0.88, LABELLED),
     _rule(Field.OBJECTIVE, r"^objecti(f|fs)\b|finalite|\bgoals?\b", 0.85, TEXTUAL),
-    _rule(Field.THEME, r"them(e|es|atique|atiques)\b|\bdomaine|^champ\b|^categorie|^secteur\b|thematic|^dispositif", 0.85, LABELLED),
+    _rule(
+        Field.THEME,
+        r"them(e|es|atique|atiques)\b|\bdomaine|^champ\b|^categorie|^secteur\b|thematic|^dispositif",
+        0.85,
+        LABELLED,
+    ),
     _rule(Field.NEIGHBOURHOOD, r"quartier|\bqpv\b|neighbou?rhood", 0.9, LABELLED),
-    _rule(Field.COMMUNE, r"^(communes?|villes?|territoires?|arrondissements?|city)\b|localisation|^lieux?\b|"
-          r"(commune|territoire|ville) (d |de |du )", 0.85, LABELLED),
-    _rule(Field.PUBLIC, r"^publics?\b|\bcibles?\b|tranche d age|beneficiaires (vises|finaux)|niveaux? scolaire|"
-          r"target|audience", 0.85, TEXTUAL),
+    _rule(
+        Field.COMMUNE,
+        r"^(communes?|villes?|territoires?|arrondissements?|city)\b|localisation|^lieux?\b|"
+        r"(commune|territoire|ville) (d |de |du )",
+        0.85,
+        LABELLED,
+    ),
+    _rule(
+        Field.PUBLIC,
+        r"^publics?\b|\bcibles?\b|tranche d age|beneficiaires (vises|finaux)|niveaux? scolaire|"
+        r"target|audience",
+        0.85,
+        TEXTUAL,
+    ),
     _rule(Field.STARTS_ON, r"\bdebut\b|demarrage|commencement|\bstart", 0.85, ("date", "empty", "text")),
     _rule(Field.ENDS_ON, r"(date )?(de )?\bfin\b|achevement|\bend\b", 0.8, ("date", "empty", "text")),
-    _rule(Field.PERIOD_TEXT, r"dates? (de |du |d )?(la |l |le )?(realisation|action|projet|deroulement|evenement)|"
-          r"\bperiodes?\b|calendrier|planning|temporalite|^dates?$|\bperiod\b", 0.85),
-    _rule(Field.STATUS_TEXT, r"^(etapes?|statut|status|avancement|situation|suite)\b|etat (du )?dossier|suite donnee", 0.88, TEXTUAL),
+    _rule(
+        Field.PERIOD_TEXT,
+        r"dates? (de |du |d )?(la |l |le )?(realisation|action|projet|deroulement|evenement)|"
+        r"\bperiodes?\b|calendrier|planning|temporalite|^dates?$|\bperiod\b",
+        0.85,
+    ),
+    _rule(
+        Field.STATUS_TEXT,
+        r"^(etapes?|statut|status|avancement|situation|suite)\b|etat (du )?dossier|suite donnee",
+        0.88,
+        TEXTUAL,
+    ),
     _rule(Field.STATUS_TEXT, r"^etat$|^avis\b|^decision\b|instruction", 0.55, TEXTUAL),
     _rule(Field.GROUP, r"^article$|numero (d |de l )?article|^groupe$", 0.85, LABELLED),
-    _rule(Field.NATURE, r"^(type|nature)( (d |de |de l |de la |du )?(aide|l aide|la subvention|subvention|demande|projet|"
-          r"action))?$|modalite de l aide|nature de la subvention", 0.8, LABELLED),
+    _rule(
+        Field.NATURE,
+        r"^(type|nature)( (d |de |de l |de la |du )?(aide|l aide|la subvention|subvention|demande|projet|"
+        r"action))?$|modalite de l aide|nature de la subvention",
+        0.8,
+        LABELLED,
+    ),
     _rule(Field.DESCRIPTION, r"descripti|resume|contenu|presentation|synthese|summary|description", 0.85, TEXTUAL),
     _rule(Field.DESCRIPTION, r"commentaires?|observations?|remarques?|modalites|texte source|detail", 0.5, TEXTUAL),
 )
@@ -116,18 +220,24 @@ STEPS = (
         ),
     ),
     (Field.COMMITTED, re.compile(r"\bengag")),
-    (Field.PAID, re.compile(r"\bvers(e|ee|es|ees|ement|ements)\b|\bpaye|paiement|\bmandat|\bpaid\b|\brealise|liquid|decaiss")),
+    (
+        Field.PAID,
+        re.compile(r"\bvers(e|ee|es|ees|ement|ements)\b|\bpaye|paiement|\bmandat|\bpaid\b|\brealise|liquid|decaiss"),
+    ),
     (Field.JUSTIFIED, re.compile(r"justifi|\bdepens|consomm|\bspent\b")),
 )
 PROGRAMMED = re.compile(r"\bprogramm(e|ee|es|ees|ation)\b|arbitr|\bvalid|troika|\bcopil\b")
-TOTAL_COST = re.compile(r"\bcouts?\b|^budget|\bbudget (total|global|previsionnel|de l action|du projet)|total (des )?charges|"
-                        r"\bcost\b|montant (total )?(de l action|du projet)$")
+TOTAL_COST = re.compile(
+    r"\bcouts?\b|^budget|\bbudget (total|global|previsionnel|de l action|du projet)|total (des )?charges|"
+    r"\bcost\b|montant (total )?(de l action|du projet)$"
+)
 PART_OF_PAYMENT = re.compile(r"acompte|\bsolde|\bavance\b|complementaire|reversement|compensation")
 TOTAL = re.compile(r"\btotal\b|\btotaux\b|\barticle\b|ensemble|\bglobal|cumul|\bsomme\b")
 FUNDERS = re.compile(
-    r"\betat\b|\bp ?147\b|\bbop\b|\bp ?230\b|politique de la ville|education nationale|rectorat|\bdsden\b|\bmen\b|\ben\b|"
+    r"\betat\b|\bp ?147\b|\bbop\b|\bp ?230\b|politique de la ville|education nationale|"
+    r"rectorat|\bdsden\b|\bmen\b|\ben\b|"
     r"\bcaf\b|\bcud\b|communaute|agglo|\bcapso\b|\bepci\b|metropole|\bville\b|\bvilles\b|\bcommunes?\b|mairie|municip|"
-    r"departement|\bcd ?\d\d\b|\bcg ?\d\d\b|\bregion|\bhdf\b|\bars\b|fipd|mildeca|\bdrac\b|\bdrajes\b|\bdde?ts\b|\bddcs\b|"
+    r"departement|\bc[dg] ?\d\d\b|\bregion|\bhdf\b|\bars\b|fipd|mildeca|\bdrac\b|\bdrajes\b|\bdde?ts\b|\bddcs\b|"
     r"\bcpam\b|\bmsa\b|\bfse\b|\bfeder\b|europe|\bue\b|\banct\b|\bcget\b|\bacse\b|fondation|bailleurs?|\bhlm\b|\basp\b|"
     r"fonjep|prefecture|cite educative|\bdasco\b|\bddct\b|\bcollege\b|fonds propres|autofinancement|\bpre\b"
 )

@@ -31,12 +31,19 @@ def read_amount_column(column, profile):
     """The Amount a column is, or None when it holds no money."""
     name, group = without_years(header_key(column.name)), without_years(header_key(column.group))
     key = f"{group} {name}".strip()
-    if any(rule.pattern.search(name) for rule in aliases.RULES if rule.field in (Field.BUDGET_YEAR, Field.SCHOOL_YEAR)):
+    if any(
+        rule.pattern.search(name) for rule in aliases.RULES if rule.field in (Field.BUDGET_YEAR, Field.SCHOOL_YEAR)
+    ):
         return None
     step, where = _step(name, group)
     money = bool(aliases.MONEY.search(name)) or bool(aliases.TOTAL_COST.search(name))
     funder = bool(aliases.FUNDERS.search(name))
-    if not (profile.numeric or profile.kind in ("siren", "empty")) or aliases.USELESS.search(name):
+    numeric = (
+        profile.numeric
+        or profile.kind in ("siren", "empty")
+        or (profile.kind == "text" and _is_promised(profile, step, money))
+    )
+    if not numeric or aliases.USELESS.search(name):
         return None
     if profile.kind == "empty" and not (step or money):
         return None
@@ -52,6 +59,11 @@ def read_amount_column(column, profile):
     amount.previous = bool(aliases.PREVIOUS.search(key))
     amount.funder, amount.known_funder = _funder(column)
     return amount
+
+
+def _is_promised(profile, step, money):
+    """The title says an amount, though many cells hold words such as « n.c. »: each will get its sentence."""
+    return bool(step and money) and profile.length <= 15
 
 
 def _bare_funder(name):
@@ -84,7 +96,7 @@ def residue(title):
             if kept and key in ("de", "du", "des", "d", "la", "le", "les", "l") and plain(word) == key:
                 kept.append(word)
             continue
-        if any(pattern.search(key) for _, pattern in aliases.STEPS) or re.fullmatch(r"\W*\d*\W*", word):
+        if any(pattern.search(key) for _, pattern in aliases.STEPS) or (re.fullmatch(r"\d*", word) and not kept):
             continue
         kept.append(word)
     while kept and header_key(kept[-1]) in ("de", "du", "des", "d", "la", "le", "les", "l"):
@@ -99,7 +111,7 @@ def settle(amounts, table, budget_year, has_act):
     for amount in amounts:
         _settle_one(amount, current)
     _name_unknown_funders(amounts)
-    _find_totals([a for a in amounts if a.confidence == 0 and not a.previous or a.field in STEP_FIELDS], table)
+    _find_totals([a for a in amounts if (a.confidence == 0 and not a.previous) or a.field in STEP_FIELDS], table)
     for amount in amounts:
         if amount.confidence == 0:
             _guess_step(amount, has_act)
@@ -113,7 +125,9 @@ def _settle_one(amount, current):
     elif current and amount.year and amount.year > current:
         _say(amount, Field.IGNORE, 0.7, "Montant d’une année postérieure à l’exercice importé.")
     elif re.search(r"\b(co ?financeurs?|cofinancements?)\b", key):
-        _say(amount, Field.IGNORE, 0.7, "Cofinancements cités ensemble\u00a0: le financeur n’est pas dit ligne à ligne.")
+        _say(
+            amount, Field.IGNORE, 0.7, "Cofinancements cités ensemble\u00a0: le financeur n’est pas dit ligne à ligne."
+        )
     elif _is_programmed(key, raw):
         _say(
             amount, Field.IGNORE, 0.8,
@@ -199,7 +213,7 @@ def _guess_step(amount, has_act):
             amount, Field.GRANTED, 0.4, "Le titre dit seulement «\u00a0subvention\u00a0».",
             f"«\u00a0{amount.column.name}\u00a0»\u00a0: montant accordé ou montant demandé\u00a0?",
         )  # fmt: skip
-    elif aliases.MONEY.search(amount.key):
+    elif aliases.MONEY.search(amount.key) or amount.year:
         _say(
             amount, Field.REQUESTED, 0.3, "Le titre ne dit pas de quel montant il s’agit.",
             f"«\u00a0{amount.column.name}\u00a0»\u00a0: montant demandé, proposé ou accordé\u00a0?",

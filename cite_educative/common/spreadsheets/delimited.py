@@ -62,7 +62,7 @@ def decode(data, notes):
 
 def _mostly_utf8(data):
     text = data.decode("utf-8", "replace")
-    return text.count("\ufffd") * 10 < sum(text.count(letter) for letter in FRENCH)
+    return text.count("\ufffd") < sum(text.count(letter) for letter in FRENCH)
 
 
 def _by_line(data, notes):
@@ -126,7 +126,9 @@ def _delimiter_score(sample, delimiter):
 def _rows(text, delimiter, notes):
     rows = _parse(text, delimiter, csv.QUOTE_MINIMAL)
     if rows is None:
-        notes.append("Un guillemet n’est jamais refermé dans le fichier\u00a0: les guillemets ont été lus comme du texte.")
+        notes.append(
+            "Un guillemet n’est jamais refermé dans le fichier\u00a0: les guillemets ont été lus comme du texte."
+        )
         rows = _parse(text, delimiter, csv.QUOTE_NONE)
     if rows is None:
         raise errors.damaged()

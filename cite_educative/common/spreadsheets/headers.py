@@ -118,7 +118,9 @@ def _without_titles(rows, start, width):
     first = next((i for i in range(start, len(rows)) if len(filled(rows[i])) >= max(2, width // 2)), None)
     if first is None:
         return None
-    columns = [Column(index, f"Colonne {column_letter(index)}") for index in range(max(len(r.cells) for r in rows[first:]))]
+    columns = [
+        Column(index, f"Colonne {column_letter(index)}") for index in range(max(len(r.cells) for r in rows[first:]))
+    ]
     note = "Aucun titre de colonne n’a été reconnu\u00a0: dites à quoi correspond chaque colonne."
     return Header([], first, columns, [note])
 
@@ -153,7 +155,11 @@ def _is_subheader(row, below):
     under_group = [i for i in written if is_blank(row.value(i)) or _spans_several(row, i)]
     starts_group = [i for i in written if i + 1 in under_group]
     telling = sum(_tells_amount(text) for text in texts)
-    return bool(under_group) and len(set(under_group + starts_group)) >= 0.6 * len(written) and telling >= 0.6 * len(texts)
+    return (
+        bool(under_group)
+        and len(set(under_group + starts_group)) >= 0.6 * len(written)
+        and telling >= 0.6 * len(texts)
+    )
 
 
 def _spans_several(row, index):

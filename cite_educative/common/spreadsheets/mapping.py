@@ -109,11 +109,17 @@ def _candidates(column, seen):
     for rule in aliases.RULES:
         if rule.kinds and seen.kind not in rule.kinds:
             continue
-        if rule.field is Field.CODE and seen.filled and sum(" " in value for value in seen.values) > 0.3 * len(seen.values):
+        if (
+            rule.field is Field.CODE
+            and seen.filled
+            and sum(" " in value for value in seen.values) > 0.3 * len(seen.values)
+        ):
             continue
         if rule.pattern.search(name) and not _contradicted(rule, name):
             yield rule.confidence - (0 if rule.pattern.fullmatch(name) else 0.03), rule.field
-        elif group and rule.field is not Field.CONTACT and rule.pattern.search(full) and not rule.pattern.search(group):
+        elif (
+            group and rule.field is not Field.CONTACT and rule.pattern.search(full) and not rule.pattern.search(group)
+        ):
             yield rule.confidence - 0.05, rule.field
     if column.virtual:
         yield from _section_candidates(seen)
@@ -127,7 +133,8 @@ def _contradicted(rule, name):
         if "nombre" in words or ("type" in words and rule.field not in (Field.NATURE, Field.FUNDER)):
             return True
     return rule.field in (Field.HOLDER_NAME, Field.TITLE) and bool(
-        words & {"date", "dates", "statut", "adresse", "code", "numero", "nature", "theme", "public", "publics", "vises"}
+        words
+        & {"date", "dates", "statut", "adresse", "code", "numero", "nature", "theme", "public", "publics", "vises"}
     )
 
 
@@ -202,7 +209,10 @@ def _reference_per_funder(table, by_field, guesses, profiles):
         return
     numbers, funders = {}, {}
     for row in table.rows:
-        key = (str(row.value(title) or "").strip(), str(row.value(by_field.get(Field.HOLDER_NAME, title)) or "").strip())
+        key = (
+            str(row.value(title) or "").strip(),
+            str(row.value(by_field.get(Field.HOLDER_NAME, title)) or "").strip(),
+        )
         if key[0] and row.value(reference):
             numbers.setdefault(key, set()).add(row.value(reference))
             funders.setdefault(key, set()).add(row.value(funder))

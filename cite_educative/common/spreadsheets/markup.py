@@ -26,7 +26,9 @@ def read_html(data, name):
     sheets = [sheet for sheet, _ in parser.found if sheet.rows]
     if not sheets:
         raise errors.not_a_spreadsheet("d’une page web sans tableau")
-    notes.append("Ce fichier est une page web enregistrée comme un tableur\u00a0: les numéros de ligne sont ceux du tableau.")
+    notes.append(
+        "Ce fichier est une page web enregistrée comme un tableur\u00a0: les numéros de ligne sont ceux du tableau."
+    )
     return Workbook(sheets=sheets, format="html", notes=notes)
 
 
@@ -70,7 +72,9 @@ class TableParser(HTMLParser):
         self.text, self.wide = [], wide
         if wide > 1 or high > 1:
             self.spans.append(Span(self.line, self.position, self.line + high - 1, self.position + wide - 1))
-            self.taken.update((self.line + down, self.position + right) for down in range(1, high) for right in range(wide))
+            self.taken.update(
+                (self.line + down, self.position + right) for down in range(1, high) for right in range(wide)
+            )
 
     def _end_cell(self):
         if self.text is None:

@@ -54,7 +54,9 @@ def _bytes(source):
             "ou enregistrez la seule feuille à importer au format .csv puis recommencez."
         )
     if not data.strip():
-        raise errors.SpreadsheetError("Ce fichier est vide. Vérifiez que vous avez choisi le bon fichier puis recommencez.")
+        raise errors.SpreadsheetError(
+            "Ce fichier est vide. Vérifiez que vous avez choisi le bon fichier puis recommencez."
+        )
     return data
 
 
@@ -69,7 +71,7 @@ def _read(data, name):
     start = data[:4000].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if start.startswith(b"<"):
         return _read_markup(data, start, name)
-    if start.startswith((b"{\"", b"[{", b"{\n", b"{\r", b"{ ", b"[\n")):
+    if start.startswith((b'{"', b"[{", b"{\n", b"{\r", b"{ ", b"[\n")):
         raise errors.not_a_spreadsheet("de données JSON")
     return read_delimited(data, name)
 

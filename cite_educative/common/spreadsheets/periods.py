@@ -7,12 +7,22 @@ from datetime import date, datetime
 
 from cite_educative.common.spreadsheets.model import Faulty, is_blank
 from cite_educative.common.spreadsheets.text import YEAR, plain
-from cite_educative.common.spreadsheets.values import FRENCH_DATE, ISO_DATE, MONTH, MONTHS, dates_in, read_text, school_year_in
+from cite_educative.common.spreadsheets.values import (
+    FRENCH_DATE,
+    ISO_DATE,
+    MONTH,
+    MONTHS,
+    dates_in,
+    read_text,
+    school_year_in,
+)
 
 BETWEEN = r"\s*(?:a|au|jusqu'?(?:a|en|au)?|et|/|-|–|->|=>|>)\s*(?:fin\s+|debut\s+|mi-?)?"
 MONTH_RANGE = re.compile(rf"({MONTH})\.?\s*((?:19|20)\d\d)?{BETWEEN}({MONTH})\.?\s*((?:19|20)\d\d)")
 ONE_MONTH = re.compile(rf"(?<![a-z])({MONTH})\.?\s*((?:19|20)\d\d)")
-DAYS = re.compile(rf"(?<!\d)(\d{{1,2}})\s*(?:er)?\s*(?:({MONTH})\.?)?{BETWEEN}(\d{{1,2}})\s*(?:er)?\s*({MONTH})\.?\s*((?:19|20)\d\d)")
+DAYS = re.compile(
+    rf"(?<!\d)(\d{{1,2}})\s*(?:er)?\s*(?:({MONTH})\.?)?{BETWEEN}(\d{{1,2}})\s*(?:er)?\s*({MONTH})\.?\s*((?:19|20)\d\d)"
+)
 PART = re.compile(r"(\d)\s*(?:er|e|eme|nd)?\s*(trimestre|semestre)\s*(?:de\s*)?((?:19|20)\d\d)")
 START_OF_SCHOOL = re.compile(r"rentree\s*(?:scolaire\s*)?(?:de\s*)?(?:septembre\s*)?((?:19|20)\d\d)")
 WHOLE_YEAR = re.compile(r"(?:toute\s*)?(?:l'?\s*)?(?:annee|exercice|an)?\s*(?:civile\s*)?((?:19|20)\d\d)")
@@ -78,12 +88,20 @@ def _from_months(text):
     if part:
         length = 3 if part[2] == "trimestre" else 6
         last = int(part[1]) * length
-        return (date(int(part[3]), last - length + 1, 1), _last_day(int(part[3]), last)) if 0 < last <= 12 else (None, None)
+        return (
+            (date(int(part[3]), last - length + 1, 1), _last_day(int(part[3]), last))
+            if 0 < last <= 12
+            else (None, None)
+        )
     school = START_OF_SCHOOL.search(text)
     if school:
         return date(int(school[1]), 9, 1), None
     months = ONE_MONTH.findall(text)
-    if len(months) == 1 and len(YEAR.findall(text)) == 1 and len(re.findall(rf"(?<![a-z])(?:{MONTH})(?![a-z])", text)) <= 1:
+    if (
+        len(months) == 1
+        and len(YEAR.findall(text)) == 1
+        and len(re.findall(rf"(?<![a-z])(?:{MONTH})(?![a-z])", text)) <= 1
+    ):
         month, year = MONTHS[months[0][0]], int(months[0][1])
         return date(year, month, 1), _last_day(year, month)
     whole = WHOLE_YEAR.fullmatch(text.strip())

@@ -51,14 +51,22 @@ def profile(rows, index):
         kind=_dominant(kinds, len(cells), length),
         filled=len(cells),
         distinct=len(set(texts)),
-        money=sum(isinstance(cell, float) or bool(MONEY_MARK.search(text)) for cell, text in zip(cells, texts)) / len(cells),
+        money=sum(isinstance(cell, float) or bool(MONEY_MARK.search(text)) for cell, text in zip(cells, texts))
+        / len(cells),
         length=length,
         values=texts,
     )
 
 
 def _dominant(kinds, count, length):
-    for kind, share in (("siret", 0.5), ("siren", 0.6), ("rna", 0.6), ("school_year", 0.7), ("date", 0.7), ("year", 0.9)):
+    for kind, share in (
+        ("siret", 0.5),
+        ("siren", 0.6),
+        ("rna", 0.6),
+        ("school_year", 0.7),
+        ("date", 0.7),
+        ("year", 0.9),
+    ):
         if kinds[kind] >= share * count:
             return kind
     if kinds["number"] + kinds["year"] + kinds["siren"] >= 0.7 * count:

@@ -12,7 +12,9 @@ from cite_educative.common.spreadsheets.numbers import as_number
 from cite_educative.common.spreadsheets.text import plain
 from cite_educative.common.spreadsheets.totals import TotalRow, equals_running_sum, figures, labelled_total
 
-FOOTNOTE = re.compile(r"\s*(\*|\(\*|\(?\d\)|nb\b|n\.b|note|source|remarque|legende|attention|document|mise? a jour|imprime)", re.I)
+FOOTNOTE = re.compile(
+    r"\s*(\*|\(\*|\(?\d\)|nb\b|n\.b|note|source|remarque|legende|attention|document|mise? a jour|imprime)", re.I
+)
 SECTION = re.compile(
     r"\s*(axe|theme|thematique|objectif|priorite|commune|quartier|territoire|volet|orientation|pilier|partie|"
     r"chapitre|domaine|dispositif|[ivx]+\s*[.)–-]|[a-z]\s*[.)]\s|\d+\s*[.)–-])",
@@ -101,7 +103,9 @@ class TableBuilder:
         self.fixed_width = sheet.fixed_width
         self.width = len(header.columns)
         self.table = Table(sheet.name, header.rows, header.columns, notes=list(header.notes), title=title)
-        self.titles = [{plain(part) for part in (column.name, *column.group.split(" – "))} for column in header.columns]
+        self.titles = [
+            {plain(part) for part in (column.name, *column.group.split(" – "))} for column in header.columns
+        ]
         self.sums, self.counted = {}, 0
         self.part_sums, self.part_counted = {}, 0
         self.section, self.alone, self.repeated = "", [], []
@@ -141,7 +145,9 @@ class TableBuilder:
         label = labelled_total(row)
         if label is not None:
             self._add_total(row, label)
-        elif equals_running_sum(row, self.part_sums, self.part_counted) or equals_running_sum(row, self.sums, self.counted):
+        elif equals_running_sum(row, self.part_sums, self.part_counted) or equals_running_sum(
+            row, self.sums, self.counted
+        ):
             self._add_total(row, "")
         elif self._stands_alone(row):
             self.alone.append(row)
@@ -168,7 +174,9 @@ class TableBuilder:
             text = str(row.cells[filled(row)[0]]).strip()
             wide = any(span.right - span.left >= 1 for span in row.merged.values())
             if FOOTNOTE.match(plain(text)) and not SECTION.match(plain(text)):
-                self.table.notes.append(f"Ligne {row.number} lue comme une remarque\u00a0: «\u00a0{text[:120]}\u00a0».")
+                self.table.notes.append(
+                    f"Ligne {row.number} lue comme une remarque\u00a0: «\u00a0{text[:120]}\u00a0»."
+                )
             elif wide or SECTION.match(plain(text)) or self._first_column_is_mostly_blank():
                 self.section = " ".join(text.split())
             else:
@@ -228,7 +236,9 @@ class TableBuilder:
             for row in table.rows:
                 row.cells.append(row.section or None)
         if any("milliers d" in plain(line) or "k€" in line.lower() for line in table.title):
-            table.notes.append("Le titre du tableau parle de milliers d’euros\u00a0: vérifiez les montants de l’aperçu.")
+            table.notes.append(
+                "Le titre du tableau parle de milliers d’euros\u00a0: vérifiez les montants de l’aperçu."
+            )
 
 
 def carry_down(table, indexes):
@@ -249,5 +259,3 @@ def looks_merged(table, index):
         return False
     blanks = sum(is_blank(row.value(index)) for row in table.rows)
     return 0.2 * len(table.rows) <= blanks < len(table.rows) - 1
-
-

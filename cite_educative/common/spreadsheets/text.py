@@ -26,7 +26,9 @@ ABBREVIATIONS = {
     "them": "theme",
     "benef": "beneficiaire",
 }
-MOJIBAKE = re.compile(r"[ÂÃÄÅâÌ][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
+MOJIBAKE = re.compile(
+    r"[ÂÃÄÅâÌ][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
+)
 SAFE = set("àâäæçéèêëîïôöœùûüÿÀÂÄÆÇÉÈÊËÎÏÔÖŒÙÛÜŸ’‘“”«»–—…€°·²³½\u00a0\u202f\u2019")
 UNDEFINED_1252 = {chr(code): bytes([code]) for code in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
 

@@ -8,7 +8,9 @@ from cite_educative.common.spreadsheets.model import is_blank
 from cite_educative.common.spreadsheets.numbers import as_number, cents
 from cite_educative.common.spreadsheets.text import plain
 
-LABEL = re.compile(r"\W*(sous[\s-]*tota|s/?s?[\s-]?tota|tota[lu]|montant tota|cout tota|somme\b|cumul\b|ensemble\b|total)", re.I)
+LABEL = re.compile(
+    r"\W*(sous[\s-]*tota|s/?s?[\s-]?tota|tota[lu]|montant tota|cout tota|somme\b|cumul\b|ensemble\b|total)", re.I
+)
 SUBTOTAL = re.compile(r"sous[\s-]*tota|s/?s[\s-]?tota", re.IGNORECASE)
 
 

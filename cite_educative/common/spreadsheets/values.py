@@ -43,7 +43,11 @@ def read_text(cell, *, multiline=False):
     if isinstance(cell, datetime | date):
         return f"{cell:%d/%m/%Y}"
     if isinstance(cell, float):
-        return format(Decimal(repr(cell)), "f").rstrip("0").rstrip(".").replace(".", ",") if cell != int(cell) else str(int(cell))
+        return (
+            format(Decimal(repr(cell)), "f").rstrip("0").rstrip(".").replace(".", ",")
+            if cell != int(cell)
+            else str(int(cell))
+        )
     text = mend(str(cell))
     if multiline:
         return "\n".join(" ".join(line.split()) for line in text.splitlines()).strip()
@@ -60,7 +64,9 @@ def read_amount(cell, factor=1):
     if is_blank(cell):
         return None
     if isinstance(cell, bool | date):
-        raise CellError(f"«\u00a0{read_text(cell)}\u00a0» n’est pas un montant\u00a0: saisissez un nombre, par exemple 1\u00a0234,50.")
+        raise CellError(
+            f"«\u00a0{read_text(cell)}\u00a0» n’est pas un montant\u00a0: saisissez un nombre, par exemple 1\u00a0234,50."
+        )
     if isinstance(cell, int | float):
         value = Decimal(repr(cell))
     else:
@@ -137,7 +143,9 @@ def read_year(cell):
     years = years_in(text)
     if len(years) == 1 and not SCHOOL_YEAR.search(text):
         return years[0]
-    raise CellError(f"«\u00a0{text}\u00a0» n’est pas une année\u00a0: écrivez-la en quatre chiffres, par exemple 2026.")
+    raise CellError(
+        f"«\u00a0{text}\u00a0» n’est pas une année\u00a0: écrivez-la en quatre chiffres, par exemple 2026."
+    )
 
 
 def read_school_year(cell):
@@ -165,7 +173,9 @@ def read_siret(cell):
     """Fourteen digits that pass the check; spaces, quotes and lost leading zeros are mended."""
     digits = _digits(cell, 14, "SIRET")
     if digits is not None and not is_siret(digits):
-        raise CellError(f"Le SIRET {digits} est faux (clé de contrôle)\u00a0: vérifiez-le, ou laissez la cellule vide.")
+        raise CellError(
+            f"Le SIRET {digits} est faux (clé de contrôle)\u00a0: vérifiez-le, ou laissez la cellule vide."
+        )
     return digits
 
 
@@ -176,7 +186,9 @@ def read_siren(cell):
         return read_siret(cell)[:9]
     digits = _digits(cell, 9, "SIREN")
     if digits is not None and not _luhn(digits):
-        raise CellError(f"Le SIREN {digits} est faux (clé de contrôle)\u00a0: vérifiez-le, ou laissez la cellule vide.")
+        raise CellError(
+            f"Le SIREN {digits} est faux (clé de contrôle)\u00a0: vérifiez-le, ou laissez la cellule vide."
+        )
     return digits
 
 

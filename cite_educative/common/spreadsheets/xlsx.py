@@ -56,7 +56,9 @@ def _sheets(archive):
     targets = {}
     for _, element in parse_entry(archive, "xl/_rels/workbook.xml.rels"):
         if local_name(element.tag) == "Relationship":
-            targets[element.get("Id")] = posixpath.normpath(posixpath.join("/xl", element.get("Target", ""))).lstrip("/")
+            targets[element.get("Id")] = posixpath.normpath(posixpath.join("/xl", element.get("Target", ""))).lstrip(
+                "/"
+            )
     sheets, epoch = [], CALENDAR_WINDOWS_1900
     for _, element in parse_entry(archive, "xl/workbook.xml"):
         tag = local_name(element.tag)
