@@ -77,9 +77,7 @@ def _table(action, level, read, year):
         )
         for funding, steps in read
     ]
-    totals = [
-        Amount(_label(step), euros(readable_total(read, step, year)), step in KEY_STEPS) for step in shown
-    ]
+    totals = [Amount(_label(step), euros(readable_total(read, step, year)), step in KEY_STEPS) for step in shown]
     return MoneyTable(year, [(_label(step), step in KEY_STEPS) for step in shown], rows, totals)
 
 
@@ -174,7 +172,7 @@ def ledger_rows(entries, *, hides_names):
 
 
 def entry_provenance(entry, *, hides_names):
-    """"saisi pour la CAF, reçu : courriel du 3 mars"."""
+    """ "saisi pour la CAF, reçu : courriel du 3 mars"."""
     words = []
     if entry.on_behalf_of:
         words.append(f"saisi pour {entry.on_behalf_of}")

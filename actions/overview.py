@@ -49,7 +49,8 @@ def source_figures(cite, year):
     }
     fundings = Funding.objects.in_cash().filter(source__cite=cite, budget_year=year).order_by()
     sums = {
-        row["source"]: row for row in fundings.values("source").annotate(**{f"sum_{step}": Sum(str(step)) for step in SPENT})
+        row["source"]: row
+        for row in fundings.values("source").annotate(**{f"sum_{step}": Sum(str(step)) for step in SPENT})
     }
     figures = []
     for source in FundingSource.objects.filter(cite=cite).select_related("organisation"):
@@ -102,7 +103,7 @@ def _money(user, actions):
 
 
 def _tally(counts, money, **wanted):
-    (name, value), = wanted.items()
+    ((name, value),) = wanted.items()
     return Tally(
         sum(row["count"] for row in counts if row[name] == value),
         {str(step): total(row[f"sum_{step}"] for row in money if row[name] == value) for step in SPENT},

@@ -64,7 +64,8 @@ def effect_sentence(effect):
     """ "CE26-014 École ouverte, Ville de Dunkerque : 8 000,00 € programmés (avant : –)"."""
     action = f"{effect.action.code} {effect.action.title}"
     if effect.kind == EffectKind.PROGRAMME:
-        return f"{action}, {effect.funding.source.label} : {euros(effect.after)} à programmer (avant : {euros(effect.before)})"
+        before, after = euros(effect.before), euros(effect.after)
+        return f"{action}, {effect.funding.source.label} : {after} à programmer (avant : {before})"
     return f"{action} : {STATUS_SENTENCES[effect.kind]}"
 
 

@@ -36,6 +36,12 @@ def name_of(path):
     return str(path.relative_to(ROOT))
 
 
+def assert_none(found):
+    """All of them in the report, one a line."""
+    if found:
+        pytest.fail("\n".join(map(str, found)))
+
+
 def functions(tree):
     return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
 
@@ -51,7 +57,7 @@ def is_view_module(path):
 def test_no_module_is_too_long():
     sizes = {name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path, _ in modules()}
 
-    assert not {name: size for name, size in sizes.items() if size > LONGEST_MODULE}
+    assert_none([(name, size) for name, size in sizes.items() if size > LONGEST_MODULE])
 
 
 def test_no_test_module_is_too_long():
@@ -59,18 +65,18 @@ def test_no_test_module_is_too_long():
         name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in (ROOT / "tests").rglob("*.py")
     }
 
-    assert not {name: size for name, size in sizes.items() if size > LONGEST_TEST_MODULE}
+    assert_none([(name, size) for name, size in sizes.items() if size > LONGEST_TEST_MODULE])
 
 
 def test_no_function_is_too_long():
-    too_long = {
-        f"{name_of(path)}:{node.lineno} {node.name}": length(node)
+    too_long = [
+        f"{name_of(path)}:{node.lineno} {node.name}: {length(node)} lines"
         for path, tree in modules()
         for node in functions(tree)
         if length(node) > (LONGEST_VIEW if is_view_module(path) else LONGEST_FUNCTION)
-    }
+    ]
 
-    assert not too_long
+    assert_none(too_long)
 
 
 def test_no_import_is_inside_a_function():
@@ -82,7 +88,7 @@ def test_no_import_is_inside_a_function():
         if isinstance(node, ast.Import | ast.ImportFrom)
     ]
 
-    assert not found
+    assert_none(found)
 
 
 def test_views_reach_rows_through_what_the_user_may_see():
@@ -96,19 +102,19 @@ def test_views_reach_rows_through_what_the_user_may_see():
         for match in pattern.finditer(text)
     ]
 
-    assert not found
+    assert_none(found)
 
 
 def test_our_code_receives_no_signal_and_points_to_no_generic_row():
-    pattern = re.compile(r"@receiver\(|\b(?:pre|post)_(?:save|delete)\b|m2m_changed|GenericForeignKey")
+    pattern = re.compile(r"models\.signals|models import signals|django\.dispatch|GenericForeignKey")
 
-    assert not [name_of(path) for path, _ in modules() if pattern.search(path.read_text(encoding="utf-8"))]
+    assert_none([name_of(path) for path, _ in modules() if pattern.search(path.read_text(encoding="utf-8"))])
 
 
 def test_today_is_asked_in_french_time():
     pattern = re.compile(r"\bdate\.today\(\)|\.now\(\)\.date\(\)")
 
-    assert not [name_of(path) for path, _ in modules() if pattern.search(path.read_text(encoding="utf-8"))]
+    assert_none([name_of(path) for path, _ in modules() if pattern.search(path.read_text(encoding="utf-8"))])
 
 
 def own_models():
@@ -129,7 +135,7 @@ def test_verbose_names_begin_in_lower_case():
         if field.name != "id"
     ]
 
-    assert not [(label, str(name)) for label, name in names if not lower_case(name)]
+    assert_none([(label, str(name)) for label, name in names if not lower_case(name)])
 
 
 def test_every_template_is_used():
@@ -140,7 +146,7 @@ def test_every_template_is_used():
     names = [str(path.relative_to(TEMPLATES)) for path in templates()]
     unused = [name for name in names if not name.startswith(FOUND_BY_NAME) and name not in everything]
 
-    assert not unused
+    assert_none(unused)
 
 
 @pytest.mark.parametrize("path", templates(), ids=name_of)
@@ -158,7 +164,7 @@ def test_templates_hold_no_inline_style_or_script():
         if attribute.search(text) or script.search(text):
             found.append(name_of(path))
 
-    assert not found
+    assert_none(found)
 
 
 def test_included_fragments_hold_no_block_and_are_included_with_only():
@@ -172,8 +178,8 @@ def test_included_fragments_hold_no_block_and_are_included_with_only():
         if not re.search(r"\bonly\s*%\}$", tag)
     ]
 
-    assert not blocks
-    assert not leaking
+    assert_none(blocks)
+    assert_none(leaking)
 
 
 class VisibleText(HTMLParser):
@@ -235,7 +241,7 @@ def typographic_faults(path):
 
 
 def test_templates_follow_french_typography():
-    assert not [fault for path in templates() for fault in typographic_faults(path)]
+    assert_none([fault for path in templates() for fault in typographic_faults(path)])
 
 
 @cache
@@ -251,7 +257,8 @@ def french_strings():
             and isinstance(node.body[0], ast.Expr)
         }
         for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation:
+            is_text = isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value
+            if is_text and id(node) not in documentation:
                 found.append((f"{name_of(path)}:{node.lineno}", node.value))
     return found
 
@@ -260,11 +267,11 @@ def test_sentences_of_the_code_follow_french_typography():
     """Checked where it can be told from code: guillemets, double signs after a word, apostrophes between letters."""
     apostrophe = re.compile(r"\b(?:[cdjlmnst]|qu|jusqu|aujourd)'[a-zà-ÿ]", re.IGNORECASE)
     guillemet = re.compile(rf"«(?![{NBSP}{NARROW}]|$)|(?<![{NBSP}{NARROW}])»(?<!^»)")
-    sign = re.compile(r"[a-zà-ÿ)’] [:;!?»](?=\s|$)")
+    sign = re.compile(r"[a-zà-ÿ’] [:;!?»](?=\s|$)")
     found = [
         f"{place}: {text[:60]!r}"
         for place, text in french_strings()
         if apostrophe.search(text) or guillemet.search(text) or sign.search(text)
     ]
 
-    assert not found
+    assert_none(found)

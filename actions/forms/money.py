@@ -48,7 +48,15 @@ class AmountForm(forms.Form):
         offered = {step for steps in self.steps_by_source.values() for step in steps}
         self.fields["step"].choices = [(step.value, step.label.capitalize()) for step in Step if step in offered]
         self.helper = helper(
-            Layout("source", "budget_year", "step", "amount", "withdraw", "on", Fieldset("D’où vient ce montant", "reference", "received"))
+            Layout(
+                "source",
+                "budget_year",
+                "step",
+                "amount",
+                "withdraw",
+                "on",
+                Fieldset("D’où vient ce montant", "reference", "received"),
+            )
         )
 
     def clean_on(self):
@@ -169,5 +177,3 @@ class SourceForm(forms.ModelForm):
         self.fields["side"].queryset = Side.objects.filter(cite=cite)
         self.fields["side"].empty_label = "Aucun"
         self.helper = helper()
-
-

@@ -3,7 +3,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from actions.enums import ActionStatus, BornIn
-from actions.models import Action, Call
+from actions.models import Action
 from cite_educative.common import journal
 from cite_educative.common.locks import lock_version
 from partners.enums import Part

@@ -70,9 +70,7 @@ def action_list(request):
         "can_create": cite is not None and can_create_action(user, cite),
         "can_import": cite is not None and can_import(user, cite),
     }
-    return render(
-        request, "actions/list.html", {"listing": listing, "sections": plan_sections("list"), **rights}
-    )
+    return render(request, "actions/list.html", {"listing": listing, "sections": plan_sections("list"), **rights})
 
 
 @require_http_methods(["GET", "POST"])

@@ -57,7 +57,9 @@ def _record(action, user, answers):
         on=answers["on"],
         actor=user,
         reference=answers["reference"],
-        on_behalf_of=_on_behalf_of(user, action.holder if step == Step.REQUESTED else source.organisation, action.cite_id),
+        on_behalf_of=_on_behalf_of(
+            user, action.holder if step == Step.REQUESTED else source.organisation, action.cite_id
+        ),
         received=answers["received"],
     )
 

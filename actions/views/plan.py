@@ -67,7 +67,10 @@ def _axis_row(branch, year):
 
 
 def _texts(tally):
-    return {"count": tally.count, "amounts": [(step.label.capitalize(), euros(tally.sums[str(step)])) for step in SPENT]}
+    return {
+        "count": tally.count,
+        "amounts": [(step.label.capitalize(), euros(tally.sums[str(step)])) for step in SPENT],
+    }
 
 
 # --- Programme, axes, objectives ------------------------------------------------------------------

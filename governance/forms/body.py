@@ -39,7 +39,7 @@ class BodyForm(forms.ModelForm):
         fields = ["kind", "label", "code", "prints_positions"]
         help_texts = {
             "code": "Deux à quatre lettres majuscules : TR donne TR-2026-001.",
-            "prints_positions": "Sinon, les positions restent lisibles par les pilotes et l’équipe, sans être imprimées.",
+            "prints_positions": "Sinon, seuls les pilotes et l’équipe les lisent, à l’écran.",
         }
 
     def __init__(self, *args, cite, kind=BodyKind.TROIKA, **kwargs):

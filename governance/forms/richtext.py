@@ -11,7 +11,7 @@ BOLD = re.compile(r"\*\*(.+?)\*\*")
 TITLE = re.compile(r"<p>### (.+?)</p>")
 TAG = re.compile(r"<(/?)([a-z0-9]+)[^>]*>")
 WRITABLE = {"p", "br", "ul", "li", "strong", "h3"}
-HELP = "Une ligne vide sépare deux paragraphes, un tiret en début de ligne fait une liste, **deux étoiles** mettent en gras."
+HELP = "Une ligne vide sépare deux paragraphes, un tiret en tête de ligne fait une liste, **deux étoiles** le gras."
 
 
 def to_html(text):

@@ -93,10 +93,16 @@ def _problems(effects, fundings, actions):
     """Sentences for every effect whose starting point moved, earlier effects of this meeting taken into account."""
     amounts = {pk: funding.programmed for pk, funding in fundings.items()}
     statuses = {pk: action.status for pk, action in actions.items()}
-    problems = []
+    problems, decided = [], {}
     for effect in effects:
         action = actions[effect.action_id]
-        if effect.kind == EffectKind.PROGRAMME:
+        earlier = decided.setdefault((effect.action_id, effect.funding_id), effect.decision)
+        if earlier.pk != effect.decision_id:
+            problems.append(
+                f"{action} : « {earlier.title} » et « {effect.decision.title} » décident toutes deux de "
+                f"{'son montant' if effect.funding_id else 'son sort'}. Retirez cet effet de l’une des deux."
+            )
+        elif effect.kind == EffectKind.PROGRAMME:
             funding = fundings[effect.funding_id]
             if amounts[effect.funding_id] != effect.before:
                 problems.append(

@@ -197,7 +197,7 @@ class Mandate(models.Model):
             models.CheckConstraint(
                 name="mandate_pilot_has_side",
                 condition=~models.Q(role=Role.PILOT) | models.Q(side__isnull=False),
-                violation_error_message="Un membre de la Troïka siège pour l’un des pilotes : choisissez lequel.",
+                violation_error_message="Un membre de la Troïka siège pour l’un des pilotes : choisissez lequel.",
             ),
         ]
 

@@ -31,43 +31,22 @@ def appoint(*, actor, cite, person=None, identity=None, **mandate):
 
 
 @transaction.atomic
-def open_mandate(
-    *,
-    actor,
-    cite,
-    person,
-    role,
-    starts_on,
-    organisation=None,
-    ends_on=None,
-    side=None,
-    seat=None,
-    communes=(),
-    title="",
-    substitute_of=None,
-):
+def open_mandate(*, actor, cite, person, role, starts_on, communes=(), seat=None, substitute_of=None, **fields):
     """Let a person act for an organisation in a Cité; the organisation becomes a partner if it was not.
 
-    A seat gives its side and its organisation; a substitute takes those of the titular. One titular per
-    seat at a time. Raises `PartnersError`.
+    `fields`: organisation, side, title, ends_on. A seat gives its side and its organisation; a substitute takes
+    those of the titular. One titular per seat at a time. Raises `PartnersError`.
     """
-    if substitute_of:
-        seat = substitute_of.seat
+    seat = substitute_of.seat if substitute_of else seat
     if seat:
         # The lock makes two openings on one seat wait for each other.
         seat = Seat.objects.select_for_update(of=("self",)).select_related("side", "organisation").get(pk=seat.pk)
-        side, organisation = seat.side, organisation or seat.organisation
+    given = seat or substitute_of
+    if given:
+        fields["side"] = given.side
+        fields["organisation"] = fields.get("organisation") or given.organisation
     mandate = Mandate(
-        person=person,
-        cite=cite,
-        organisation=organisation or (substitute_of and substitute_of.organisation),
-        role=role,
-        side=side or (substitute_of and substitute_of.side),
-        seat=seat,
-        substitute_of=substitute_of,
-        title=title,
-        starts_on=starts_on,
-        ends_on=ends_on,
+        person=person, cite=cite, role=role, starts_on=starts_on, seat=seat, substitute_of=substitute_of, **fields
     )
     communes = list(communes)
     _check_shape(mandate, communes)
@@ -81,7 +60,7 @@ def open_mandate(
         verb="mandate.open",
         subject=mandate,
         sentence=_opening_sentence(mandate),
-        after={"role": str(role), "starts_on": starts_on, "ends_on": ends_on},
+        after={"role": str(role), "starts_on": starts_on, "ends_on": mandate.ends_on},
     )
     return mandate
 
@@ -117,7 +96,7 @@ def end_mandate(*, actor, mandate, ends_on):
 
 
 def _check_shape(mandate, communes):
-    if mandate.organisation is None:
+    if mandate.organisation_id is None:
         raise PartnersError("Choisissez l’organisme au nom duquel la personne agit.")
     if mandate.ends_on and mandate.ends_on < mandate.starts_on:
         raise PartnersError("Un mandat ne peut pas finir avant d’avoir commencé.")

@@ -122,7 +122,7 @@ def test_jaune_details_and_totals(name):
     "name", ["postes_adultes_relais_fonjep_cud_2024-2025.csv", "postes_adultes_relais_nord_2025.csv"]
 )
 def test_posts_are_read_with_their_employer(name):
-    table, fields = load(name)
+    _, fields = load(name)
     assert {Field.HOLDER_SIRET, Field.HOLDER_NAME, Field.BUDGET_YEAR} <= set(fields)
 
 
@@ -170,8 +170,10 @@ def _example(titles, index):
         "Ecart",
     )
     return [
-        "13000637200019" if "iret" in title or "SIRET" in title
-        else str(1000 * index) if title.startswith(money)
+        "13000637200019"
+        if "iret" in title or "SIRET" in title
+        else str(1000 * index)
+        if title.startswith(money)
         else f"{title} texte {index}"
         for title in titles
-    ]  # fmt: skip
+    ]

@@ -80,7 +80,7 @@ def test_siret_of_la_poste_lost_zeros_and_faults():
 @pytest.mark.parametrize(
     ("cell", "moment"),
     [
-        (datetime(2025, 3, 1, 12), date(2025, 3, 1)),
+        (datetime.fromisoformat("2025-03-01T12:00"), date(2025, 3, 1)),
         (date(2025, 3, 1), date(2025, 3, 1)),
         ("01/03/2025", date(2025, 3, 1)),
         ("1-3-25", date(2025, 3, 1)),

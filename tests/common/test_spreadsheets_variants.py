@@ -220,7 +220,8 @@ def test_last_years_columns_and_row_totals_are_not_amounts_of_this_year():
     assert guesses[2].field is Field.PREVIOUS_YEAR
     assert guesses[3].field is Field.PREVIOUS_YEAR
     assert (guesses[4].funder, guesses[5].funder) == ("Ville", "CUD")
-    assert guesses[4].confidence < 0.5 and guesses[4].question
+    assert guesses[4].confidence < 0.5
+    assert guesses[4].question
     assert guesses[6].field is Field.ROW_TOTAL
 
 
@@ -236,7 +237,8 @@ def test_bare_funder_names_ask_whether_requested_or_granted():
 def test_english_titles_and_pipes():
     table = only_table(
         csv(
-            "Project title|Applicant|Year|Amount requested|Amount granted\nBooks|Acme|2023|1,200.50|1000\nBikes|Bee|2023|300.00|0\n"
+            "Project title|Applicant|Year|Amount requested|Amount granted\n"
+            "Books|Acme|2023|1,200.50|1000\nBikes|Bee|2023|300.00|0\n"
         )
     )
     result = found(table)
@@ -256,8 +258,10 @@ def test_thousands_of_euros_written_in_the_title():
 def test_programmed_columns_are_left_to_the_decisions():
     table = only_table(csv("Action;Porteur;Demandé;Validé Troïka;Programmé COPIL\nA;X;100;90;90\nB;Y;200;150;150\n"))
     guesses = propose_mapping(table)
-    assert guesses[3].field is Field.IGNORE and "décision" in guesses[3].reason
-    assert guesses[4].field is Field.IGNORE and "décision" in guesses[4].reason
+    assert guesses[3].field is Field.IGNORE
+    assert "décision" in guesses[3].reason
+    assert guesses[4].field is Field.IGNORE
+    assert "décision" in guesses[4].reason
 
 
 def test_several_tables_and_sheets():
@@ -304,9 +308,14 @@ def test_ods_with_dates_and_repeated_blank_lines():
     document.body.clear()
     sheet = OdfTable("Suivi")
     for line, row in enumerate(
-        [["Suivi des demandes 2025"], [], ["Nom du projet", "Organisme", "Commune", "Montant sollicité", "Montant octroyé"],
-         ["Chorale", "Voix", "Lille", 1200.5, 1000], ["Échecs", "Roi", "Lens", 300, 0]]
-    ):  # fmt: skip
+        [
+            ["Suivi des demandes 2025"],
+            [],
+            ["Nom du projet", "Organisme", "Commune", "Montant sollicité", "Montant octroyé"],
+            ["Chorale", "Voix", "Lille", 1200.5, 1000],
+            ["Échecs", "Roi", "Lens", 300, 0],
+        ]
+    ):
         for column, value in enumerate(row):
             sheet.set_cell((column, line), Cell(value))
     document.body.append(sheet)
@@ -329,12 +338,40 @@ def test_contacts_are_never_proposed_for_import():
 
 
 def test_osiris_export_with_its_two_header_rows():
-    groups = ["", "Dossier/action", "Dossier/action", "Bénéficiaire", "Bénéficiaire", "Caractéristiques actions",
-              "Montants et versements", "Montants et versements", "Montants et versements", "Montants et versements", "Montants et versements", "Cofinanceurs", "Cofinanceurs"]  # fmt: skip
-    titles = ["Numero Action Osiris", "Etat dossier", "Exercice début", "N° Siret", "Nom", "Intitulé", "Coût (total charges)",
-              "Demandé", "Proposé", "Accordé", "Réalisé", "Noms", "Montants demandés"]  # fmt: skip
-    rows = [["A-1", "Validé", 2024, "130 006 372 00019", "Assoc A", "Action A", 5000, 2000, 1500, 1500, 1500, "CAF", 300],
-            ["A-2", "Validé", 2024, None, "Assoc B", "Action B", 6000, 2500, 1000, 1000, 0, "CAF, Ville", 400]]  # fmt: skip
+    groups = [
+        "",
+        "Dossier/action",
+        "Dossier/action",
+        "Bénéficiaire",
+        "Bénéficiaire",
+        "Caractéristiques actions",
+        "Montants et versements",
+        "Montants et versements",
+        "Montants et versements",
+        "Montants et versements",
+        "Montants et versements",
+        "Cofinanceurs",
+        "Cofinanceurs",
+    ]
+    titles = [
+        "Numero Action Osiris",
+        "Etat dossier",
+        "Exercice début",
+        "N° Siret",
+        "Nom",
+        "Intitulé",
+        "Coût (total charges)",
+        "Demandé",
+        "Proposé",
+        "Accordé",
+        "Réalisé",
+        "Noms",
+        "Montants demandés",
+    ]
+    rows = [
+        ["A-1", "Validé", 2024, "130 006 372 00019", "Assoc A", "Action A", 5000, 2000, 1500, 1500, 1500, "CAF", 300],
+        ["A-2", "Validé", 2024, None, "Assoc B", "Action B", 6000, 2500, 1000, 1000, 0, "CAF, Ville", 400],
+    ]
     merges = ["B1:C1", "D1:E1", "G1:K1", "L1:M1"]
     for options in ((), merges):
         table = only_table(xlsx([groups, titles, *rows], merges=options))

@@ -2,6 +2,7 @@
 
 from cite_educative.common.spreadsheets.errors import SpreadsheetError
 from cite_educative.common.spreadsheets.fields import AMOUNT_FIELDS, NEVER_IMPORTED, STEP_FIELDS, Field
+from cite_educative.common.spreadsheets.headers import Column
 from cite_educative.common.spreadsheets.mapping import Guess, propose_mapping
 from cite_educative.common.spreadsheets.opening import open_workbook
 from cite_educative.common.spreadsheets.periods import Period, read_period
@@ -32,6 +33,7 @@ __all__ = [
     "NEVER_IMPORTED",
     "STEP_FIELDS",
     "CellError",
+    "Column",
     "Field",
     "Guess",
     "Period",

@@ -178,6 +178,8 @@ RULES = (
         0.85,
         TEXTUAL,
     ),
+    _rule(Field.PUBLIC, r"^beneficiaires$", 0.5, TEXTUAL),
+    _rule(Field.HOLDER_NAME, r"^beneficiaires$", 0.7, TEXTUAL),
     _rule(Field.STARTS_ON, r"\bdebut\b|demarrage|commencement|\bstart", 0.85, ("date", "empty", "text")),
     _rule(Field.ENDS_ON, r"(date )?(de )?\bfin\b|achevement|\bend\b", 0.8, ("date", "empty", "text")),
     _rule(

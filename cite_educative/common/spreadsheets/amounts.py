@@ -63,7 +63,7 @@ def read_amount_column(column, profile):
 
 def _is_promised(profile, step, money):
     """The title says an amount, though many cells hold words such as « n.c. »: each will get its sentence."""
-    return bool(step and money) and profile.length <= 15
+    return bool(step and money) and profile.kind == "text" and profile.length <= 15
 
 
 def _bare_funder(name):

@@ -1,6 +1,7 @@
 """Opening the ZIP container of XLSX and ODS files without being fooled by it."""
 
 import zipfile
+import zlib
 from contextlib import contextmanager
 from xml.etree.ElementTree import ParseError
 
@@ -19,12 +20,16 @@ def open_archive(stream):
         with zipfile.ZipFile(stream) as archive:
             check_sizes(archive.infolist())
             yield archive
-    except (zipfile.BadZipFile, EOFError, zipfile.LargeZipFile, NotImplementedError, ParseError, KeyError) as error:
-        raise errors.damaged() from error
-    except (OSError, zipfile.zlib.error) as error:
-        raise errors.damaged() from error
+    except errors.SpreadsheetError:
+        raise
     except DefusedXmlException as error:
         raise errors.suspicious_archive() from error
+    except RecursionError as error:
+        raise errors.damaged() from error
+    except (zipfile.BadZipFile, EOFError, zipfile.LargeZipFile, NotImplementedError, ParseError, KeyError) as error:
+        raise errors.damaged() from error
+    except (OSError, zlib.error, ValueError, TypeError, LookupError, AttributeError) as error:
+        raise errors.damaged() from error
     except RuntimeError as error:  # zipfile's way to say that an entry wants a password
         raise errors.password_protected() from error
 

@@ -31,13 +31,15 @@ def too_many_columns():
 def not_a_spreadsheet(kind=""):
     found = f" (il s’agit {kind})" if kind else ""
     return SpreadsheetError(
-        f"Ce fichier n’est pas un tableau{found}. Enregistrez le tableau au format .xlsx, .ods ou .csv puis recommencez."
+        f"Ce fichier n’est pas un tableau{found}. "
+        "Enregistrez le tableau au format .xlsx, .ods ou .csv puis recommencez."
     )
 
 
 def password_protected():
     return SpreadsheetError(
-        "Ce fichier est protégé par un mot de passe. Ouvrez-le, retirez la protection, enregistrez-le puis recommencez."
+        "Ce fichier est protégé par un mot de passe. "
+        "Ouvrez-le, retirez la protection, enregistrez-le puis recommencez."
     )
 
 

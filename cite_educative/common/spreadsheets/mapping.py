@@ -129,9 +129,10 @@ def _contradicted(rule, name):
     if rule.field in (Field.CONTACT, Field.HOLDER_SIRET, Field.HOLDER_SIREN, Field.HOLDER_RNA):
         return False
     words = set(name.split())
-    if rule.field not in (Field.CODE, Field.EXTERNAL_REF, Field.HOLDER_CODE, Field.ACT_NUMBER, Field.GROUP):
-        if "nombre" in words or ("type" in words and rule.field not in (Field.NATURE, Field.FUNDER)):
-            return True
+    numbered = (Field.CODE, Field.EXTERNAL_REF, Field.HOLDER_CODE, Field.ACT_NUMBER, Field.GROUP)
+    typed = "type" in words and rule.field not in (Field.NATURE, Field.FUNDER)
+    if rule.field not in numbered and ("nombre" in words or typed):
+        return True
     return rule.field in (Field.HOLDER_NAME, Field.TITLE) and bool(
         words
         & {"date", "dates", "statut", "adresse", "code", "numero", "nature", "theme", "public", "publics", "vises"}

@@ -98,4 +98,4 @@ class TableParser(HTMLParser):
 
 
 def _number(text):
-    return min(int(text), 1000) if text and text.isdigit() and int(text) else 1
+    return min(int(text), 100) if text and text.isdecimal() and int(text) else 1

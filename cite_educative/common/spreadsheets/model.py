@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+MAX_CARRIED = 2_000_000  # cells that all merged ranges of a sheet may cover
+
 
 @dataclass(frozen=True)
 class Span:
@@ -96,7 +98,11 @@ def column_letter(index):
 def carry_merged(rows, spans):
     """Give every cell of each merged range the value of its top-left cell, and remember it in `merged`."""
     by_line = {row.number: row for row in rows}
+    left = MAX_CARRIED
     for span in spans:
+        left -= (min(span.bottom - span.top, len(rows)) + 1) * (span.right - span.left + 1)
+        if left < 0:
+            break
         origin = by_line.get(span.top)
         value = origin.value(span.left) if origin else None
         if is_blank(value):

@@ -97,7 +97,8 @@ class TableReader:
         notes = []
         if self.hidden:
             notes.append(
-                f"Feuille «\u00a0{self.name}\u00a0»\u00a0: {self.hidden} ligne(s) masquée(s) ou filtrée(s), lues comme les autres."
+                f"Feuille «\u00a0{self.name}\u00a0»\u00a0: {self.hidden} ligne(s) "
+                "masquée(s) ou filtrée(s), lues comme les autres."
             )
         if self.without_result:
             notes.append(

@@ -51,7 +51,9 @@ def profile(rows, index):
         kind=_dominant(kinds, len(cells), length),
         filled=len(cells),
         distinct=len(set(texts)),
-        money=sum(isinstance(cell, float) or bool(MONEY_MARK.search(text)) for cell, text in zip(cells, texts))
+        money=sum(
+            isinstance(cell, float) or bool(MONEY_MARK.search(text)) for cell, text in zip(cells, texts, strict=True)
+        )
         / len(cells),
         length=length,
         values=texts,
@@ -79,9 +81,9 @@ def _kind(cell):
         return "date"
     text = str(int(cell)) if isinstance(cell, int | float) and not isinstance(cell, bool) else str(cell).strip()
     digits = re.sub(r"[\s\u00a0'’.]", "", text)
-    if digits.isdigit() and len(digits) in (13, 14) and is_siret(digits.zfill(14)):
+    if digits.isdecimal() and len(digits) in (13, 14) and is_siret(digits.zfill(14)):
         return "siret"
-    if digits.isdigit() and len(digits) == 9 and "," not in text and not text.endswith("00"):
+    if digits.isdecimal() and len(digits) == 9 and "," not in text and not text.endswith("00"):
         return "siren"
     if re.fullmatch(r"(19|20)\d\d", text):
         return "year"

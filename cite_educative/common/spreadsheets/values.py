@@ -65,7 +65,8 @@ def read_amount(cell, factor=1):
         return None
     if isinstance(cell, bool | date):
         raise CellError(
-            f"«\u00a0{read_text(cell)}\u00a0» n’est pas un montant\u00a0: saisissez un nombre, par exemple 1\u00a0234,50."
+            f"«\u00a0{read_text(cell)}\u00a0» n’est pas un montant\u00a0: "
+            "saisissez un nombre, par exemple 1\u00a0234,50."
         )
     if isinstance(cell, int | float):
         value = Decimal(repr(cell))
@@ -202,16 +203,17 @@ def _digits(cell, length, name):
     text = read_text(cell)
     if re.search(r"\d[.,]?\d*e\+?\d", text.lower()):
         raise CellError(
-            f"Le tableur a arrondi ce {name} ({text})\u00a0: mettez la colonne au format Texte et saisissez-le à nouveau."
+            f"Le tableur a arrondi ce {name} ({text})\u00a0: "
+            "mettez la colonne au format Texte et saisissez-le à nouveau."
         )
     digits = re.sub(r"[\s.\u00a0'’\"`-]|\.0$", "", re.sub(r"\.0$", "", text))
-    if not digits.isdigit() or not length - 3 <= len(digits) <= length:
+    if not digits.isdecimal() or not length - 3 <= len(digits) <= length:
         raise CellError(f"«\u00a0{text}\u00a0» n’est pas un {name}\u00a0: il faut {length} chiffres.")
     return digits.zfill(length)
 
 
 def is_siret(digits):
-    if len(digits) != 14 or not digits.isdigit() or not int(digits):
+    if len(digits) != 14 or not digits.isdecimal() or not int(digits):
         return False
     if digits.startswith(LA_POSTE) and sum(map(int, digits)) % 5 == 0:
         return True

@@ -120,7 +120,7 @@ class SheetReader:
         self.hidden = self.without_result = 0
 
     def read(self, target):
-        number = 0
+        number, data = 0, None
         for event, element in parse_entry(self.archive, target, ("start", "end")):
             tag = local_name(element.tag)
             if event == "start":
@@ -130,7 +130,8 @@ class SheetReader:
             if tag == "row":
                 number = int(element.get("r") or number + 1)
                 self._add(number, element)
-                data.clear()
+                if data is not None:
+                    data.clear()
             elif tag == "mergeCell":
                 self._merge(element.get("ref", ""))
         carry_merged(self.rows, self.spans)
@@ -218,7 +219,8 @@ class SheetReader:
         notes = []
         if self.hidden:
             notes.append(
-                f"Feuille «\u00a0{self.name}\u00a0»\u00a0: {self.hidden} ligne(s) masquée(s) ou filtrée(s), lues comme les autres."
+                f"Feuille «\u00a0{self.name}\u00a0»\u00a0: {self.hidden} ligne(s) "
+                "masquée(s) ou filtrée(s), lues comme les autres."
             )
         if self.without_result:
             notes.append(

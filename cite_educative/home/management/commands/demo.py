@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from cite_educative.home.demo.accounts import ACCOUNTS, PASSWORD
+from cite_educative.home.demo.accounts import ACCOUNTS, DOMAIN, PASSWORD
 from cite_educative.home.demo.dunkerque import Dunkerque
 from cite_educative.home.demo.meetings import create_troika, hold_first, prepare_second
 from cite_educative.home.demo.others import open_other_cites
@@ -31,13 +31,22 @@ class Command(BaseCommand):
             return
         if not settings.DEBUG:
             raise CommandError("The demonstration empties the database: it is refused when DEBUG is off.")
+        if if_empty and User.objects.exists():
+            return
         if User.objects.exists():
-            if if_empty:
-                return
+            self._refuse_real_data()
             call_command("flush", interactive=False, verbosity=0)
             shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
         load()
-        self._print_accounts()
+        if not if_empty:
+            self._print_accounts()
+
+    def _refuse_real_data(self):
+        others = User.objects.exclude(email__endswith=f"@{DOMAIN}")
+        if others.exists():
+            raise CommandError(
+                f"This database holds accounts that are not of the demonstration ({others.count()}): it is not emptied."
+            )
 
     def _print_accounts(self):
         if User.objects.filter(email=ACCOUNTS[0].email).exists():
