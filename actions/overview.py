@@ -48,14 +48,12 @@ def source_figures(cite, year):
         envelope.source_id: envelope for envelope in Envelope.objects.filter(source__cite=cite, budget_year=year)
     }
     fundings = Funding.objects.in_cash().filter(source__cite=cite, budget_year=year).order_by()
-    sums = {
-        row["source"]: row
-        for row in fundings.values("source").annotate(**{f"sum_{step}": Sum(str(step)) for step in SPENT})
-    }
+    sums = fundings.values("source").annotate(**{f"sum_{step}": Sum(str(step)) for step in SPENT})
+    by_source = {row["source"]: row for row in sums}
     figures = []
     for source in FundingSource.objects.filter(cite=cite).select_related("organisation"):
-        if source.is_active or source.pk in sums or source.pk in envelopes:
-            known = sums.get(source.pk, {})
+        if source.is_active or source.pk in by_source or source.pk in envelopes:
+            known = by_source.get(source.pk, {})
             amounts = {str(step): known.get(f"sum_{step}") for step in SPENT}
             figures.append(SourceFigures(source=source, envelope=envelopes.get(source.pk), **amounts))
     return figures

@@ -55,7 +55,7 @@ class AmountForm(forms.Form):
                 "amount",
                 "withdraw",
                 "on",
-                Fieldset("D’où vient ce montant", "reference", "received"),
+                origin,
             )
         )
 

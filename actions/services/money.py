@@ -67,7 +67,7 @@ def save_source(source, *, actor):
         actor=actor,
         verb="source.created" if created else "source.updated",
         subject=source,
-        sentence=f"{actor} a {'ajouté' if created else 'modifié'} la ligne de financement « {source.label} ».",
+        sentence=f"{actor} a {'ajouté' if created else 'modifié'} la ligne de financement «\u00a0{source.label}\u00a0».",
     )
     return source
 

@@ -18,7 +18,7 @@ def next_code(cite, budget_year):
     Locks the Cité: call it inside a transaction.
     """
     Cite.objects.select_for_update(of=("self",)).get(pk=cite.pk)
-    prefix = f"{cite.note_prefix}{budget_year % 100:02d}-"
+    prefix = f"{cite.note_prefix}{budget_year\u00a0% 100:02d}-"
     codes = Action.objects.filter(cite=cite, code__startswith=prefix).values_list("code", flat=True)
     highest = max((int(code.removeprefix(prefix)) for code in codes), default=0)
     return f"{prefix}{highest + 1:03d}"
@@ -103,7 +103,7 @@ def submit_action(action, *, actor, on=None):
     row = Action.objects.select_for_update(of=("self",)).get(pk=action.pk)
     missing = missing_for_submission(row)
     if missing:
-        raise ValidationError("Il manque : " + ", ".join(label for _, label in missing) + ".")
+        raise ValidationError("Il manque\u00a0: " + ", ".join(label for _, label in missing) + ".")
     row.move(
         "submit",
         actor=actor,
@@ -164,6 +164,6 @@ def save_call(call, *, actor):
         actor=actor,
         verb="call.created" if created else "call.updated",
         subject=call,
-        sentence=f"{actor} a {'ouvert' if created else 'modifié'} l’appel « {call.label} ».",
+        sentence=f"{actor} a {'ouvert' if created else 'modifié'} l’appel «\u00a0{call.label}\u00a0».",
     )
     return call

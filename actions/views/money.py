@@ -48,6 +48,7 @@ def _enterable(user, action):
 
 def _record(action, user, answers):
     source, step = answers["source"], Step(answers["step"])
+    concerned = action.holder if step == Step.REQUESTED else source.organisation
     return services.record_amount(
         action=action,
         source=source,

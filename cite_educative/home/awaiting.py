@@ -119,7 +119,7 @@ def _meetings(cite):
             yield Task(
                 UPDATE,
                 title,
-                "La date est passée : enregistrez ce qui a été décidé.",
+                "La date est passée\u00a0: enregistrez ce qui a été décidé.",
                 url,
                 "Enregistrer",
                 status,
@@ -177,7 +177,7 @@ def _imports(user, cite):
     ):
         yield Task(
             UPDATE,
-            f"Import de « {run.filename} »",
+            f"Import de «\u00a0{run.filename}\u00a0»",
             f"Déposé le {date_fr(timezone.localdate(run.created_at))}, rien n’est encore écrit.",
             reverse("actions:import_run", args=[run.pk]),
             "Reprendre",

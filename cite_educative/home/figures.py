@@ -16,7 +16,7 @@ FILED = (ActionStatus.DRAFT, ActionStatus.ABANDONED)
 def _share(part, whole, of_what):
     if part is None or not whole:
         return ""
-    return f"{round(part * 100 / whole)} % {of_what}"
+    return f"{round(part * 100 / whole)}\u00a0% {of_what}"
 
 
 def year_figures(user, cite, year):

@@ -111,7 +111,7 @@ class Position(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.side} : {self.get_verdict_display()}"
+        return f"{self.side}\u00a0: {self.get_verdict_display()}"
 
 
 class DecisionEffect(models.Model):

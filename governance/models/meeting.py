@@ -1,8 +1,10 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from actions.models import Action
+from cite_educative.common.dates import date_fr
 from cite_educative.common.richtext import RichTextField
 from cite_educative.common.transitions import Transition, TransitionLog
 from governance.enums import ItemKind, MeetingStatus, Presence
@@ -68,7 +70,7 @@ class Meeting(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.body} du {self.starts_at:%d/%m/%Y}"
+        return f"{self.body} du {date_fr(timezone.localdate(self.starts_at))}"
 
     @property
     def is_open(self):
@@ -146,4 +148,4 @@ class Attendance(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.mandate} : {self.get_presence_display()}"
+        return f"{self.mandate}\u00a0: {self.get_presence_display()}"

@@ -27,7 +27,7 @@ class Note(models.Model):
     cite = models.ForeignKey(Cite, on_delete=models.PROTECT, related_name="notes")
     item = models.OneToOneField(AgendaItem, on_delete=models.PROTECT, related_name="note")
     title = models.CharField("titre", max_length=200)
-    request = models.TextField("ce qui est demandé", help_text="Une phrase : la décision attendue et son coût.")
+    request = models.TextField("ce qui est demandé", help_text="Une phrase\u00a0: la décision attendue et son coût.")
     context = RichTextField("ce qu’il faut savoir", blank=True)
     proposal = models.TextField("décision proposée", blank=True)
     follow_up = RichTextField("suites", blank=True)

@@ -99,14 +99,14 @@ def _problems(effects, fundings, actions):
         earlier = decided.setdefault((effect.action_id, effect.funding_id), effect.decision)
         if earlier.pk != effect.decision_id:
             problems.append(
-                f"{action} : « {earlier.title} » et « {effect.decision.title} » décident toutes deux de "
+                f"{action}\u00a0: «\u00a0{earlier.title}\u00a0» et «\u00a0{effect.decision.title}\u00a0» décident toutes deux de "
                 f"{'son montant' if effect.funding_id else 'son sort'}. Retirez cet effet de l’une des deux."
             )
         elif effect.kind == EffectKind.PROGRAMME:
             funding = fundings[effect.funding_id]
             if amounts[effect.funding_id] != effect.before:
                 problems.append(
-                    f"{action} : le montant programmé de {funding.source} est maintenant de "
+                    f"{action}\u00a0: le montant programmé de {funding.source} est maintenant de "
                     f"{euros(amounts[effect.funding_id])}, il était de {euros(effect.before)} quand la décision a été "
                     "écrite. Ouvrez la décision et enregistrez-la de nouveau."
                 )
@@ -115,7 +115,7 @@ def _problems(effects, fundings, actions):
             transition = Action.TRANSITIONS[STATUS_MOVES[effect.kind]]
             if statuses[effect.action_id] != effect.before_status or not transition.allows(statuses[effect.action_id]):
                 problems.append(
-                    f"{action} : son statut a changé depuis que la décision a été écrite. "
+                    f"{action}\u00a0: son statut a changé depuis que la décision a été écrite. "
                     "Ouvrez la décision et enregistrez-la de nouveau."
                 )
             statuses[effect.action_id] = transition.target
@@ -223,7 +223,7 @@ def _journal_closing(meeting, preview, acknowledgement, actor):
         actor=actor,
         verb="meeting.closed",
         subject=meeting,
-        sentence=f"{actor} a clos la séance : {len(preview.decisions)} décisions.",
+        sentence=f"{actor} a clos la séance\u00a0: {len(preview.decisions)} décisions.",
         after={
             "decisions": [decision.reference for decision in preview.decisions],
             "programmed": str(programmed) if programmed is not None else None,

@@ -43,7 +43,7 @@ def proposed_effects(item):
 def _lock_open(item):
     meeting = Meeting.objects.select_for_update(of=("self",)).select_related("body").get(pk=item.meeting_id)
     if not meeting.is_open:
-        raise TransitionError("La séance n’est pas ouverte : une décision s’écrit en séance.")
+        raise TransitionError("La séance n’est pas ouverte\u00a0: une décision s’écrit en séance.")
     return meeting
 
 
@@ -76,7 +76,7 @@ def save_decision(*, item, actor, title, text, is_agreed, effects, positions=Non
         actor=actor,
         verb="decision.drafted",
         subject=row,
-        sentence=f"{actor} a écrit la décision « {title} ».",
+        sentence=f"{actor} a écrit la décision «\u00a0{title}\u00a0».",
     )
     return row
 
@@ -107,13 +107,13 @@ def remove_decision(decision, *, actor):
     meeting = _lock_open(decision.item)
     row = Decision.objects.select_for_update(of=("self",)).get(pk=decision.pk)
     if row.status != DecisionStatus.DRAFT:
-        raise TransitionError("Une décision adoptée ne s’efface pas : prenez une nouvelle décision qui l’annule.")
+        raise TransitionError("Une décision adoptée ne s’efface pas\u00a0: prenez une nouvelle décision qui l’annule.")
     journal.record(
         cite_id=meeting.body.cite_id,
         actor=actor,
         verb="decision.removed",
         subject=row,
-        sentence=f"{actor} a retiré le projet de décision « {row.title} ».",
+        sentence=f"{actor} a retiré le projet de décision «\u00a0{row.title}\u00a0».",
         before={"title": row.title, "text": row.text},
     )
     row.delete()

@@ -26,7 +26,7 @@ def _lock_editable(meeting):
     """Raises `TransitionError` once the meeting is over."""
     row = _lock(meeting)
     if row.status not in EDITABLE:
-        raise TransitionError("Cette réunion est close : son ordre du jour et ses décisions ne changent plus.")
+        raise TransitionError("Cette réunion est close\u00a0: son ordre du jour et ses décisions ne changent plus.")
     return row
 
 
@@ -41,7 +41,7 @@ def create_body(body, *, actor, mandates=()):
         actor=actor,
         verb="body.created",
         subject=body,
-        sentence=f"{actor} a créé l’instance « {body.label} ».",
+        sentence=f"{actor} a créé l’instance «\u00a0{body.label}\u00a0».",
     )
     return body
 
@@ -51,7 +51,7 @@ def plan_meeting(*, body, actor, starts_at, place=""):
     meeting = Meeting(body=body, starts_at=starts_at, place=place, created_by=actor)
     meeting.full_clean()
     meeting.save()
-    _journal(meeting, actor, "meeting.planned", f"{actor} a fixé la réunion « {meeting} ».")
+    _journal(meeting, actor, "meeting.planned", f"{actor} a fixé la réunion «\u00a0{meeting}\u00a0».")
     return meeting
 
 
@@ -143,7 +143,7 @@ def add_item(*, meeting, actor, title, kind, actions=(), presenter=None, minutes
     item.full_clean()
     item.save()
     item.actions.set(actions)
-    _journal(row, actor, "item.added", f"{actor} a ajouté le point « {title} ».")
+    _journal(row, actor, "item.added", f"{actor} a ajouté le point «\u00a0{title}\u00a0».")
     return item
 
 
@@ -158,7 +158,7 @@ def update_item(item, *, actor, version, title, kind, actions, presenter, minute
     row.full_clean()
     row.save()
     row.actions.set(actions)
-    _journal(meeting, actor, "item.updated", f"{actor} a modifié le point « {title} ».")
+    _journal(meeting, actor, "item.updated", f"{actor} a modifié le point «\u00a0{title}\u00a0».")
     return row
 
 
@@ -176,7 +176,7 @@ def move_item(item, *, actor, up):
         if row.order != order:
             row.order = order
             row.save(update_fields=["order"])
-    _journal(meeting, actor, "item.moved", f"{actor} a déplacé le point « {item.title} ».")
+    _journal(meeting, actor, "item.moved", f"{actor} a déplacé le point «\u00a0{item.title}\u00a0».")
 
 
 @transaction.atomic
@@ -184,10 +184,10 @@ def remove_item(item, *, actor):
     """Raises `TransitionError` when a note was issued or a decision is written for it: nothing said is lost."""
     meeting = _lock_editable(item.meeting)
     if hasattr(item, "note") or item.decisions.exists():
-        raise TransitionError("Ce point porte une note ou une décision : il ne peut plus être retiré.")
+        raise TransitionError("Ce point porte une note ou une décision\u00a0: il ne peut plus être retiré.")
     title = item.title
     item.delete()
-    _journal(meeting, actor, "item.removed", f"{actor} a retiré le point « {title} ».")
+    _journal(meeting, actor, "item.removed", f"{actor} a retiré le point «\u00a0{title}\u00a0».")
 
 
 @transaction.atomic

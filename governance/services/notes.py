@@ -37,7 +37,7 @@ def save_note(*, item, actor, title, request, context="", proposal="", follow_up
         [NoteOption(note=row, order=order, **fields) for order, fields in enumerate(options, start=1)]
     )
     journal.record(
-        cite_id=cite.pk, actor=actor, verb="note.saved", subject=row, sentence=f"{actor} a enregistré la note « {title} »."
+        cite_id=cite.pk, actor=actor, verb="note.saved", subject=row, sentence=f"{actor} a enregistré la note «\u00a0{title}\u00a0»."
     )
     return row
 

@@ -38,7 +38,7 @@ def note(request, pk):
     if not can_prepare(request.user, item.meeting.body.cite):
         return _issued(request, item)
     row = _note(item)
-    form = NoteForm(request.POST or None, note=row, initial=None if row else {"title": item.title})
+    form = NoteForm(request.POST or None, note=row, initial={} if row else {"title": item.title})
     options = OptionFormSet(request.POST or None, initial=option_values(row), prefix="options")
     if request.method == "POST" and all([form.is_valid(), options.is_valid()]):
         try:
@@ -120,7 +120,7 @@ def note_preview(request, pk):
     last = row.versions.first()
     number = last.number + 1 if last else 1
     content = note_content(row, version=number, issued_on=timezone.localdate(), issued_by=request.user)
-    context = note_context(content) | {"item": item, "note": row, "number": number, "draft": True}
+    context = note_context(content) | {"item": item, "number": number, "draft": True}
     return render(request, "governance/note_preview.html", context)
 
 

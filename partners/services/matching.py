@@ -1,5 +1,6 @@
 """Which organisation a name and a SIRET found in a table stand for."""
 
+import re
 from collections import Counter, defaultdict
 
 from cite_educative.common.search import normalise
@@ -9,6 +10,7 @@ LEGAL_FORMS = frozenset(
     {"association", "associations", "asso", "assos", "assoc", "ass", "loi", "1901"}
     | {"sarl", "sas", "sasu", "eurl", "scop", "scic", "sa"}
 )
+LONE_LETTERS = re.compile(r"(?<=\b\w) (?=\w\b)")  # "A.F.E.V." is "AFEV"
 NEAR_ENOUGH = 0.5
 CONTAINED = 0.85
 MOST_PROPOSALS = 5
@@ -16,7 +18,7 @@ MOST_PROPOSALS = 5
 
 def name_key(name):
     """The words that tell organisations apart: without accents, case, punctuation and legal form."""
-    words = normalise(name).split()
+    words = LONE_LETTERS.sub("", normalise(name)).split()
     return " ".join(word for word in words if word not in LEGAL_FORMS) or " ".join(words)
 
 
