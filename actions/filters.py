@@ -1,5 +1,3 @@
-from functools import partial
-
 import django_filters
 from django.db.models import Exists, OuterRef
 
@@ -64,7 +62,8 @@ class ActionFilter(django_filters.FilterSet):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.filters["exercice"].extra["choices"] = partial(_years, self.request)
+        # A function, because forms deep-copy their choices and a request cannot be.
+        self.filters["exercice"].extra["choices"] = lambda: _years(self.request)
         self.filters["exercice"].extra["empty_label"] = str(current_year(self.request))
 
     def filter_queryset(self, queryset):

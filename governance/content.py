@@ -8,7 +8,8 @@ from actions.enums import ActionStatus
 from cite_educative.common.dates import date_fr, time_fr
 from cite_educative.common.money import euros, total
 from governance.enums import DecisionStatus, EffectKind, Presence
-from governance.figures import item_figures, item_fundings, planned_amount
+from governance.figures import item_figures, item_fundings, planned_amounts
+from partners.enums import Civility
 from partners.models import Mandate
 
 
@@ -65,12 +66,15 @@ def _envelope_rows(figures):
     ]
 
 
-def money_table(fundings, amount_of):
-    """Actions × sources with totals, as strings: columns are the sources met, in their order."""
+def money_table(fundings, amounts):
+    """Actions × sources with totals, as strings: columns are the sources met, in their order.
+
+    `amounts`: `{funding pk: Decimal | None}`; a funding without an amount is left out.
+    """
     sources, actions = {}, {}
     cells = defaultdict(lambda: defaultdict(list))
     for funding in fundings:
-        amount = amount_of(funding)
+        amount = amounts.get(funding.pk)
         if amount is None:
             continue
         sources[funding.source_id] = funding.source
@@ -127,10 +131,14 @@ def note_content(note, *, version, issued_on, issued_by):
             }
             for option in note.options.all()
         ],
-        "table": money_table(fundings, planned_amount),
+        "table": money_table(fundings, planned_amounts(fundings)),
         "proposal": note.proposal,
         "follow_up": note.follow_up,
     }
+
+
+def _agreed(word, person):
+    return f"{word}e" if person.civility == Civility.MADAME else word
 
 
 def _attendance(meeting):
@@ -154,7 +162,7 @@ def _attendance(meeting):
                 "name": row.mandate.person.formal_name,
                 "title": row.mandate.title or row.mandate.person.function,
                 "organisation": row.mandate.organisation.name,
-                "presence": row.get_presence_display(),
+                "presence": _agreed(row.get_presence_display(), row.mandate.person),
                 "is_there": row.presence in (Presence.PRESENT, Presence.GUEST),
                 "represented_by": row.represented_by,
             }
@@ -173,7 +181,7 @@ def _decision_effects(decision):
         EffectKind.REOPEN: "remise à l’instruction",
     }
     return {
-        "table": money_table(fundings, lambda funding: programmed[funding.pk]),
+        "table": money_table(fundings, programmed),
         "programmed": euros(total(programmed.values())),
         "nb_programmed": len({funding.action_id for funding in fundings}),
         "others": [

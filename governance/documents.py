@@ -1,5 +1,6 @@
 """What this app prints: the HTML of notes and relevés, made from frozen content and nothing else."""
 
+import re
 from decimal import Decimal
 
 from django.template.loader import render_to_string
@@ -13,7 +14,10 @@ from governance.services.records import RECORD_KIND
 
 NBSP = "\N{NO-BREAK SPACE}"
 CENTS = f",00{NBSP}€"
-WIDTHS = ((3, "w-15"), (5, "w-12"), (7, "w-10"))  # most amount columns for each width
+FEW = 4  # columns of amounts that may be wide
+WIDTHS = ((7, "w-8"), (10, "w-10"))  # most characters for each width
+PARTED = re.compile(r"(?<=\d) (?=\d{3}\b)|(?<=\d) (?=€|k€|%)| (?=[:;!?»])|(?<=«) ")
+LONG_RECORD = 6  # rows past which a relevé leaves the holders out, to stay on one page
 
 
 @renderer(NOTE_KIND)
@@ -46,6 +50,7 @@ def _logos(content):
 
 def note_context(content):
     """For the printed note and its preview on screen."""
+    content = typeset(content)
     return {
         "note": content,
         "accent": content["accent"],
@@ -54,7 +59,7 @@ def note_context(content):
         "context_html": mark_safe(content["context"]),  # noqa: S308 cleaned by RichTextField when it was stored
         "follow_up_html": mark_safe(content["follow_up"]),  # noqa: S308 idem
         "chart": _envelope_chart(content["envelopes"]),
-        "costs": [{"label": cost["label"], "amount": without_cents(cost["amount"])} for cost in content["costs"]],
+        "costs": _costs(content),
         "signatures": [
             {
                 "label": "Rédaction",
@@ -67,15 +72,24 @@ def note_context(content):
 
 
 def record_context(content):
+    content = typeset(content)
+    rows = sum(len(decision["effects"]["table"]["rows"]) for decision in content["decisions"])
     decisions = [
         decision | {"effects": decision["effects"] | {"table": plain_table(decision["effects"]["table"])}}
         for decision in content["decisions"]
     ]
     return {
+        "compact": rows > LONG_RECORD,
         "record": content | {"decisions": decisions, "attendance": [_side(group) for group in content["attendance"]]},
         "accent": content["accent"],
         "logos": _logos(content),
     }
+
+
+def _costs(content):
+    """One figure per funder, then their sum when there are several."""
+    costs = [{"label": cost["label"], "amount": without_cents(cost["amount"])} for cost in content["costs"]]
+    return [*costs, {"label": "Total", "amount": without_cents(content["cost"])}] if len(costs) > 1 else costs
 
 
 def _side(group):
@@ -112,14 +126,18 @@ def without_cents(amount):
 
 
 def plain_table(table):
-    """The same amounts without the sign €, and without cents when none has any; `width` fits the columns."""
-    rows, totals = table["rows"], [*table["totals"], table["total"]]
-    written = [amount for row in rows for amount in (*row["cells"], row["total"])] + totals
+    """The same amounts without the sign €, and without cents when none has any; each column as wide as it needs."""
+    rows, sums = table["rows"], [*table["totals"], table["total"]]
+    written = [amount for row in rows for amount in (*row["cells"], row["total"])] + sums
     is_round = all(amount.endswith(CENTS) or not amount.endswith("€") for amount in written)
     ending = CENTS if is_round else f"{NBSP}€"
-    width = next((css for most, css in WIDTHS if len(totals) <= most), "w-8")
+    sums = [amount.removesuffix(ending) for amount in sums]
+    labels = [*table["columns"], "Total"]
     return {
-        "columns": table["columns"],
+        "columns": [
+            {"label": label, "width": _width(max(len(label), len(amount)), len(labels))}
+            for label, amount in zip(labels, sums, strict=True)
+        ],
         "rows": [
             row
             | {
@@ -128,7 +146,20 @@ def plain_table(table):
             }
             for row in rows
         ],
-        "totals": [amount.removesuffix(ending) for amount in table["totals"]],
-        "total": table["total"].removesuffix(ending),
-        "width": width,
+        "totals": sums,
     }
+
+
+def _width(characters, columns):
+    if columns <= FEW:
+        return "w-15"
+    return next((css for most, css in WIDTHS if characters <= most), "w-12")
+
+
+def typeset(value):
+    """No-break spaces inside and before what must not be parted, in everything a document prints."""
+    if isinstance(value, str):
+        return PARTED.sub(NBSP, value)
+    if isinstance(value, list):
+        return [typeset(one) for one in value]
+    return {key: typeset(one) for key, one in value.items()} if isinstance(value, dict) else value

@@ -45,9 +45,17 @@ def envelope_amount(envelope):
     return (base or ZERO) + (envelope.carried_over or ZERO)
 
 
-def planned_amount(funding):
-    """What an item proposes to programme by default."""
-    return funding.proposed if funding.proposed is not None else funding.requested
+def planned_amounts(fundings):
+    """What an item proposes to programme by default, `{funding pk: Decimal | None}`.
+
+    A source that proposes something for one action proposes nothing where it says nothing; one that has not answered
+    yet stands for what was requested of it.
+    """
+    fundings = list(fundings)
+    answered = {(row.source_id, row.budget_year) for row in fundings if row.proposed is not None}
+    return {
+        row.pk: row.proposed if (row.source_id, row.budget_year) in answered else row.requested for row in fundings
+    }
 
 
 def item_fundings(item):
@@ -70,10 +78,11 @@ def item_figures(item, fundings=None, planned=None):
     for funding in fundings:
         groups[funding.source_id, funding.budget_year].append(funding)
     programmed, envelopes = _programmed(groups), _envelopes(groups)
+    planned = planned_amounts(fundings) if planned is None else planned
     figures = []
     for (source_id, year), rows in groups.items():
         requested = [row.requested for row in rows if row.requested is not None]
-        amounts = [planned.get(row.pk) if planned is not None else planned_amount(row) for row in rows]
+        amounts = [planned.get(row.pk) for row in rows]
         figures.append(
             SourceFigures(
                 source=rows[0].source,

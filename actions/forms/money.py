@@ -47,17 +47,8 @@ class AmountForm(forms.Form):
         self.fields["source"].queryset = FundingSource.objects.filter(pk__in=self.steps_by_source)
         offered = {step for steps in self.steps_by_source.values() for step in steps}
         self.fields["step"].choices = [(step.value, step.label.capitalize()) for step in Step if step in offered]
-        self.helper = helper(
-            Layout(
-                "source",
-                "budget_year",
-                "step",
-                "amount",
-                "withdraw",
-                "on",
-                origin,
-            )
-        )
+        origin = Fieldset("D’où vient ce montant", "reference", "received")
+        self.helper = helper(Layout("source", "budget_year", "step", "amount", "withdraw", "on", origin))
 
     def clean_on(self):
         day = self.cleaned_data["on"]

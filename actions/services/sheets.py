@@ -18,7 +18,7 @@ def next_code(cite, budget_year):
     Locks the Cité: call it inside a transaction.
     """
     Cite.objects.select_for_update(of=("self",)).get(pk=cite.pk)
-    prefix = f"{cite.note_prefix}{budget_year\u00a0% 100:02d}-"
+    prefix = f"{cite.note_prefix}{budget_year % 100:02d}-"
     codes = Action.objects.filter(cite=cite, code__startswith=prefix).values_list("code", flat=True)
     highest = max((int(code.removeprefix(prefix)) for code in codes), default=0)
     return f"{prefix}{highest + 1:03d}"

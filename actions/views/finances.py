@@ -55,6 +55,7 @@ def _line(figures, year):
         "carried_over": euros(envelope.carried_over) if envelope and envelope.carried_over else "",
         "is_provisional": figures.notified is None and figures.provisional is not None,
         "is_overdrawn": figures.remaining is not None and figures.remaining < ZERO,
+        "overdrawn_by": euros(abs(figures.remaining or ZERO)),
         "gauge": _gauge(figures),
         "list_url": f"{reverse('actions:list')}?{urlencode({'financeur': source.pk})}",
     }

@@ -28,6 +28,7 @@ def plan(request):
         "programme": chosen,
         "others": [programme for programme in programmes if programme != chosen],
         "period": period_fr(chosen.starts_on, chosen.ends_on) if chosen else "",
+        "columns": [step.label.capitalize() for step in SPENT],
         "branches": _branches(request.user, chosen, year) if chosen else [],
         "outside": Action.objects.visible_to(request.user).filter(cite=cite, budget_year=year, axis=None).count(),
         "can_write": can_write_plan(request.user, cite),

@@ -7,7 +7,7 @@ from django import forms
 from actions.enums import ActionStatus
 from cite_educative.common.money import MoneyFormField
 from governance.enums import EffectKind
-from governance.figures import item_fundings, planned_amount
+from governance.figures import item_fundings, planned_amounts
 from governance.forms.position import NO_VERDICT, voices
 from governance.services import PlannedEffect
 
@@ -40,6 +40,7 @@ class DecisionForm(forms.Form):
         self.item, self.decision = item, decision
         self.actions = list(item.actions.select_related("holder").order_by("code", "pk"))
         self.fundings = list(item_fundings(item))
+        self.defaults = planned_amounts(self.fundings)
         self.voices = voices(item.meeting.body.cite)
         self._first_values()
         self._add_action_fields()
@@ -63,7 +64,8 @@ class DecisionForm(forms.Form):
 
     def _first_choice(self, action, amounts):
         if self._effects is None:
-            return RETAIN if amounts or action.status in CHOICES else NONE
+            asked = not amounts or any(self.defaults[funding.pk] is not None for funding in amounts)
+            return RETAIN if asked and action.status in CHOICES else NONE
         kinds = {effect.kind for effect in self._effects if effect.action_id == action.pk}
         for choice, kind in STATUS_EFFECTS.items():
             if kind in kinds:
@@ -72,7 +74,7 @@ class DecisionForm(forms.Form):
 
     def _first_amount(self, funding):
         if self._effects is None:
-            return planned_amount(funding)
+            return self.defaults[funding.pk]
         return next((effect.after for effect in self._effects if effect.funding_id == funding.pk), None)
 
     def _add_action_fields(self):

@@ -215,6 +215,10 @@ def _apply(effect, *, reference, on, actor):
     effect.save(update_fields=["entry", "applied_at"])
 
 
+def _counted(decisions):
+    return f"{len(decisions)} décision{'s' if len(decisions) > 1 else ''}"
+
+
 def _journal_closing(meeting, preview, acknowledgement, actor):
     cite_id = meeting.body.cite_id
     programmed = total(effect.after for effect in preview.effects if effect.kind == EffectKind.PROGRAMME)
@@ -223,7 +227,7 @@ def _journal_closing(meeting, preview, acknowledgement, actor):
         actor=actor,
         verb="meeting.closed",
         subject=meeting,
-        sentence=f"{actor} a clos la séance\u00a0: {len(preview.decisions)} décisions.",
+        sentence=f"{actor} a clos la séance\u00a0: {_counted(preview.decisions)}.",
         after={
             "decisions": [decision.reference for decision in preview.decisions],
             "programmed": str(programmed) if programmed is not None else None,

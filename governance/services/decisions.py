@@ -10,7 +10,7 @@ from cite_educative.common import journal
 from cite_educative.common.locks import lock_version
 from cite_educative.common.transitions import TransitionError
 from governance.enums import DecisionStatus, EffectKind
-from governance.figures import item_fundings, planned_amount
+from governance.figures import item_fundings, planned_amounts
 from governance.models import Decision, DecisionEffect, Meeting, Position
 
 WAITING = (ActionStatus.SUBMITTED, ActionStatus.DEFERRED)
@@ -29,8 +29,10 @@ class PlannedEffect:
 def proposed_effects(item):
     """By default: retain every action of the item that waits, and programme what is proposed, else requested."""
     effects, retained = [], set()
-    for funding in item_fundings(item):
-        amount = planned_amount(funding)
+    fundings = list(item_fundings(item))
+    planned = planned_amounts(fundings)
+    for funding in fundings:
+        amount = planned[funding.pk]
         if amount is None:
             continue
         if funding.action.status in WAITING and funding.action_id not in retained:

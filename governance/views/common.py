@@ -70,7 +70,8 @@ def meeting_title(meeting):
 
 def add_errors(form, error):
     """Put a service's `ValidationError` on the form, field by field where the form has the field."""
-    for field, sentences in getattr(error, "error_dict", {None: error.error_list}).items():
+    faults = error.error_dict if hasattr(error, "error_dict") else {None: error}
+    for field, sentences in faults.items():
         form.add_error(field if field in form.fields else None, sentences)
 
 

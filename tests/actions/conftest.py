@@ -1,18 +1,27 @@
+from importlib import import_module
+
 import pytest
 from django.utils import timezone
 
-from tests.actions.factories import YEAR
-from tests.factories import make_cite, make_commune, make_lead
+YEAR = 2026
 
 
 @pytest.fixture
-def cite():
-    return make_cite(communes=[make_commune("Dunkerque"), make_commune("Grande-Synthe")])
+def builders(db):
+    """The common factories: they import models, which are not ready when this file is read."""
+    return import_module("tests.factories")
 
 
 @pytest.fixture
-def lead(cite):
-    return make_lead(cite)
+def cite(builders):
+    return builders.make_cite(
+        communes=[builders.make_commune("Dunkerque"), builders.make_commune("Grande-Synthe")]
+    )
+
+
+@pytest.fixture
+def lead(builders, cite):
+    return builders.make_lead(cite)
 
 
 @pytest.fixture
@@ -34,8 +43,7 @@ def text_of():
     """The text of a response with plain spaces, to look for amounts in."""
 
     def read(response):
-        content = b"".join(response.streaming_content) if response.streaming else response.content
-        return content.decode().replace("\u00a0", " ").replace("&nbsp;", " ")
+        return response.getvalue().decode().replace("\u00a0", " ").replace("&nbsp;", " ")
 
     return read
 

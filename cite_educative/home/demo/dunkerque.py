@@ -210,7 +210,7 @@ class Dunkerque:
             objective=self.objectives[axis, objective],
             scope="communal" if communes else "intercommunal",
             communes=[self.communes[name] for name in communes],
-            external_ref=f"DA{call.budget_year\u00a0% 100:02d}{Action.objects.filter(cite=self.cite).count() + 1:06d}",
+            external_ref=f"DA{call.budget_year % 100:02d}{Action.objects.filter(cite=self.cite).count() + 1:06d}",
             **fields,
         )
 

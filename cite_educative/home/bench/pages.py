@@ -1,0 +1,150 @@
+"""Pages as a lead gets them, in process, through the real middleware: queries, bytes, times."""
+
+import re
+import time
+from dataclasses import asdict, dataclass
+from statistics import median, quantiles
+
+from django.conf import settings
+from django.db import connection
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.urls import NoReverseMatch, reverse
+
+from cite_educative.home.bench.data import lead, slug_of
+from governance.enums import MeetingStatus
+from governance.models import AgendaItem
+from partners.models import Cite
+
+FEW, NORMAL, MANY = 20, 500, 5000
+SIZES = (FEW, NORMAL, MANY)
+ROW = re.compile(rb"<(?:tr|li)[ >]")
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@dataclass(frozen=True)
+class Page:
+    """`subject` names the row of the scratch Cité whose key the address takes; `limit` is a number of queries."""
+
+    label: str
+    url_name: str
+    subject: str = ""
+    limit: int | None = None
+
+
+PAGES = (
+    Page("Home", "home"),
+    Page("List of actions", "actions:list", limit=15),
+    Page("Action sheet", "actions:detail", "action", limit=20),
+    Page("Action sheet, money", "actions:money", "action", limit=20),
+    Page("Finances", "actions:finances"),
+    Page("Plan", "actions:plan"),
+    Page("Meeting, preparation", "governance:meeting", "planned"),
+    Page("Meeting, live", "governance:live", "live"),
+    Page("Decision register", "governance:decisions"),
+    Page("Partners", "partners:list"),
+    Page("Documents", "documents:list"),
+)
+
+
+@dataclass
+class Measure:
+    """One page at one size; seconds. `error` says why there is no figure."""
+
+    label: str
+    size: int
+    limit: int | None
+    queries: int | None = None
+    bytes: int = 0
+    rows: int = 0
+    median: float = 0.0
+    p95: float = 0.0
+    bare: float = 0.0
+    error: str = ""
+
+    @property
+    def ratio(self):
+        return self.median / self.bare
+
+
+class PageFault(Exception):
+    """The page cannot be measured."""
+
+
+def measure_pages(repeats):
+    """Every page at every size, as dicts of `Measure`; needs the scratch data."""
+    with override_settings(
+        DEBUG=False, ALLOWED_HOSTS=["testserver"], ROOT_URLCONF="cite_educative.home.bench.urls"
+    ):
+        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+        bare_times = {}
+        return [asdict(_measure(page, size, repeats, bare_times)) for size in SIZES for page in PAGES]
+
+
+def _measure(page, size, repeats, bare_times):
+    found = Measure(page.label, size, page.limit)
+    cite = Cite.objects.get(slug=slug_of(size))
+    client = signed_in(cite)
+    try:
+        address = _address(page, cite)
+        _get(client, address)  # what a process does once is not the page's
+        with CaptureQueriesContext(connection) as queries:
+            body = _get(client, address)
+        times = _times(client, address, repeats)
+    except PageFault as fault:
+        found.error = str(fault)
+        return found
+    found.queries, found.bytes, found.rows = len(queries), len(body), len(ROW.findall(body))
+    found.median, found.p95 = median(times), quantiles(times, n=20, method="inclusive")[-1]
+    if found.rows not in bare_times:
+        bare = reverse("bare", args=[found.rows])
+        _get(client, bare)
+        bare_times[found.rows] = median(_times(client, bare, repeats))
+    found.bare = bare_times[found.rows]
+    return found
+
+
+def signed_in(cite):
+    """A client whose session belongs to the lead and looks at this Cité."""
+    client = Client(raise_request_exception=False)
+    client.force_login(lead(), backend=BACKEND)
+    session = client.session
+    session["cite"] = cite.pk
+    session.save()
+    return client
+
+
+def _address(page, cite):
+    try:
+        return reverse(page.url_name, args=[SUBJECTS[page.subject](cite)] if page.subject else [])
+    except NoReverseMatch as error:
+        raise PageFault(f"no address {page.url_name}") from error
+
+
+def _get(client, address):
+    response = client.get(address, secure=True)
+    if response.status_code != 200:
+        kind, error, _ = getattr(response, "exc_info", None) or (None, "", None)
+        raise PageFault(f"{address}: {response.status_code} {kind.__name__ if kind else ''} {error}".strip()[:200])
+    return response.content
+
+
+def _times(client, address, repeats):
+    times = []
+    for _ in range(repeats):
+        started = time.perf_counter()
+        _get(client, address)
+        times.append(time.perf_counter() - started)
+    return times
+
+
+def _meeting_with_note(cite, status):
+    points = AgendaItem.objects.filter(meeting__body__cite=cite, meeting__status=status)
+    return points.filter(note__isnull=False).latest("pk").meeting_id
+
+
+SUBJECTS = {
+    "action": lambda cite: cite.actions.earliest("pk").pk,
+    "planned": lambda cite: _meeting_with_note(cite, MeetingStatus.PLANNED),
+    "live": lambda cite: _meeting_with_note(cite, MeetingStatus.IN_PROGRESS),
+}
