@@ -82,9 +82,7 @@ def sums(actions, user, steps):
 
 def readable_sums(user, steps):
     """Aggregates for a queryset of fundings: `{step: Sum over the rows whose step the user may read}`."""
-    return {
-        str(step): Sum(str(step), filter=Q(pk__in=readable_fundings(user, step).values("pk"))) for step in steps
-    }
+    return {str(step): Sum(str(step), filter=Q(pk__in=readable_fundings(user, step).values("pk"))) for step in steps}
 
 
 def readable_steps(level, funding):
@@ -104,10 +102,16 @@ def _may_read(level, funding, step):
 
 
 def with_readable_stage(actions, user, today=None):
-    """Adds `readable_stage`: `stage`, or "instruction" to a holder who may not know the answer yet."""
+    """Adds `readable_stage`: `stage` without what it would tell of an answer not released to this reader.
+
+    A holder reads "instruction" until then, and nobody learns of a grant because the action is "en cours".
+    """
+    grants = readable_fundings(user, Step.GRANTED).filter(action=OuterRef("pk"), granted__isnull=False)
     return actions.with_stage(today).annotate(
         readable_stage=Case(
-            When(_answer_kept_from(user.access), then=Value(Stage.APPRAISAL.value)), default=F("stage")
+            When(_answer_kept_from(user.access), then=Value(Stage.APPRAISAL.value)),
+            When(~Exists(grants), stage=Stage.UNDER_WAY, then=Value(Stage.PROGRAMMED.value)),
+            default=F("stage"),
         )
     )
 

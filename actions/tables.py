@@ -1,12 +1,16 @@
+from django.db.models import Case, CharField, OuterRef, Subquery, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
 from actions.enums import Scope, Stage, Step
+from actions.models import Action
+from actions.readable import with_amounts, with_readable_stage
 from cite_educative.common.dates import date_fr
 from cite_educative.common.money import DASH, euros
 from cite_educative.common.tables import Column
 from cite_educative.common.templatetags.formats import status_badge
+from partners.models import Commune
 
 LISTED = (Step.REQUESTED, Step.PROGRAMMED, Step.GRANTED, Step.PAID)
 
@@ -15,6 +19,19 @@ def listed_steps(access, cite_id):
     """The sums worth a column for this reader: partners and readers know granted amounts at most."""
     follows = access.full_readers | access.held.keys() | access.communes.keys() | access.institutions.keys()
     return LISTED if cite_id in follows else (Step.GRANTED,)
+
+
+def listed_actions(user, cite):
+    """What the list reads and sorts by: one query of rows and one for their communes, whatever their number."""
+    actions = with_readable_stage(Action.objects.visible_to(user).filter(cite=cite), user)
+    rank = Case(*(When(readable_stage=stage, then=Value(rank)) for rank, stage in enumerate(Stage.values)))
+    first_commune = Commune.objects.filter(actions=OuterRef("pk")).order_by("name").values("name")[:1]
+    territory = Case(
+        When(scope=Scope.INTERCOMMUNAL, then=Value("")), default=Subquery(first_commune), output_field=CharField()
+    )
+    actions = with_amounts(actions, user, listed_steps(user.access, cite and cite.pk))
+    actions = actions.annotate(stage_rank=rank, territory_rank=territory)
+    return actions.select_related("holder", "axis").prefetch_related("communes")
 
 
 def action_columns(access, cite_id, *, exporting):

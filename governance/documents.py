@@ -117,7 +117,7 @@ def _envelope_chart(rows):
     ]
     if not bars:
         return None
-    said = " ".join(f"{row['source']} : {row['planned']} proposés, reste {row['remaining']}." for row in rows)
+    said = " ".join(f"{row['source']}\u00a0: {row['planned']} proposés, reste {row['remaining']}." for row in rows)
     return envelope_bars(bars, chart_id="envelopes", title="Effet de la décision sur les enveloppes", desc=said)
 
 

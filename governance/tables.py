@@ -60,13 +60,30 @@ def _sum_if_known(amounts):
     return None if not amounts or None in amounts else sum(amounts, ZERO)
 
 
-def effect_sentence(effect):
-    """ "CE26-014 École ouverte, Ville de Dunkerque : 8 000,00 € programmés (avant : –)"."""
-    action = f"{effect.action.code} {effect.action.title}"
+def effect_lines(effects):
+    """One line per action: its code and title, then all that is to be written of it."""
+    lines = {}
+    for effect in sorted(effects, key=lambda effect: effect.action.code):
+        line = lines.setdefault(
+            effect.action_id, {"code": effect.action.code, "title": effect.action.title, "parts": []}
+        )
+        line["parts"].append(_effect_part(effect))
+    return [line | {"said": " ; ".join(line["parts"])} for line in lines.values()]
+
+
+def _effect_part(effect):
+    if effect.kind != EffectKind.PROGRAMME:
+        return STATUS_SENTENCES[effect.kind]
+    before = f" au lieu de {euros(effect.before)}" if effect.before is not None else ""
+    return f"{effect.funding.source.label}, {euros(effect.after)} à programmer{before}"
+
+
+def effect_done(effect):
+    """The same once adopted, without the action: "Ville de Dunkerque : 8 000,00 € programmés (avant : –)"."""
     if effect.kind == EffectKind.PROGRAMME:
         before, after = euros(effect.before), euros(effect.after)
-        return f"{action}, {effect.funding.source.label} : {after} à programmer (avant : {before})"
-    return f"{action} : {STATUS_SENTENCES[effect.kind]}"
+        return f"{effect.funding.source.label}\u00a0: {after} programmés (avant\u00a0: {before})"
+    return STATUS_SENTENCES[effect.kind].capitalize()
 
 
 STATUS_SENTENCES = {

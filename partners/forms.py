@@ -8,6 +8,7 @@ from partners.enums import Civility, Part, Role
 from partners.models import Commune, Mandate, Organisation, Person, Seat, Side
 from partners.validators import validate_siret
 
+NONE, CHOOSE = "Aucun", "Choisissez…"
 CONTACT_FIELDS = ("address", "email", "phone", "website")
 IDENTITY_FIELDS = ("name", "acronym", "kind", "siret", "rna", *CONTACT_FIELDS, "communes")
 
@@ -52,7 +53,7 @@ class OrganisationForm(forms.ModelForm):
         model = Organisation
         fields = IDENTITY_FIELDS
         field_classes = {"website": WebsiteField}
-        widgets = {"address": forms.Textarea(attrs={"rows": 3})}
+        widgets = {"address": forms.Textarea(attrs={"rows": 3}), "communes": forms.CheckboxSelectMultiple}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -69,11 +70,12 @@ class NewPartnerForm(OrganisationForm):
         # The SIRET stays out of the model's checks: the service looks for who has it.
         fields = tuple(name for name in IDENTITY_FIELDS if name != "siret")
 
-    part = forms.ChoiceField(label="rôle dans la Cité", choices=Part.choices, initial=Part.HOLDER)
+    part = forms.ChoiceField(label="Rôle dans la Cité", choices=Part.choices, initial=Part.HOLDER)
     side = forms.ModelChoiceField(
-        label="collège de la Troïka",
+        label="Collège de la Troïka",
         queryset=Side.objects.none(),
         required=False,
+        empty_label=NONE,
         help_text="Pour un pilote seulement.",
     )
 
@@ -103,11 +105,12 @@ class ContactEntryForm(forms.ModelForm):
 
 
 class PartnershipForm(forms.Form):
-    part = forms.ChoiceField(label="rôle dans la Cité", choices=Part.choices)
+    part = forms.ChoiceField(label="Rôle dans la Cité", choices=Part.choices)
     side = forms.ModelChoiceField(
-        label="collège de la Troïka",
+        label="Collège de la Troïka",
         queryset=Side.objects.none(),
         required=False,
+        empty_label=NONE,
         help_text="Pour un pilote seulement.",
     )
 
@@ -117,10 +120,10 @@ class PartnershipForm(forms.Form):
 
 
 class SeatForm(forms.Form):
-    side = forms.ModelChoiceField(label="collège de la Troïka", queryset=Side.objects.none())
-    organisation = forms.ModelChoiceField(label="organisme", queryset=Organisation.objects.none())
+    side = forms.ModelChoiceField(label="Collège de la Troïka", queryset=Side.objects.none(), empty_label=CHOOSE)
+    organisation = forms.ModelChoiceField(label="Organisme", queryset=Organisation.objects.none(), empty_label=CHOOSE)
     label = forms.CharField(
-        label="intitulé du siège",
+        label="Intitulé du siège",
         max_length=160,
         help_text="Par exemple : « Maire de Grande-Synthe ou son représentant ».",
     )
@@ -139,49 +142,55 @@ class PersonChoiceField(forms.ModelChoiceField):
 class MandateForm(forms.Form):
     """Who acts, for whom, where and from when; the person is chosen or described."""
 
-    role = forms.ChoiceField(label="rôle", choices=Role.choices, initial=Role.PILOT)
+    role = forms.ChoiceField(label="Rôle", choices=Role.choices, initial=Role.PILOT)
     seat = forms.ModelChoiceField(
-        label="siège de la Troïka",
+        label="Siège de la Troïka",
         queryset=Seat.objects.none(),
         required=False,
+        empty_label=NONE,
         help_text="Il donne le collège et l’organisme.",
     )
     substitute_of = forms.ModelChoiceField(
-        label="suppléance de",
+        label="Suppléance de",
         queryset=Mandate.objects.none(),
         required=False,
+        empty_label="Personne",
         help_text="À remplir pour un suppléant ou une suppléante : le siège est alors celui du titulaire.",
     )
     side = forms.ModelChoiceField(
-        label="collège",
+        label="Collège",
         queryset=Side.objects.none(),
         required=False,
+        empty_label=NONE,
         help_text="Pour un membre de la Troïka sans siège attitré.",
     )
     organisation = forms.ModelChoiceField(
-        label="organisme au nom duquel la personne agit", queryset=Organisation.objects.none(), required=False
+        label="Organisme au nom duquel la personne agit",
+        queryset=Organisation.objects.none(),
+        required=False,
+        empty_label="Celui du siège",
     )
     communes = forms.ModelMultipleChoiceField(
-        label="communes suivies",
+        label="Communes suivies",
         queryset=Commune.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text="Pour un référent ou une référente de commune.",
     )
     person = PersonChoiceField(
-        label="personne déjà connue", queryset=Person.objects.none(), required=False, empty_label="Une autre personne"
+        label="Personne déjà connue", queryset=Person.objects.none(), required=False, empty_label="Une autre personne"
     )
-    civility = forms.ChoiceField(label="civilité", choices=[("", "–"), *Civility.choices], required=False)
-    first_name = forms.CharField(label="prénom", max_length=80, required=False)
-    last_name = forms.CharField(label="nom", max_length=80, required=False)
-    function = forms.CharField(label="fonction", max_length=160, required=False)
-    email = forms.EmailField(label="courriel professionnel", required=False)
-    phone = forms.CharField(label="téléphone professionnel", max_length=30, required=False)
+    civility = forms.ChoiceField(label="Civilité", choices=[("", "–"), *Civility.choices], required=False)
+    first_name = forms.CharField(label="Prénom", max_length=80, required=False)
+    last_name = forms.CharField(label="Nom", max_length=80, required=False)
+    function = forms.CharField(label="Fonction", max_length=160, required=False)
+    email = forms.EmailField(label="Courriel professionnel", required=False)
+    phone = forms.CharField(label="Téléphone professionnel", max_length=30, required=False)
     title = forms.CharField(
-        label="qualité", max_length=160, required=False, help_text="Telle qu’elle s’imprime : « adjointe au maire »."
+        label="Qualité", max_length=160, required=False, help_text="Telle qu’elle s’imprime : « adjointe au maire »."
     )
-    starts_on = forms.DateField(label="du", widget=date_input(), initial=timezone.localdate)
-    ends_on = forms.DateField(label="au", widget=date_input(), required=False, help_text="Vide s’il n’a pas de terme.")
+    starts_on = forms.DateField(label="Du", widget=date_input(), initial=timezone.localdate)
+    ends_on = forms.DateField(label="Au", widget=date_input(), required=False, help_text="Vide s’il n’a pas de terme.")
 
     IDENTITY = ("civility", "first_name", "last_name", "function", "email", "phone")
     NEEDED = ("civility", "first_name", "last_name")
@@ -215,9 +224,17 @@ class MandateForm(forms.Form):
         return arguments | {"identity": {name: self.cleaned_data[name] for name in self.IDENTITY}}
 
 
+class PersonForm(forms.ModelForm):
+    """A professional or elected contact."""
+
+    class Meta:
+        model = Person
+        fields = ("civility", "first_name", "last_name", "title", "function", "email", "phone", "assistant")
+
+
 class MandateEndForm(forms.Form):
     ends_on = forms.DateField(
-        label="dernier jour du mandat",
+        label="Dernier jour du mandat",
         widget=date_input(),
         initial=timezone.localdate,
         help_text="Les suppléances de ce mandat finissent avec lui.",

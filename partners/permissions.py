@@ -22,9 +22,18 @@ def can_read_contacts(user, cite):
 
 def can_edit_organisation(user, organisation):
     """Its identity: who leads every Cité where it has a part or a mandate."""
-    concerned = set(Partnership.objects.filter(organisation=organisation).values_list("cite_id", flat=True))
-    concerned |= set(Mandate.objects.filter(organisation=organisation).values_list("cite_id", flat=True))
-    return bool(concerned) and concerned <= user.access.led
+    parts = Partnership.objects.filter(organisation=organisation).values_list("cite_id", flat=True)
+    mandates = Mandate.objects.filter(organisation=organisation).values_list("cite_id", flat=True)
+    return _leads_all(user, {*parts, *mandates})
+
+
+def can_edit_person(user, person):
+    """Who leads every Cité where the person ever had a mandate."""
+    return _leads_all(user, set(Mandate.objects.filter(person=person).values_list("cite_id", flat=True)))
+
+
+def _leads_all(user, cites):
+    return bool(cites) and cites <= user.access.led
 
 
 def can_edit_contact_entry(user, organisation, cite):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from django.db.models import Prefetch
+from django.urls import reverse
 
 from cite_educative.common.dates import date_fr
 from cite_educative.common.tables import Column
@@ -36,6 +37,7 @@ def organisation_row(organisation):
         "email": organisation.email,
         "phone": organisation.phone,
         "siret": siret_fr(organisation.siret),
+        "url": reverse("partners:organisation", args=[organisation.pk]),
     }
 
 
@@ -67,9 +69,10 @@ def organisation_facts(organisation):
 
 @dataclass(frozen=True)
 class Member:
-    """A person in a mandate. `contact` is empty for who may not read it."""
+    """A person in a mandate. Contact fields are empty for who may not read them."""
 
     pk: int
+    person_pk: int
     name: str
     title: str
     since: str
@@ -77,8 +80,13 @@ class Member:
     email: str = ""
     phone: str = ""
     assistant: str = ""
+    communes: str = ""
     is_active: bool = True
     substitutes: list = field(default_factory=list)
+
+    @property
+    def has_contact(self):
+        return bool(self.email or self.phone or self.assistant)
 
 
 @dataclass(frozen=True)
@@ -100,7 +108,7 @@ class SideSection:
         return not self.places and not self.others
 
 
-def member(mandate, *, with_contacts, today, substitutes=()):
+def member(mandate, *, with_contacts, today, substitutes=(), communes=()):
     person = mandate.person
     title = mandate.title or person.title or person.function or mandate.get_role_display()
     period = f"depuis le {date_fr(mandate.starts_on)}"
@@ -113,10 +121,12 @@ def member(mandate, *, with_contacts, today, substitutes=()):
         contact = {"email": person.email, "phone": person.phone, "assistant": person.assistant}
     return Member(
         pk=mandate.pk,
+        person_pk=person.pk,
         name=person.formal_name,
         title=title,
         since=period,
         organisation=mandate.organisation,
+        communes=", ".join(commune.name for commune in communes),
         is_active=mandate.is_active(today),
         substitutes=[member(one, with_contacts=with_contacts, today=today) for one in substitutes],
         **contact,
@@ -146,13 +156,15 @@ def troika_sections(cite, *, today, with_contacts):
 
 
 def team_members(cite, *, today, with_contacts):
-    """[(role label, members)] of those who run the Cité day to day."""
+    """[(role label, members)] of those who run the Cité day to day; two queries."""
     mandates = Mandate.objects.filter(cite=cite, role__in=TEAM_ROLES).active(today)
     mandates = mandates.select_related("person", "organisation").prefetch_related("communes").order_by("pk")
     by_role = {}
     for mandate in mandates:
-        by_role.setdefault(mandate.role, []).append(member(mandate, with_contacts=with_contacts, today=today))
-    return [(role.label.capitalize(), by_role[role]) for role in TEAM_ROLES if role in by_role]
+        drawn = member(mandate, with_contacts=with_contacts, today=today, communes=mandate.communes.all())
+        by_role.setdefault(mandate.role, []).append(drawn)
+    labels = ((role, role.label[0].upper() + role.label[1:]) for role in TEAM_ROLES)
+    return [(label, by_role[role]) for role, label in labels if role in by_role]
 
 
 def organisation_members(organisation, cite, *, today, with_contacts):

@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:pk>/roles/nouveau/", views.partnership_create, name="partnership_create"),
     path("troika/", views.troika, name="troika"),
     path("troika/sieges/nouveau/", views.seat_create, name="seat_create"),
+    path("personnes/<int:pk>/modifier/", views.person_edit, name="person_edit"),
     path("mandats/nouveau/", views.mandate_create, name="mandate_create"),
     path("mandats/<int:pk>/terminer/", views.mandate_end, name="mandate_end"),
 ]

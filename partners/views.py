@@ -18,9 +18,10 @@ from partners.forms import (
     NewPartnerForm,
     OrganisationForm,
     PartnershipForm,
+    PersonForm,
     SeatForm,
 )
-from partners.models import Cite, Mandate, Organisation
+from partners.models import Cite, Mandate, Organisation, Person
 
 
 def _cite_or_404(request):
@@ -86,6 +87,7 @@ def organisation_detail(request, pk):
         "parts": [tables.part_label(part) for part in parts],
         "members": members,
         "former": former,
+        "with_contacts": with_contacts,
         "can_lead": permissions.can_lead(request.user, cite),
         "can_edit": permissions.can_edit_contact_entry(request.user, organisation, cite),
     }
@@ -128,7 +130,12 @@ def organisation_edit(request, pk):
         else:
             messages.success(request, "La fiche de l’organisme est à jour.")
             return redirect("partners:organisation", pk=pk)
-    context = {"form": form, "organisation": organisation, "heading": "Modifier l’organisme", "submit": "Enregistrer"}
+    context = {
+        "form": form,
+        "organisation": organisation,
+        "heading": "Modifier l’organisme",
+        "submit": "Enregistrer la fiche",
+    }
     return render(request, "partners/form.html", context)
 
 
@@ -159,6 +166,7 @@ def troika(request):
         "today": today,
         "sections": tables.troika_sections(cite, today=today, with_contacts=with_contacts),
         "team": tables.team_members(cite, today=today, with_contacts=with_contacts),
+        "with_contacts": with_contacts,
         "can_lead": permissions.can_lead(request.user, cite),
     }
     return render(request, "partners/troika.html", context)
@@ -177,6 +185,26 @@ def seat_create(request):
             messages.success(request, "Le siège est ajouté. Il reste à dire qui l’occupe.")
             return redirect("partners:troika")
     context = {"form": form, "in_troika": True, "heading": "Nouveau siège", "submit": "Ajouter le siège"}
+    return render(request, "partners/form.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def person_edit(request, pk):
+    person = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
+    if not permissions.can_edit_person(request.user, person):
+        raise PermissionDenied
+    form = PersonForm(request.POST or None, instance=person)
+    if request.method == "POST" and form.is_valid():
+        cite = _cite_or_404(request)
+        services.update_person(actor=request.user, person=person, cite=cite, **form.cleaned_data)
+        messages.success(request, f"Les coordonnées de {person.formal_name} sont à jour.")
+        return redirect("partners:troika")
+    context = {
+        "form": form,
+        "in_troika": True,
+        "heading": "Modifier une personne",
+        "submit": "Enregistrer la personne",
+    }
     return render(request, "partners/form.html", context)
 
 

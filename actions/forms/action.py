@@ -34,7 +34,7 @@ class ActionForm(forms.ModelForm):
             "school_year": "Par exemple 2025-2026. À remplir si l’action suit l’année scolaire.",
             "axis": "Il se déduit de l’objectif quand vous en choisissez un.",
             "scope": "Une action intercommunale concerne toutes les communes de la Cité.",
-            "audience": "Qui, quel âge, combien : par exemple « 60 collégiens de 4e et 3e ».",
+            "audience": "Qui, quel âge, combien\u00a0: par exemple «\u00a060 collégiens de 4e et 3e\u00a0».",
             "period_text": "Ce que disait le document d’origine, s’il n’y avait pas de dates précises.",
             "external_ref": "Le numéro de la demande dans Dauphin, dès qu’il est connu.",
         }

@@ -13,7 +13,9 @@ from cite_educative.common.dates import BudgetYearFormField
 from cite_educative.common.money import MoneyFormField
 from partners.models import Organisation, Side
 
-RECEIVED_HELP = "Si vous saisissez pour quelqu’un d’autre : par exemple « courriel de la préfecture du 3 mars »."
+RECEIVED_HELP = (
+    "Si vous saisissez pour quelqu’un d’autre\u00a0: par exemple «\u00a0courriel de la préfecture du 3 mars\u00a0»."
+)
 
 
 def enterable_steps(user, action, source):
@@ -32,11 +34,11 @@ class AmountForm(forms.Form):
     budget_year = BudgetYearFormField(label="Exercice", help_text="L’année civile du budget qui paie.")
     step = forms.ChoiceField(
         label="Montant",
-        help_text="Le programmé vient d’une décision des pilotes, l’accordé de l’acte du financeur : ni l’un ni "
+        help_text="Le programmé vient d’une décision des pilotes, l’accordé de l’acte du financeur\u00a0: ni l’un ni "
         "l’autre ne se saisit ici.",
     )
     amount = MoneyFormField(label="Somme en euros", required=False, help_text="Par exemple 12 500 ou 12 500,50.")
-    withdraw = forms.BooleanField(label="Retirer ce montant : il redevient inconnu", required=False)
+    withdraw = forms.BooleanField(label="Retirer ce montant\u00a0: il redevient inconnu", required=False)
     on = DayField(label="Date du fait", help_text="Le jour de la demande, du versement…, pas celui de la saisie.")
     reference = forms.CharField(label="Référence", required=False, max_length=160)
     received = forms.CharField(label="Reçu de, comment", required=False, max_length=160, help_text=RECEIVED_HELP)
@@ -53,7 +55,7 @@ class AmountForm(forms.Form):
     def clean_on(self):
         day = self.cleaned_data["on"]
         if day > timezone.localdate():
-            raise ValidationError("Cette date n’est pas encore arrivée : indiquez le jour où le fait a eu lieu.")
+            raise ValidationError("Cette date n’est pas encore arrivée\u00a0: indiquez le jour où le fait a eu lieu.")
         return day
 
     def clean(self):
@@ -80,7 +82,7 @@ class ActForm(forms.ModelForm):
         help_texts = {
             "number": "Tel qu’il est écrit sur l’acte. Sans numéro, deux saisies font deux actes.",
             "decided_on": "Le jour de la signature ou du vote.",
-            "label": "Par exemple « Programmation 2026 de la Cité éducative ».",
+            "label": "Par exemple «\u00a0Programmation 2026 de la Cité éducative\u00a0».",
         }
 
     def __init__(self, *args, actions, source, **kwargs):
@@ -99,7 +101,7 @@ class ActForm(forms.ModelForm):
     def clean_decided_on(self):
         day = self.cleaned_data["decided_on"]
         if day > timezone.localdate():
-            raise ValidationError("Cet acte n’est pas encore pris : indiquez le jour de la signature ou du vote.")
+            raise ValidationError("Cet acte n’est pas encore pris\u00a0: indiquez le jour de la signature ou du vote.")
         return day
 
     def clean(self):
@@ -123,7 +125,7 @@ class EnvelopeForm(forms.ModelForm):
         help_texts = {
             "provisional": "Ce qui est attendu, avant que le financeur ne l’annonce par écrit.",
             "notified": "Ce que le financeur a annoncé par écrit.",
-            "notified_reference": "Par exemple « courrier de la préfecture n° 2026-114 ».",
+            "notified_reference": "Par exemple «\u00a0courrier de la préfecture n° 2026-114\u00a0».",
         }
 
     def __init__(self, *args, **kwargs):
@@ -135,7 +137,7 @@ class EnvelopeForm(forms.ModelForm):
         if cleaned.get("notified") is not None:
             for name, words in (("notified_on", "sa date"), ("notified_reference", "l’acte qui l’annonce")):
                 if name not in self.errors and not cleaned.get(name):
-                    self.add_error(name, f"Un montant notifié a besoin de preuve : indiquez {words}.")
+                    self.add_error(name, f"Un montant notifié a besoin de preuve\u00a0: indiquez {words}.")
         return cleaned
 
     def _get_validation_exclusions(self):
@@ -152,13 +154,13 @@ class SourceForm(forms.ModelForm):
         fields = ("organisation", "label", "short_label", "detail", "circuit", "side", "order", "is_active")
         help_texts = {
             "organisation": "S’il manque, ajoutez-le d’abord aux partenaires.",
-            "label": "Par exemple « État – P147 » ou « Ville de Grande-Synthe ».",
+            "label": "Par exemple «\u00a0État – P147\u00a0» ou «\u00a0Ville de Grande-Synthe\u00a0».",
             "short_label": "Pour les tableaux étroits.",
-            "detail": "Par exemple « crédits politique de la ville ».",
+            "detail": "Par exemple «\u00a0crédits politique de la ville\u00a0».",
             "circuit": "Il dit par quelles étapes passe l’argent et quel acte l’accorde.",
             "side": "Ce pilote pourra saisir les montants de cette ligne.",
             "order": "La place de la ligne dans les tableaux.",
-            "is_active": "Décochez pour ne plus proposer cette ligne ; rien de ce qui est saisi ne disparaît.",
+            "is_active": "Décochez pour ne plus proposer cette ligne\u00a0; rien de ce qui est saisi ne disparaît.",
         }
 
     def __init__(self, *args, cite, **kwargs):

@@ -15,7 +15,7 @@ class ProgrammeForm(PlanForm):
         model = Programme
         fields = ("label", "starts_on", "ends_on")
         field_classes = {"starts_on": DayField, "ends_on": DayField}
-        help_texts = {"label": "Par exemple « Programme 2024-2027 »."}
+        help_texts = {"label": "Par exemple «\u00a0Programme 2024-2027\u00a0»."}
 
 
 class AxisForm(PlanForm):
@@ -42,7 +42,7 @@ class CallForm(PlanForm):
         fields = ("label", "budget_year", "school_year", "opens_on", "closes_on", "born_in")
         field_classes = {"opens_on": DayField, "closes_on": DayField}
         help_texts = {
-            "label": "Par exemple « Appel à projets 2026 ».",
+            "label": "Par exemple «\u00a0Appel à projets 2026\u00a0».",
             "school_year": "Par exemple 2025-2026, si l’appel suit l’année scolaire.",
             "born_in": "Où les porteurs déposent d’abord leur demande.",
         }

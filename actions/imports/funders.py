@@ -42,7 +42,7 @@ class Funders:
         exact = [ref for ref in known if normalise(text) == ref.key] or known
         if len(exact) == 1:
             return exact[0]
-        self._lines.setdefault(name, []).append(line)
+        self._lines.setdefault(name, {})[id(line)] = line
         if name not in self.questions:
             self.questions[name] = self._question(name, text)
         return None
@@ -102,7 +102,7 @@ class Funders:
         return None
 
     def lines(self, name):
-        return self._lines.get(name, [])
+        return list(self._lines.get(name, {}).values())
 
 
 def _value(value):

@@ -58,12 +58,12 @@ class Groups:
                 continue
             key = (position, index, top, bottom)
             label = f"{self.reading.tables[position].columns[index].label}, cellule fusionnée, lignes {top} à {bottom}"
-            balance = Balance(key, label, Step(str(chosen.field)), total, members)
-            balance.column = (position, index)
-            self.balances.append(balance)
+            self.balances.append(
+                Balance(key, label, Step(str(chosen.field)), total, members, column=(position, index))
+            )
 
     def _settle(self, balance):
-        column = getattr(balance, "column", None)
+        column = balance.column
         present = [
             amount
             for line in balance.lines
@@ -131,7 +131,7 @@ class Groups:
 
     def _give(self, balance, line, amount):
         position = line.table
-        column = getattr(balance, "column", None)
+        column = balance.column
         columns = dict(self._columns_of_money[position])
         chosen = columns[column[1]] if column else next(c for c in columns.values() if str(c.field) == str(balance.step))
         line.amounts.append(Amount(balance.step, amount, chosen.funder, chosen.year, None))

@@ -8,7 +8,7 @@ from actions.imports.words import quoted
 from cite_educative.common.search import normalise
 from cite_educative.common.spreadsheets import Field
 from partners.models import Organisation
-from partners.services.matching import OrganisationMatcher, name_key
+from partners.services.matching import name_key
 
 ALIKE = 0.9
 SHORTEST = 6
@@ -21,7 +21,7 @@ class Holders:
     def __init__(self, cite, answers):
         self.answers = answers
         self.questions, self.faults, self.refs = {}, [], []
-        self._matcher = OrganisationMatcher(cite)
+        self._everywhere = {known.siret: known for known in Organisation.objects.exclude(siret="")}
         self._by_siret, self._by_siren = {}, defaultdict(list)
         self._by_name, self._by_code = defaultdict(list), {}
         self._near = NearNames()
@@ -55,9 +55,8 @@ class Holders:
             line.errors.append("Cette ligne n’a pas de porteur\u00a0: écrivez son nom ou son SIRET.")
             return None
         if siret:
-            known, _ = self._matcher.match("", siret)
-            if known and known.siret == siret:
-                return self._ref_of(known)
+            if siret in self._everywhere:
+                return self._ref_of(self._everywhere[siret])
             if siret in self._by_siret:
                 return self._by_siret[siret]
         if siren and len(found := self._by_siren.get(siren, [])) == 1:

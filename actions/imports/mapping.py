@@ -85,6 +85,7 @@ def choices_for(reading, mapping):
         }
         _correct(table, columns, mapping.get("columns", {}), strict=len(reading.tables) == 1)
         _correct(table, columns, told.get("columns", {}), strict=True)
+        _correct(table, columns, _answered_columns(mapping, position, len(reading.tables)), strict=True)
         choice = TableChoice(bool(told.get("use", True)), columns)
         if "use" not in told:
             choice.use = choice.has(*HOLDERS) and (
@@ -98,6 +99,12 @@ def choices_for(reading, mapping):
             "Aucun tableau du fichier ne nomme un porteur et une action\u00a0: dites quelle colonne est le porteur."
         )
     return choices
+
+
+def _answered_columns(mapping, position, tables):
+    prefix = f"column:{position + 1}:" if tables > 1 else "column:"
+    answers = mapping.get("answers", {})
+    return {name.removeprefix(prefix): value for name, value in answers.items() if name.startswith(prefix) and value}
 
 
 def _correct(table, columns, told, *, strict):

@@ -7,6 +7,7 @@ from typing import Any
 
 from actions.enums import Step
 from cite_educative.common.spreadsheets import Field
+from partners.services.matching import name_key
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Problem:
     text: str
 
 
-@dataclass
+@dataclass(eq=False)
 class Amount:
     """One cell of money. `column` is (table, index) of the file, None when the amount was deduced or answered."""
 
@@ -46,7 +47,7 @@ class Amount:
     column: tuple | None
 
 
-@dataclass
+@dataclass(eq=False)
 class Line:
     table: int
     sheet: str
@@ -59,7 +60,15 @@ class Line:
     group_total: Decimal | None = None
     is_control: bool = False
     holder: Any = None
-    outcome: str = ""
+    action: Any = None
+    money: list = field(default_factory=list)
+    fundings: list = field(default_factory=list)
+
+    @property
+    def outcome(self):
+        if self.is_control:
+            return "control"
+        return "refused" if self.refused or self.action is None else self.action.outcome
 
     def get(self, name, default=""):
         return self.values.get(name, default)
@@ -73,7 +82,7 @@ class Line:
         return self.get(Field.ACT_NUMBER), self.get(Field.ACT_DATE, None)
 
 
-@dataclass
+@dataclass(eq=False)
 class Balance:
     """A group of lines whose total the file gives: what its lines say, what was deduced, what is left."""
 
@@ -86,6 +95,7 @@ class Balance:
     deduced: Decimal = Decimal("0.00")
     missing: list = field(default_factory=list)
     left: list = field(default_factory=list)
+    column: tuple | None = None
 
     @property
     def on_lines(self):
@@ -96,7 +106,7 @@ class Balance:
         return self.total - self.on_lines
 
 
-@dataclass
+@dataclass(eq=False)
 class SourceRef:
     """A funder's line, existing (`source`) or to be created. `key` tells them apart."""
 
@@ -123,8 +133,14 @@ class HolderRef:
     rna: str = ""
     code: str = ""
 
+    @property
+    def stable(self):
+        """The same before and after the organisation is created."""
+        known = self.organisation
+        return (known.siret if known else self.siret) or name_key(known.name if known else self.name)
 
-@dataclass
+
+@dataclass(eq=False)
 class PlannedFunding:
     source: SourceRef
     year: int
@@ -138,7 +154,7 @@ class PlannedFunding:
     new_ref: bool = False
 
 
-@dataclass
+@dataclass(eq=False)
 class PlannedAction:
     key: tuple
     holder: HolderRef
@@ -153,6 +169,7 @@ class PlannedAction:
     existing: Any = None
     changes: dict = field(default_factory=dict)
     new_many: dict = field(default_factory=dict)
+    saved: Any = None
 
     @property
     def outcome(self):

@@ -1,5 +1,5 @@
 from actions.models.action import Action, ActionLog
-from actions.models.funding import Funding, FundingEntry
+from actions.models.funding import Funding, FundingChange, FundingEntry
 from actions.models.imports import ImportMapping, ImportRun
 from actions.models.plan import Axis, Call, Objective, Programme
 from actions.models.sources import Envelope, FunderAct, FundingSource, NotificationRelease
@@ -12,6 +12,7 @@ __all__ = [
     "Envelope",
     "FunderAct",
     "Funding",
+    "FundingChange",
     "FundingEntry",
     "FundingSource",
     "ImportMapping",

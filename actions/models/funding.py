@@ -1,3 +1,7 @@
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Sum
@@ -32,6 +36,18 @@ class FundingQuerySet(models.QuerySet):
     def sums(self, *steps):
         """`{step: Decimal | None}`, None where nothing is known; exact on both engines."""
         return self.aggregate(**{str(step): Sum(str(step)) for step in steps or Step.values})
+
+
+@dataclass
+class FundingChange:
+    """One amount to record: `amount` in euros, `on` the day of the fact, `act` for a granted one."""
+
+    funding: "Funding"
+    step: str
+    amount: Decimal | None
+    on: date
+    reference: str = ""
+    act: FunderAct | None = None
 
 
 class Funding(models.Model):
@@ -90,28 +106,58 @@ class Funding(models.Model):
 
     def record(self, step, amount, *, kind, on, actor, reference="", act=None, import_run=None, on_behalf_of=None,
                received="", comment=""):
-        """Set the amount of one step and keep the entry that explains it: the only writer of the seven amounts.
+        """Set the amount of one step and keep the entry that explains it: with `record_many`, the only writer of the seven.
 
         `amount` is the new value in euros (None withdraws what was known), `on` the day of the fact. Call it inside a
         transaction on a row read under lock. Returns the `FundingEntry`, or None when the amount is already there.
         """
         step = Step(step)
         before = getattr(self, step)
-        if before == amount and (step != Step.GRANTED or self.act_id == (act and act.pk)):
+        changed = self._set(step, amount, on, reference, act)
+        if not changed:
             return None
-        setattr(self, step, amount)
-        changed = [str(step)]
-        if step == Step.PROGRAMMED:
-            self.programmed_on, self.programmed_reference = (on, reference) if amount is not None else (None, "")
-            changed += ["programmed_on", "programmed_reference"]
-        if step == Step.GRANTED:
-            self.granted_on, self.act = (on, act) if amount is not None else (None, None)
-            changed += ["granted_on", "act"]
         self.save(update_fields=changed)
         return self.entries.create(
             step=step, before=before, after=amount, kind=kind, fact_on=on, entered_by=actor, reference=reference,
             act=act, import_run=import_run, on_behalf_of=on_behalf_of, received=received, comment=comment,
         )
+
+    def _set(self, step, amount, on, reference, act):
+        """Set one amount and what goes with it; returns the names of the fields to save, [] when it is there already."""
+        if getattr(self, step) == amount and (step != Step.GRANTED or self.act_id == (act and act.pk)):
+            return []
+        setattr(self, step, amount)
+        if step == Step.PROGRAMMED:
+            self.programmed_on, self.programmed_reference = (on, reference) if amount is not None else (None, "")
+            return [str(step), "programmed_on", "programmed_reference"]
+        if step == Step.GRANTED:
+            self.granted_on, self.act = (on, act) if amount is not None else (None, None)
+            return [str(step), "granted_on", "act"]
+        return [str(step)]
+
+    @classmethod
+    def record_many(cls, changes, *, kind, actor, import_run=None):
+        """`record()` for many rows at once, each read under lock: the same amounts and the same ledger.
+
+        `changes` are `FundingChange`. Returns the entries written.
+        """
+        rows, fields, entries = {}, set(), []
+        for change in changes:
+            funding, step = change.funding, Step(change.step)
+            before = getattr(funding, step)
+            changed = funding._set(step, change.amount, change.on, change.reference, change.act)
+            if changed:
+                rows[funding.pk] = funding
+                fields.update(changed)
+                entries.append(
+                    FundingEntry(
+                        funding=funding, step=step, before=before, after=change.amount, kind=kind, fact_on=change.on,
+                        entered_by=actor, reference=change.reference, act=change.act, import_run=import_run,
+                    )
+                )
+        if rows:
+            cls.objects.bulk_update(rows.values(), sorted(fields), batch_size=200)
+        return FundingEntry.objects.bulk_create(entries, batch_size=500)
 
     def programme(self, amount, *, on, reference, actor):
         """What governance decisions call: nothing else writes `programmed`. `reference` is the decision's number."""

@@ -3,7 +3,6 @@ from actions.services.money import ensure_funding, record_amount, save_envelope,
 from actions.services.plan import publish_programme, save_axis, save_objective, save_programme
 from actions.services.sheets import (
     create_action,
-    file_imported_action,
     missing_for_submission,
     publish_actions,
     save_call,
@@ -14,7 +13,6 @@ from actions.services.sheets import (
 __all__ = [
     "create_action",
     "ensure_funding",
-    "file_imported_action",
     "grant_by_act",
     "missing_for_submission",
     "publish_actions",

@@ -17,11 +17,16 @@ def next_code(cite, budget_year):
 
     Locks the Cité: call it inside a transaction.
     """
+    return next_codes(cite, budget_year, 1)[0]
+
+
+def next_codes(cite, budget_year, count):
+    """A run of `count` codes, as `next_code` would give them one after another."""
     Cite.objects.select_for_update(of=("self",)).get(pk=cite.pk)
     prefix = f"{cite.note_prefix}{budget_year % 100:02d}-"
     codes = Action.objects.filter(cite=cite, code__startswith=prefix).values_list("code", flat=True)
     highest = max((int(code.removeprefix(prefix)) for code in codes), default=0)
-    return f"{prefix}{highest + 1:03d}"
+    return [f"{prefix}{highest + rank:03d}" for rank in range(1, count + 1)]
 
 
 def _set_fields(action, fields):
@@ -115,23 +120,6 @@ def submit_action(action, *, actor, on=None):
         cite_id=row.cite_id, actor=actor, verb="action.submitted", subject=row, sentence=f"{actor} a déposé l’action."
     )
     return row
-
-
-def file_imported_action(*, cite, actor, code, on, **fields):
-    """An action filed elsewhere and read in a table: born submitted, with a title and a holder at least.
-
-    `code` comes from `next_code` (or a run of codes that follows it). Call it inside the import's transaction.
-    """
-    action = Action(
-        cite=cite, created_by=actor, code=code, submitted_on=on, status=ActionStatus.SUBMITTED, shared_at=timezone.now()
-    )
-    _set_fields(action, fields)
-    action.save()
-    _set_many(action, fields)
-    action.log.create(
-        actor=actor, transition="submit", from_status=ActionStatus.DRAFT, to_status=action.status, comment="import"
-    )
-    return action
 
 
 @transaction.atomic

@@ -2,14 +2,12 @@ import copy
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Case, CharField, OuterRef, Subquery, Value, When
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from actions import services
-from actions.enums import Scope, Stage
 from actions.filters import ActionFilter
 from actions.forms.action import ActionForm, compared
 from actions.models import Action
@@ -20,9 +18,9 @@ from actions.permissions import (
     can_publish_action,
     can_submit_action,
 )
-from actions.readable import sums, with_amounts, with_readable_stage
+from actions.readable import sums
 from actions.sheet import hides_names
-from actions.tables import action_columns, action_row, action_values, listed_steps
+from actions.tables import action_columns, action_row, action_values, listed_actions, listed_steps
 from actions.views.sections import plan_sections
 from cite_educative.common import journal
 from cite_educative.common.dates import date_fr, time_fr
@@ -30,20 +28,6 @@ from cite_educative.common.locks import ConflictError
 from cite_educative.common.tables import FORMAT, ListPage
 from cite_educative.common.transitions import TransitionError
 from partners.context import current_cite, current_year
-from partners.models import Commune
-
-STAGE_RANK = Case(*(When(readable_stage=stage, then=Value(rank)) for rank, stage in enumerate(Stage.values)))
-
-
-def _listed(user, cite):
-    """What the list reads: one query of rows and one for their communes, whatever their number."""
-    actions = with_readable_stage(Action.objects.visible_to(user).filter(cite=cite), user)
-    first_commune = Commune.objects.filter(actions=OuterRef("pk")).order_by("name").values("name")[:1]
-    territory = Case(
-        When(scope=Scope.INTERCOMMUNAL, then=Value("")), default=Subquery(first_commune), output_field=CharField()
-    )
-    actions = actions.annotate(stage_rank=STAGE_RANK, territory_rank=territory)
-    return with_amounts(actions, user, listed_steps(user.access, cite and cite.pk))
 
 
 @require_GET
@@ -52,7 +36,7 @@ def action_list(request):
     cite_id = cite and cite.pk
     listing = ListPage(
         request,
-        _listed(user, cite).select_related("holder", "axis").prefetch_related("communes"),
+        listed_actions(user, cite),
         action_columns(user.access, cite_id, exporting=FORMAT in request.GET),
         filterset=ActionFilter,
         row=action_row,
@@ -151,6 +135,6 @@ def action_publish(request, pk):
     action = get_object_or_404(Action.objects.visible_to(request.user), pk=pk)
     if not can_publish_action(request.user, action):
         raise PermissionDenied
-    services.publish_actions(Action.objects.filter(pk=action.pk), actor=request.user)
-    messages.success(request, "L’action est publiée : les partenaires de la Cité en lisent la partie publique.")
+    services.publish_actions(Action.objects.visible_to(request.user).filter(pk=action.pk), actor=request.user)
+    messages.success(request, "L’action est publiée\u00a0: les partenaires de la Cité en lisent la partie publique.")
     return redirect("actions:detail", action.pk)

@@ -69,8 +69,8 @@ def _gauge(figures):
     return gauge(
         Gauge(figures.source.label, figures.available, programmed),
         chart_id=f"jauge-{figures.source.pk}",
-        title=f"{figures.source.label} : {euros(programmed)} programmés sur {euros(figures.available)}",
-        desc=f"Reste à programmer : {euros(figures.remaining)}.",
+        title=f"{figures.source.label}\u00a0: {euros(programmed)} programmés sur {euros(figures.available)}",
+        desc=f"Reste à programmer\u00a0: {euros(figures.remaining)}.",
     )
 
 
@@ -100,8 +100,12 @@ def source_create(request):
         raise Http404
     if not can_manage_money(request.user, cite):
         raise PermissionDenied
-    source = FundingSource(cite=cite, order=FundingSource.objects.filter(cite=cite).count() + 1)
+    source = FundingSource(cite=cite, order=_next_rank(request.user, cite))
     return _source_page(request, source, "Nouvelle ligne de financement")
+
+
+def _next_rank(user, cite):
+    return FundingSource.objects.visible_to(user).filter(cite=cite).count() + 1
 
 
 @require_http_methods(["GET", "POST"])
@@ -120,6 +124,6 @@ def _source_page(request, source, heading):
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:
-            messages.success(request, f"La ligne « {saved} » est enregistrée.")
+            messages.success(request, f"La ligne «\u00a0{saved}\u00a0» est enregistrée.")
             return redirect("actions:finances")
     return render(request, "finances/source.html", {"form": form, "heading": heading})

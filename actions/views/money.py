@@ -26,9 +26,9 @@ def amount(request, pk):
     if request.method == "POST" and form.is_valid():
         entry = _record(action, request.user, form.cleaned_data)
         if entry is None:
-            messages.info(request, "Ce montant était déjà celui de la fiche : rien n’a changé.")
+            messages.info(request, "Ce montant était déjà celui de la fiche\u00a0: rien n’a changé.")
         else:
-            messages.success(request, "Le montant est enregistré ; son origine est gardée dans l’historique.")
+            messages.success(request, "Le montant est enregistré\u00a0; son origine est gardée dans l’historique.")
         return redirect("actions:money", action.pk)
     context = {
         **sheet_context(request, action, tab="money"),
@@ -41,7 +41,8 @@ def amount(request, pk):
 
 def _enterable(user, action):
     """`{source: steps}` of the sources in use for which the user may enter something."""
-    sources = FundingSource.objects.filter(cite=action.cite_id).active().select_related("cite", "organisation")
+    sources = FundingSource.objects.visible_to(user).filter(cite=action.cite_id).active()
+    sources = sources.select_related("cite", "organisation")
     steps = {source: enterable_steps(user, action, source) for source in sources}
     return {source: allowed for source, allowed in steps.items() if allowed}
 
@@ -58,9 +59,7 @@ def _record(action, user, answers):
         on=answers["on"],
         actor=user,
         reference=answers["reference"],
-        on_behalf_of=_on_behalf_of(
-            user, action.holder if step == Step.REQUESTED else source.organisation, action.cite_id
-        ),
+        on_behalf_of=_on_behalf_of(user, concerned, action.cite_id),
         received=answers["received"],
     )
 
@@ -79,14 +78,14 @@ def act_create(request):
         raise Http404
     if not can_manage_money(request.user, cite):
         raise PermissionDenied
-    sources = FundingSource.objects.filter(cite=cite).active().select_related("organisation")
+    sources = FundingSource.objects.visible_to(request.user).filter(cite=cite).active().select_related("organisation")
     year = actions[0].budget_year if actions else current_year(request)
     context = {"cite": cite, "sources": sources, "asked": actions, "year": year, "source": None, "form": None}
     asked = request.GET.get("ligne", "")
     if not asked:
         return render(request, "finances/act.html", context)
     source = get_object_or_404(sources, pk=asked if asked.isascii() and asked.isdigit() and len(asked) < 15 else 0)
-    rows = _act_rows(source, year, actions)
+    rows = _act_rows(request.user, source, year, actions)
     act = FunderAct(cite=cite, organisation=source.organisation, created_by=request.user)
     form = ActForm(request.POST or None, instance=act, actions=[row["action"] for row in rows], source=source)
     if request.method == "POST" and form.is_valid() and _save_act(request, form, source, year):
@@ -106,9 +105,10 @@ def _asked_actions(request):
     return actions
 
 
-def _act_rows(source, year, asked):
+def _act_rows(user, source, year, asked):
     """One line per action asked for, else per filed action that this source was asked to fund in that year."""
-    fundings = Funding.objects.filter(source=source, budget_year=year, in_kind=False).select_related("action")
+    fundings = Funding.objects.visible_to(user).in_cash().filter(source=source, budget_year=year)
+    fundings = fundings.select_related("action")
     if asked:
         known = {funding.action_id: funding for funding in fundings.filter(action__in=asked)}
         return [_act_row(action, known.get(action.pk)) for action in asked]
@@ -141,7 +141,7 @@ def _save_act(request, form, source, year):
     if entries:
         number = len(entries)
         counted = f"{number} montants accordés sont enregistrés" if number > 1 else "Un montant accordé est enregistré"
-        messages.success(request, f"L’acte est enregistré : {counted[:1].lower()}{counted[1:]}.")
+        messages.success(request, f"L’acte est enregistré\u00a0: {counted[:1].lower()}{counted[1:]}.")
     else:
-        messages.info(request, "Cet acte était déjà enregistré avec ces montants : rien n’a changé.")
+        messages.info(request, "Cet acte était déjà enregistré avec ces montants\u00a0: rien n’a changé.")
     return True

@@ -128,7 +128,7 @@ def programme_publish(request, pk):
     programme = get_object_or_404(Programme.objects.visible_to(request.user).select_related("cite"), pk=pk)
     _check_writer(request.user, programme.cite)
     services.publish_programme(programme, actor=request.user)
-    messages.success(request, "Le programme est publié : tous les partenaires de la Cité le lisent.")
+    messages.success(request, "Le programme est publié\u00a0: tous les partenaires de la Cité le lisent.")
     return redirect("actions:plan")
 
 

@@ -22,6 +22,23 @@ def record(*, cite_id, actor, verb, subject, sentence, before=None, after=None):
     )
 
 
+def record_many(*, cite_id, actor, verb, subjects):
+    """One line for each (saved row, sentence) of `subjects`, in a few queries."""
+    lines = [
+        Entry(
+            cite_id=cite_id,
+            actor=actor,
+            verb=verb,
+            subject_type=subject._meta.label_lower,
+            subject_pk=subject.pk,
+            subject_label=str(subject)[:200],
+            sentence=sentence,
+        )
+        for subject, sentence in subjects
+    ]
+    return Entry.objects.bulk_create(lines, batch_size=500)
+
+
 def entries_for(subject):
     """The lines about one row, newest first, with their actors. Says nothing of who may read them."""
     return Entry.objects.about(subject).newest_first()

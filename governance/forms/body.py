@@ -31,14 +31,14 @@ class BodyForm(forms.ModelForm):
         label="Membres",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Les membres siègent par leur mandat : quand il prend fin, leur place aussi.",
+        help_text="Les membres siègent par leur mandat\u00a0: quand il prend fin, leur place aussi.",
     )
 
     class Meta:
         model = Body
         fields = ["kind", "label", "code", "prints_positions"]
         help_texts = {
-            "code": "Deux à quatre lettres majuscules : TR donne TR-2026-001.",
+            "code": "Deux à quatre lettres majuscules\u00a0: TR donne TR-2026-001.",
             "prints_positions": "Sinon, seuls les pilotes et l’équipe les lisent, à l’écran.",
         }
 

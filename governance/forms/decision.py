@@ -22,11 +22,11 @@ STATUS_EFFECTS = {DEFER: EffectKind.DEFER, REJECT: EffectKind.REJECT}
 
 @dataclass(frozen=True)
 class Line:
-    """One action of the item as a row of the form: its choice, then one cell per source (None where not asked)."""
+    """One action of the item as a row of the form: its choice, then (funding, field) for each source that is asked."""
 
     action: object
     choice: object
-    cells: list
+    amounts: list
 
 
 class DecisionForm(forms.Form):
@@ -115,24 +115,15 @@ class DecisionForm(forms.Form):
     # --- What the template draws ----------------------------------------------------------------
 
     @property
-    def sources(self):
-        return list({funding.source_id: funding.source for funding in self.fundings}.values())
-
-    @property
     def lines(self):
-        by_action = {}
-        for funding in self.fundings:
-            by_action.setdefault(funding.action_id, {}).setdefault(funding.source_id, []).append(funding)
         return [
             Line(
                 action,
                 self[f"choice-{action.pk}"],
                 [
-                    [
-                        (funding, self[f"amount-{funding.pk}"])
-                        for funding in by_action.get(action.pk, {}).get(source.pk, [])
-                    ]
-                    for source in self.sources
+                    (funding, self[f"amount-{funding.pk}"])
+                    for funding in self.fundings
+                    if funding.action_id == action.pk
                 ],
             )
             for action in self.actions

@@ -4,5 +4,5 @@ from governance.forms.richtext import RichTextFormField
 
 
 class DiscussionForm(forms.Form):
-    discussion = RichTextFormField(label="Ce qui a été dit", rows=6, max_length=50_000)
+    discussion = RichTextFormField(label="Ce qui a été dit", rows=4, max_length=50_000)
     version = forms.IntegerField(widget=forms.HiddenInput)

@@ -13,7 +13,7 @@ class NoteForm(forms.Form):
         label="Ce qui est demandé",
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=1500,
-        help_text="Une phrase : la décision attendue et son coût. C’est ce que lit qui n’a qu’une minute.",
+        help_text="Une phrase\u00a0: la décision attendue et son coût. C’est ce que lit qui n’a qu’une minute.",
     )
     context = RichTextFormField(label="Ce qu’il faut savoir", rows=9)
     proposal = forms.CharField(
@@ -21,7 +21,7 @@ class NoteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=3000,
         required=False,
-        help_text="Le texte exact qui serait adopté ; il est repris en séance.",
+        help_text="Le texte exact qui serait adopté\u00a0; il est repris en séance.",
     )
     follow_up = RichTextFormField(label="Suites", rows=4, help_text="Qui fait quoi ensuite. Une ligne par tiret.")
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -42,8 +42,10 @@ class NoteForm(forms.Form):
 
 class OptionForm(forms.Form):
     label = forms.CharField(label="Option", max_length=160, required=False)
-    interest = forms.CharField(label="Intérêt", max_length=300, required=False)
-    risk = forms.CharField(label="Risque", max_length=300, required=False)
+    interest = forms.CharField(
+        label="Intérêt", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    risk = forms.CharField(label="Risque", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))
     cost = MoneyFormField(label="Coût", required=False)
     is_proposed = forms.BooleanField(label="Proposée", required=False)
 

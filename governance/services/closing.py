@@ -72,7 +72,9 @@ class ClosingPreview:
 
 def _drafts(meeting):
     return list(
-        meeting.decisions.filter(status=DecisionStatus.DRAFT).select_related("body", "item").order_by("item__order", "pk")
+        meeting.decisions.filter(status=DecisionStatus.DRAFT)
+        .select_related("body", "item")
+        .order_by("item__order", "pk")
     )
 
 
@@ -99,8 +101,8 @@ def _problems(effects, fundings, actions):
         earlier = decided.setdefault((effect.action_id, effect.funding_id), effect.decision)
         if earlier.pk != effect.decision_id:
             problems.append(
-                f"{action}\u00a0: «\u00a0{earlier.title}\u00a0» et «\u00a0{effect.decision.title}\u00a0» décident toutes deux de "
-                f"{'son montant' if effect.funding_id else 'son sort'}. Retirez cet effet de l’une des deux."
+                f"{action}\u00a0: «\u00a0{earlier.title}\u00a0» et «\u00a0{effect.decision.title}\u00a0» décident "
+                f"toutes deux de {'son montant' if effect.funding_id else 'son sort'}. Retirez cet effet de l’une des deux."
             )
         elif effect.kind == EffectKind.PROGRAMME:
             funding = fundings[effect.funding_id]
@@ -242,11 +244,11 @@ def _journal_closing(meeting, preview, acknowledgement, actor):
                 if effect.kind == EffectKind.PROGRAMME:
                     amounts[effect.action_id].append(effect.after)
         for pk, action in seen.items():
-            said = f"a programmé {euros(total(amounts[pk]))}" if amounts[pk] else "s’est prononcée"
+            said = f"{euros(total(amounts[pk]))} programmés" if amounts[pk] else "suite donnée à la demande"
             journal.record(
                 cite_id=cite_id,
                 actor=actor,
                 verb="decision.adopted",
                 subject=action,
-                sentence=f"{meeting.body.label} {said} ({decision.reference}).",
+                sentence=f"Décision {decision.reference} ({meeting.body.label}) : {said}.",
             )

@@ -8,7 +8,7 @@ from actions.sheet import get_sheet_action, sheet_context
 from cite_educative.common.dates import date_fr
 from governance.models import AgendaItem, Decision, Meeting
 from governance.permissions import can_read_amounts
-from governance.tables import effect_sentence, status
+from governance.tables import effect_done, status
 
 
 @require_GET
@@ -42,7 +42,7 @@ def _decisions(user, action, reads):
             "when": date_fr(row.adopted_on),
             "body": row.body.label,
             "status": status(row),
-            "effects": [effect_sentence(effect) for effect in row.effects.all() if effect.action_id == action.pk]
+            "effects": [effect_done(effect) for effect in row.effects.all() if effect.action_id == action.pk]
             if reads
             else [],
         }

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_http_methods
 
 from cite_educative.common.money import ZERO, euros
 from governance import services
-from governance.tables import effect_sentence
+from governance.tables import effect_lines
 from governance.views.common import meeting_title, prepared_meeting, refusals_to
 
 
@@ -53,7 +53,7 @@ def _decision_line(meeting, decision, effects):
         "text": decision.text,
         "url": f"{url}?point={decision.item_id}&decision={decision.pk}#decision",
         "is_agreed": decision.is_agreed,
-        "effects": [effect_sentence(effect) for effect in effects if effect.decision_id == decision.pk],
+        "effects": effect_lines(effect for effect in effects if effect.decision_id == decision.pk),
     }
 
 

@@ -4,6 +4,7 @@ from functools import wraps
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
@@ -12,6 +13,14 @@ from cite_educative.common.journal import entries_for
 from cite_educative.common.transitions import TransitionError
 from governance.models import AgendaItem, Decision, Meeting
 from governance.permissions import can_prepare
+from partners.context import current_cite
+
+
+def chosen_cite(request):
+    cite = current_cite(request)
+    if cite is None:
+        raise Http404("Ce compte n’agit dans aucune Cité éducative.")
+    return cite
 
 
 def visible_meeting(request, pk):

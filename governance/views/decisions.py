@@ -43,7 +43,7 @@ def decision_update(request, pk):
 
 def _write(request, item, decision):
     if not item.meeting.is_open:
-        messages.error(request, "La séance n’est pas ouverte : une décision s’écrit en séance.")
+        messages.error(request, "La séance n’est pas ouverte\u00a0: une décision s’écrit en séance.")
         return redirect("governance:meeting", pk=item.meeting_id)
     form = DecisionForm(request.POST, item=item, decision=decision)
     if "compute" in request.POST:
@@ -127,7 +127,7 @@ def position(request, pk):
     require(can_enter_position(request.user, side))
     form = PositionForm(request.POST, prefix=f"p{side.pk}")
     if not form.is_valid():
-        return HttpResponse("Position illisible : revenez à la séance et choisissez-la dans la liste.", status=422)
+        return HttpResponse("Position illisible\u00a0: choisissez-la dans la liste.", status=422)
     try:
         services.set_position(
             decision=decision,
@@ -136,7 +136,7 @@ def position(request, pk):
             actor=request.user,
             **form.cleaned_data,
         )
-        messages.success(request, f"La position « {side.label} » est enregistrée.")
+        messages.success(request, f"La position «\u00a0{side.label}\u00a0» est enregistrée.")
     except (TransitionError, ValidationError) as error:
         messages.error(request, str(error) if isinstance(error, TransitionError) else " ".join(error.messages))
     return redirect(_url(decision.item, "#decisions"))

@@ -12,19 +12,19 @@ from governance.forms import BodyForm
 from governance.models import Body, Decision, Meeting
 from governance.permissions import can_prepare, can_read_amounts
 from governance.tables import signed, status, with_effect
-from governance.views.common import add_errors, require
-from partners.context import current_cite
+from governance.views.common import add_errors, chosen_cite, require
 
 SHOWN = 6
+MONTHS = ("janv.", "févr.", "mars", "avril", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
 
 
 @require_GET
 def home(request):
     """Bodies, meetings to come and past, last decisions of the current Cité."""
-    cite = current_cite(request)
+    cite = chosen_cite(request)
     meetings = Meeting.objects.visible_to(request.user).filter(body__cite=cite).select_related("body")
     past = meetings.filter(status__in=[MeetingStatus.CLOSED, MeetingStatus.PUBLISHED])
-    may_prepare = cite is not None and can_prepare(request.user, cite)
+    may_prepare = can_prepare(request.user, cite)
     context = {
         "bodies": Body.objects.visible_to(request.user).filter(cite=cite).annotate(nb_members=Count("members")),
         "coming": _coming(meetings, may_prepare),
@@ -44,7 +44,7 @@ def _coming(meetings, may_prepare):
         {
             "url": reverse("governance:live" if meeting.is_open else "governance:meeting", args=[meeting.pk]),
             "day": str(timezone.localdate(meeting.starts_at).day),
-            "month": date_fr(timezone.localdate(meeting.starts_at)).split()[1],
+            "month": MONTHS[timezone.localdate(meeting.starts_at).month - 1],
             "body": meeting.body.label,
             "when": f"{date_fr(timezone.localdate(meeting.starts_at), weekday=True)}, {time_fr(meeting.starts_at)}",
             "place": meeting.place,
@@ -72,7 +72,7 @@ def _past_line(meeting):
 def _last_decisions(request, cite):
     decisions = Decision.objects.visible_to(request.user).filter(body__cite=cite, number__isnull=False)
     rows = with_effect(decisions).select_related("body").order_by("-adopted_on", "-number")[:SHOWN]
-    reads = cite is not None and can_read_amounts(request.user, cite)
+    reads = can_read_amounts(request.user, cite)
     return [
         {
             "url": reverse("governance:decision", args=[decision.pk]),
@@ -87,8 +87,8 @@ def _last_decisions(request, cite):
 
 @require_http_methods(["GET", "POST"])
 def body_create(request):
-    cite = current_cite(request)
-    require(cite is not None and can_prepare(request.user, cite))
+    cite = chosen_cite(request)
+    require(can_prepare(request.user, cite))
     kind = request.GET.get("nature", BodyKind.TROIKA)
     form = BodyForm(request.POST or None, cite=cite, kind=kind if kind in BodyKind.values else BodyKind.TROIKA)
     if request.method == "POST" and form.is_valid():

@@ -125,7 +125,7 @@ def item_remove(request, pk):
     item = prepared_item(request, pk)
     try:
         services.remove_item(item, actor=request.user)
-        messages.success(request, f"Le point « {item.title} » est retiré de l’ordre du jour.")
+        messages.success(request, f"Le point «\u00a0{item.title}\u00a0» est retiré de l’ordre du jour.")
     except TransitionError as error:
         messages.error(request, str(error))
     return redirect("governance:meeting", pk=item.meeting_id)

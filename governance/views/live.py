@@ -15,7 +15,7 @@ from governance.figures import item_figures
 from governance.forms import DecisionForm, DiscussionForm, PositionForm
 from governance.models import Note
 from governance.permissions import can_enter_position, can_prepare, can_read_amounts
-from governance.tables import effect_sentence, figure_rows, figure_totals, status
+from governance.tables import effect_lines, figure_rows, figure_totals, status
 from governance.views.common import (
     conflict,
     meeting_title,
@@ -140,7 +140,7 @@ def _draft(request, decision):
     prepares = can_prepare(request.user, decision.body.cite)
     return {
         "decision": decision,
-        "effects": [effect_sentence(effect) for effect in decision.effects.all()],
+        "effects": effect_lines(decision.effects.all()),
         "positions": decision.positions.all(),
         "own_sides": [] if prepares else [(side, PositionForm(prefix=f"p{side.pk}")) for side in sides],
     }
@@ -214,7 +214,7 @@ def discussion(request, pk):
     is_automatic = "X-Autosave" in request.headers
     if not form.is_valid():
         if not is_automatic:
-            messages.error(request, "Le texte est trop long : il n’est pas enregistré.")
+            messages.error(request, "Le texte est trop long\u00a0: il n’est pas enregistré.")
             return redirect(_point_url(item.meeting, str(pk)))
         return HttpResponse(status=422)
     data = form.cleaned_data

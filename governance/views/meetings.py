@@ -17,6 +17,7 @@ from governance.permissions import can_prepare, can_read_amounts
 from governance.tables import status
 from governance.views.common import (
     add_errors,
+    chosen_cite,
     conflict,
     meeting_title,
     prepared_meeting,
@@ -25,15 +26,14 @@ from governance.views.common import (
     sent_pairs,
     visible_meeting,
 )
-from partners.context import current_cite
 
 ACTIVITY = 12
 
 
 @require_http_methods(["GET", "POST"])
 def meeting_create(request):
-    cite = current_cite(request)
-    require(cite is not None and can_prepare(request.user, cite))
+    cite = chosen_cite(request)
+    require(can_prepare(request.user, cite))
     bodies = Body.objects.filter(cite=cite)
     if not bodies:
         messages.info(request, "Créez d’abord l’instance qui se réunit.")
@@ -195,10 +195,10 @@ def _gesture(service, sentence, then="governance:meeting"):
 
 
 meeting_convene = _gesture(
-    services.convene_meeting, "La réunion est convoquée : les membres de l’instance voient l’ordre du jour."
+    services.convene_meeting, "La réunion est convoquée\u00a0: les membres de l’instance voient l’ordre du jour."
 )
 meeting_cancel = _gesture(services.cancel_meeting, "La réunion est annulée.")
 meeting_open = _gesture(services.open_meeting, "La séance est ouverte. Cochez les présents.", "governance:live")
 meeting_publish = _gesture(
-    services.publish_meeting, "Le relevé est publié : tous les membres de l’instance peuvent le lire."
+    services.publish_meeting, "Le relevé est publié\u00a0: tous les membres de l’instance peuvent le lire."
 )

@@ -136,7 +136,7 @@ def note_issue(request, pk):
         messages.error(request, " ".join(error.messages))
         return redirect("governance:note", pk=pk)
     if version.number == before:
-        messages.info(request, f"Rien n’a changé depuis la version {version.number} : elle reste la dernière.")
+        messages.info(request, f"Rien n’a changé depuis la version {version.number}\u00a0: elle reste la dernière.")
     else:
         reference = version.content["reference"]
         messages.success(

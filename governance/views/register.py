@@ -22,14 +22,13 @@ from governance.tables import (
     status,
     with_effect,
 )
-from governance.views.common import visible_decision
-from partners.context import current_cite
+from governance.views.common import chosen_cite, visible_decision
 
 
 @require_GET
 def decisions(request):
-    cite = current_cite(request)
-    reads = cite is not None and can_read_amounts(request.user, cite)
+    cite = chosen_cite(request)
+    reads = can_read_amounts(request.user, cite)
     rows = Decision.objects.visible_to(request.user).filter(body__cite=cite, number__isnull=False)
     listing = ListPage(
         request,

@@ -24,6 +24,26 @@ def create_person(*, actor, cite, **identity):
 
 
 @transaction.atomic
+def update_person(*, actor, person, cite, **changes):
+    """Returns the names of the fields that changed. The journal keeps the names, not the contact details."""
+    person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    changed = [name for name, value in changes.items() if value != getattr(person, name)]
+    for name in changed:
+        setattr(person, name, changes[name])
+    if changed:
+        person.save(update_fields=changed)
+        journal.record(
+            cite_id=cite.pk,
+            actor=actor,
+            verb="person.update",
+            subject=person,
+            sentence=f"{actor} a mis à jour les coordonnées de {person.formal_name}.",
+            after={"fields": changed},
+        )
+    return changed
+
+
+@transaction.atomic
 def appoint(*, actor, cite, person=None, identity=None, **mandate):
     """Open a mandate for `person`, or for somebody new described by `identity`."""
     person = person or create_person(actor=actor, cite=cite, **identity)

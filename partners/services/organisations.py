@@ -1,7 +1,7 @@
 from django.db import transaction
 
 from cite_educative.common import journal
-from partners.models import Organisation
+from partners.models import Organisation, Partnership
 from partners.services.cites import add_partnership
 from partners.services.errors import PartnersError
 
@@ -27,6 +27,25 @@ def create_organisation(*, actor, name, cite=None, part=None, side=None, commune
     if cite and part:
         add_partnership(actor=actor, cite=cite, organisation=organisation, part=part, side=side)
     return organisation
+
+
+@transaction.atomic
+def create_organisations(*, actor, cite, part, rows):
+    """`create_organisation` for the many holders of a table: `rows` are their fields. A few queries for all.
+
+    The caller has checked that no SIRET is taken. `part` is not that of a pilot.
+    """
+    made = Organisation.objects.bulk_create([Organisation(**fields) for fields in rows], batch_size=500)
+    Partnership.objects.bulk_create(
+        [Partnership(cite=cite, organisation=organisation, part=part) for organisation in made], batch_size=500
+    )
+    journal.record_many(
+        cite_id=cite.pk,
+        actor=actor,
+        verb="organisation.create",
+        subjects=[(row, f"L’organisme «\u00a0{row}\u00a0» a été créé.") for row in made],
+    )
+    return made
 
 
 @transaction.atomic

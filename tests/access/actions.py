@@ -44,7 +44,9 @@ def source(world):
 
 
 def programme(world):
-    return world.made("programme", lambda world: factories.make_programme(world.cite, published_at="2026-01-05T10:00Z"))
+    return world.made(
+        "programme", lambda world: factories.make_programme(world.cite, published_at="2026-01-05T10:00Z")
+    )
 
 
 def axis(world):

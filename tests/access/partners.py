@@ -61,6 +61,10 @@ def new_mandate(world):
     }
 
 
+def same_person(world):
+    return {"civility": "mme", "first_name": "Solène", "last_name": "Quaghebeur-Lys"}
+
+
 ROWS = [
     Row("partners:list", outside=OWN_CITE),
     Row("partners:list", query="?format=csv", outside=OWN_CITE),
@@ -76,6 +80,8 @@ ROWS = [
     Row("partners:seat_create", only="lead", outside=OWN_CITE),
     # The lead of another Cité is told that these choices do not exist: the form again.
     Row("partners:seat_create", only="lead", post=new_seat, code=302, outside=OWN_CITE),
+    Row("partners:person_edit", lambda world: [mandate(world).person.pk], only="lead"),
+    Row("partners:person_edit", lambda world: [mandate(world).person.pk], only="lead", post=same_person, code=302),
     Row("partners:mandate_create", only="lead", outside=OWN_CITE),
     Row("partners:mandate_create", only="lead", post=new_mandate, code=302, outside=OWN_CITE),
     Row("partners:mandate_end", lambda world: [mandate(world).pk], only="lead"),

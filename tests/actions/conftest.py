@@ -14,9 +14,7 @@ def builders(db):
 
 @pytest.fixture
 def cite(builders):
-    return builders.make_cite(
-        communes=[builders.make_commune("Dunkerque"), builders.make_commune("Grande-Synthe")]
-    )
+    return builders.make_cite(communes=[builders.make_commune("Dunkerque"), builders.make_commune("Grande-Synthe")])
 
 
 @pytest.fixture

@@ -38,7 +38,12 @@ def make_programme(cite, label="Programme 2024-2027", **fields):
 
 def make_axis(programme, label=None, **fields):
     number = next(_numbers)
-    fields = {"national_objective": NationalObjective.SCHOOL, "short_label": f"Axe {number}", "order": number, **fields}
+    fields = {
+        "national_objective": NationalObjective.SCHOOL,
+        "short_label": f"Axe {number}",
+        "order": number,
+        **fields,
+    }
     return Axis.objects.create(programme=programme, label=label or f"Axe numéro {number}", **fields)
 
 

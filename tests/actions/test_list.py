@@ -27,7 +27,9 @@ def fill(cite, number):
 
 
 def queries(client, url):
-    with CaptureQueriesContext(connection, ) as captured:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
         assert client.get(url).status_code == 200
     return len(captured)
 
@@ -70,9 +72,7 @@ def test_the_sheet_costs_no_more_for_an_institution_with_five_sources(sign_in, c
 
 def test_the_csv_is_what_the_screen_shows(sign_in, cite, lead, text_of):
     holder = make_organisation("=cmd|' /C calc'!A0", cite=cite)
-    first = make_action(
-        cite, title="Voile scolaire", holder=holder, scope=Scope.INTERCOMMUNAL, code="CE26-901"
-    )
+    first = make_action(cite, title="Voile scolaire", holder=holder, scope=Scope.INTERCOMMUNAL, code="CE26-901")
     second = make_action(cite, title="Lecture", communes=[cite.communes.get(name="Dunkerque")], code="CE26-900")
     source = make_source(cite)
     make_funding(first, source, requested="12345.50")

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 SECRETS = {"proposed": "14111.11", "programmed": "13222.22", "granted": "12333.33", "paid": "9444.44"}
 WRITTEN = {"requested": "16 555,55", "proposed": "14 111,11", "programmed": "13 222,22", "granted": "12 333,33"}
 PAID = "9 444,44"
+NOON = f"{FACT}T12:00Z"
 
 
 @pytest.fixture
@@ -109,6 +110,20 @@ def test_the_stage_of_a_refused_action_is_told_once_every_source_is_released(cit
     assert with_readable_stage(Action.objects.all(), holder_user).get(pk=refused.pk).readable_stage == "rejetee"
 
 
+def test_no_stage_tells_a_grant_that_is_not_released(cite, lead, holder, holder_user, source):
+    begun = make_action(cite, holder=holder, status=ActionStatus.RETAINED, starts_on=FACT, published_at=NOON)
+    make_funding(begun, source, requested="100", granted="90")
+    partner = make_user(cite, Role.PARTNER)
+
+    def stages():
+        readers = (lead, holder_user, partner)
+        return [with_readable_stage(Action.objects.all(), user).get(pk=begun.pk).readable_stage for user in readers]
+
+    assert stages() == ["encours", "programmee", "programmee"]
+    release(source)
+    assert stages() == ["encours", "encours", "encours"]
+
+
 def test_a_partner_does_not_see_an_action_before_it_is_published(sign_in, cite, action):
     client = sign_in(make_user(cite, Role.PARTNER))
 
@@ -119,7 +134,7 @@ def test_a_partner_does_not_see_an_action_before_it_is_published(sign_in, cite, 
 def test_a_partner_reads_the_published_part_and_what_was_granted_once_released(
     sign_in, cite, action, source, text_of, today
 ):
-    Action.objects.filter(pk=action.pk).update(published_at=f"{FACT}T10:00Z", summary="Description interne", theme="T")
+    Action.objects.filter(pk=action.pk).update(published_at=NOON, summary="Description interne", theme="T")
     client = sign_in(make_user(cite, Role.PARTNER))
     urls = [reverse("actions:list"), *pages(action)[1:3]]
 

@@ -74,11 +74,11 @@ def ask(action, source, requested, *, actor, proposed=None):
     return funding
 
 
-def make_setting(slug="dunkerque", *, nb_actions=2, **body):
+def make_setting(slug="dunkerque", *, cite=None, lead=None, nb_actions=2, **body):
     """Each action asks 10 000 € from the State (8 000 proposed) and 5 000 € from the town; envelopes of 50 000 €."""
     setting = Setting()
-    setting.cite = factories.make_cite(slug)
-    setting.lead = factories.make_lead(setting.cite, title="cheffe de projet")
+    setting.cite = cite or factories.make_cite(slug)
+    setting.lead = lead or factories.make_lead(setting.cite, title="cheffe de projet")
     setting.pilot = factories.make_user(setting.cite, Role.PILOT, title="délégué du préfet")
     for side in list(setting.cite.sides.all())[1:]:
         factories.make_mandate(setting.cite, Role.PILOT, side=side)

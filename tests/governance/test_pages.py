@@ -265,6 +265,7 @@ def test_closing_tells_what_it_will_write_then_writes_it(lead, setting):
     make_decision(setting, meeting.items.get())
     text = lead.get(url("closing", meeting.pk)).content.decode()
     assert "8\N{NO-BREAK SPACE}000,00\N{NO-BREAK SPACE}€ à programmer" in text
+    assert "Action retenue" in text
     page = lead.post(url("closing", meeting.pk), follow=True)
     assert "TR-" in page.content.decode()
     again = lead.post(url("closing", meeting.pk), follow=True)
@@ -325,7 +326,7 @@ def test_a_note_is_hidden_from_pilots_until_it_is_issued(client, setting):
     assert client.get(reverse("documents:status", args=[file.pk])).status_code == 404
 
 
-def test_the_pages_take_a_number_of_queries_that_does_not_follow_the_rows(lead, setting, django_assert_max_num_queries):
+def test_the_queries_of_a_page_do_not_follow_its_rows(lead, setting, django_assert_max_num_queries):
     meeting = make_open_meeting(setting, items=6)
     for item in meeting.items.all():
         make_decision(setting, item, effects=services.proposed_effects(item) if item.order == 1 else [])

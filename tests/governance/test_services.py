@@ -123,7 +123,7 @@ def test_two_decisions_of_one_meeting_on_one_amount_are_refused_by_their_names(s
     make_decision(setting, second, effects=[effect])
     with pytest.raises(services.ClosingRefused) as refusal:
         services.close_meeting(meeting, actor=setting.lead)
-    assert "« Programmation 1 » et « Programmation 2 »" in refusal.value.problems[0]
+    assert "Programmation 1\N{NO-BREAK SPACE}» et «\N{NO-BREAK SPACE}Programmation 2" in refusal.value.problems[0]
     assert len(refusal.value.problems) == 1
 
 
@@ -230,7 +230,12 @@ def test_positions_are_printed_only_when_the_body_says_so(setting):
         setting.body.prints_positions = prints
         setting.body.save()
         meeting = make_open_meeting(setting)
-        position = {"side": setting.cite.sides.first(), "organisation": None, "verdict": "reserved", "comment": "à revoir"}
+        position = {
+            "side": setting.cite.sides.first(),
+            "organisation": None,
+            "verdict": "reserved",
+            "comment": "à revoir",
+        }
         make_decision(setting, meeting.items.get(), effects=[], is_agreed=False, positions=[position])
         record = services.close_meeting(meeting, actor=setting.lead)
         assert len(record.content["decisions"][0]["positions"]) == expected

@@ -28,6 +28,8 @@ LEAD = "banc@bench.example"
 BATCH = 500
 FIELDS = {Step.REQUESTED: 100, Step.PROPOSED: 85, Step.PROGRAMMED: 80, Step.GRANTED: 80, Step.PAID: 60}
 
+TOLD = (("action.created", "a créé l’action."), ("action.submitted", "a déposé l’action."))
+
 
 def lead():
     """The lead of every scratch Cité; created at the first call."""
@@ -73,9 +75,7 @@ class Plan:
             label_starts_on=date(self.year - 2, 9, 1),
             label_ends_on=date(self.year + 1, 8, 31),
         )
-        self.communes = [
-            Commune.objects.get_or_create(insee_code=code, name=name)[0] for name, code in texts.COMMUNES
-        ]
+        self.communes = [Commune.objects.get_or_create(insee_code=code, name=name)[0] for name, code in texts.COMMUNES]
         self.cite.communes.set(self.communes)
         self.sides = Side.objects.bulk_create(
             Side(cite=self.cite, kind=kind, label=label, order=order)
@@ -160,7 +160,9 @@ class Plan:
                 programme=programme, national_objective=national, label=label, short_label=short_label, order=order
             )
             for rank, text in enumerate(texts.OBJECTIVES, start=1):
-                self.objectives.append(Objective.objects.create(axis=axis, label=f"{text} ({short_label})", order=rank))
+                self.objectives.append(
+                    Objective.objects.create(axis=axis, label=f"{text} ({short_label})", order=rank)
+                )
         self.call = Call.objects.create(cite=self.cite, label=str(self.year), budget_year=self.year)
 
     def file_actions(self):
@@ -178,10 +180,8 @@ class Plan:
             batch_size=BATCH,
         )
         Entry.objects.bulk_create(
-            [self._line(action, verb, words) for action in self.actions for verb, words in self._told], batch_size=BATCH
+            [self._line(action, verb, words) for action in self.actions for verb, words in TOLD], batch_size=BATCH
         )
-
-    _told = (("action.created", "a créé l’action."), ("action.submitted", "a déposé l’action."))
 
     def _action(self, rank):
         objective = self.objectives[rank % len(self.objectives)]
@@ -224,16 +224,21 @@ class Plan:
         fundings = [
             self._funding(action, rank, source)
             for rank, action in enumerate(self.actions)
-            for source in (0, 1, 2 + rank % 4)
+            for source in self._funders(rank)
         ]
         self.fundings = Funding.objects.bulk_create(fundings, batch_size=BATCH)
         entries = [entry for funding in self.fundings for entry in self._entries(funding)]
         FundingEntry.objects.bulk_create(entries, batch_size=BATCH)
 
+    def _funders(self, rank):
+        """State, intercommunality and the commune; the CAF in place of the latter for some retained actions."""
+        is_family = rank % 10 == 9 and rank < len(self.retained)
+        return 0, 1, 5 if is_family else 2 + rank % 3
+
     def _funding(self, action, rank, source):
-        asked = Decimal(1500 + rank * 37 % 4000 + 250 * source)
+        asked = Decimal(1500 + rank * 37 % 80 * 50 + 200 * source)
         last = Step.PAID if action.status == ActionStatus.RETAINED else Step.PROPOSED
-        amounts = {str(step): asked * share / 100 for step, share in _until(last)}
+        amounts = {str(step): (asked * share / 1000).quantize(Decimal(1)) * 10 for step, share in _until(last)}
         if "programmed" in amounts:
             amounts |= {
                 "programmed_on": date(self.year, 1, 18),

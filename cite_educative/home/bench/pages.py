@@ -71,14 +71,12 @@ class PageFault(Exception):
     """The page cannot be measured."""
 
 
-def measure_pages(repeats):
-    """Every page at every size, as dicts of `Measure`; needs the scratch data."""
-    with override_settings(
-        DEBUG=False, ALLOWED_HOSTS=["testserver"], ROOT_URLCONF="cite_educative.home.bench.urls"
-    ):
+def measure_pages(repeats, sizes=SIZES):
+    """Every page at every size, as dicts of `Measure`; needs a scratch Cité of each size."""
+    with override_settings(DEBUG=False, ALLOWED_HOSTS=["testserver"], ROOT_URLCONF="cite_educative.home.bench.urls"):
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
         bare_times = {}
-        return [asdict(_measure(page, size, repeats, bare_times)) for size in SIZES for page in PAGES]
+        return [asdict(_measure(page, size, repeats, bare_times)) for size in sizes for page in PAGES]
 
 
 def _measure(page, size, repeats, bare_times):
@@ -90,11 +88,12 @@ def _measure(page, size, repeats, bare_times):
         _get(client, address)  # what a process does once is not the page's
         with CaptureQueriesContext(connection) as queries:
             body = _get(client, address)
+            found.queries = len(queries)  # the next request empties the log
         times = _times(client, address, repeats)
     except PageFault as fault:
         found.error = str(fault)
         return found
-    found.queries, found.bytes, found.rows = len(queries), len(body), len(ROW.findall(body))
+    found.bytes, found.rows = len(body), len(ROW.findall(body))
     found.median, found.p95 = median(times), quantiles(times, n=20, method="inclusive")[-1]
     if found.rows not in bare_times:
         bare = reverse("bare", args=[found.rows])
@@ -125,7 +124,7 @@ def _get(client, address):
     response = client.get(address, secure=True)
     if response.status_code != 200:
         kind, error, _ = getattr(response, "exc_info", None) or (None, "", None)
-        raise PageFault(f"{address}: {response.status_code} {kind.__name__ if kind else ''} {error}".strip()[:200])
+        raise PageFault(f"{address}: {response.status_code} {kind.__name__ if kind else ''} {error}".strip()[:160])
     return response.content
 
 

@@ -12,7 +12,16 @@ HOLDERS = (
     "École de musique du Carillon",
     "Collectif Jardins partagés",
 )
-PLACES = ("Basse-Ville", "Petite-Synthe", "Rosendaël", "Albeck", "Europe", "Vieux-Coudekerque", "Degroote", "Banc-Vert")
+PLACES = (
+    "Basse-Ville",
+    "Petite-Synthe",
+    "Rosendaël",
+    "Albeck",
+    "Europe",
+    "Vieux-Coudekerque",
+    "Degroote",
+    "Banc-Vert",
+)
 ACTIONS = (
     "Lire et raconter en famille",
     "Classe dehors et découverte du littoral",
@@ -27,7 +36,13 @@ ACTIONS = (
     "Café des parents",
     "Cordées vers le lycée",
 )
-AUDIENCES = ("enfants de 0 à 6 ans", "élèves du CP au CM2", "collégiens", "jeunes de 16 à 25 ans", "parents et enfants")
+AUDIENCES = (
+    "enfants de 0 à 6 ans",
+    "élèves du CP au CM2",
+    "collégiens",
+    "jeunes de 16 à 25 ans",
+    "parents et enfants",
+)
 AXES = (
     ("school", "Conforter le rôle de l’école", "École"),
     ("continuity", "Promouvoir la continuité éducative", "Continuité"),
@@ -64,7 +79,7 @@ SUMMARY = (
     "Elle complète le temps scolaire et s’appuie sur les équipes des écoles du quartier."
 )
 NOTE_CONTEXT = (
-    "<p>L’appel à projets a reçu quatorze demandes dans cette vague. Le comité technique les a examinées avec la grille "
+    "<p>L’appel à projets a reçu quatorze demandes. Le comité technique les a examinées avec la grille "
     "partagée, en présence des référents des communes, et propose de les retenir en ajustant les montants aux "
     "enveloppes notifiées.</p><p>Les porteurs ont été reçus en mars. Trois actions sont nouvelles, les autres "
     "reconduisent ce qui a été évalué positivement l’an dernier.</p>"

@@ -1,0 +1,234 @@
+"""Every page that opens with a GET, with objects of the demonstration. A page missing here fails `test_pages.py`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.contrib.auth.tokens import default_token_generator
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from actions.models import Action, Axis, Call, Envelope, FundingSource, Objective, Programme
+from cite_educative.documents.models import GeneratedFile
+from cite_educative.home.demo.accounts import DOMAIN
+from cite_educative.home.demo.dunkerque import SLUG
+from governance.enums import ItemKind, MeetingStatus, Presence
+from governance.models import AgendaItem, Body, Decision, Meeting
+from governance.services import (
+    add_item,
+    expected_mandates,
+    open_meeting,
+    plan_meeting,
+    proposed_effects,
+    save_decision,
+    save_discussion,
+    set_attendance,
+)
+from partners.models import Cite, Mandate, User
+
+
+class Demonstration:
+    """The objects that the pages show. Everything is looked up when asked, in the database of the moment."""
+
+    def __init__(self):
+        self.cite = Cite.objects.get(slug=SLUG)
+        self.lead = User.objects.get(email=f"pilote@{DOMAIN}")
+        self.actions = Action.objects.filter(cite=self.cite)
+        self.action = self.actions.get(title__startswith="Ambassadeurs de la lecture", budget_year=2026)
+        self.meetings = Meeting.objects.filter(body__cite=self.cite)
+
+    def of_cite(self, model, **lookup):
+        return model.objects.filter(**lookup or {"cite": self.cite}).first()
+
+    def meeting(self, status):
+        return self.meetings.filter(status=status).first()
+
+    @property
+    def planned(self):
+        return self.meetings.filter(status__in=[MeetingStatus.PLANNED, MeetingStatus.CONVENED]).first()
+
+    @property
+    def open(self):
+        """A third Troïka, opened the first time it is asked for, with one decision written and one to write."""
+        return self.meeting(MeetingStatus.IN_PROGRESS) or self._hold()
+
+    def _hold(self):
+        body = Body.objects.get(cite=self.cite)
+        meeting = plan_meeting(
+            body=body, actor=self.lead, starts_at=timezone.now() + timedelta(days=1), place="Sous-préfecture"
+        )
+        wave = list(self.actions.filter(agenda_items__isnull=False, agenda_items__meeting=self.planned))
+        first, second, last = [
+            add_item(meeting=meeting, actor=self.lead, title=title, kind=kind, actions=actions)
+            for title, kind, actions in (
+                ("Deux actions urgentes", ItemKind.DECISION, wave[:2]),
+                ("Quatre actions de la seconde vague", ItemKind.DECISION, wave[2:6]),
+                ("Calendrier des instances", ItemKind.INFORMATION, []),
+            )
+        ]
+        meeting = open_meeting(meeting, actor=self.lead)
+        for mandate in list(expected_mandates(meeting))[:4]:
+            set_attendance(meeting=meeting, mandate=mandate, presence=Presence.PRESENT, actor=self.lead)
+        save_decision(
+            item=first,
+            actor=self.lead,
+            title="Programmer deux actions",
+            text="La Troïka programme deux actions.",
+            is_agreed=True,
+            effects=proposed_effects(first),
+        )
+        save_discussion(last, actor=self.lead, version=last.version, html="<p>Les dates sont retenues.</p>")
+        return meeting
+
+
+@dataclass(frozen=True)
+class Page:
+    name: str
+    args: Callable = lambda demo: []
+    query: str = ""
+    login: str | None = "pilote"
+    status: int = 200
+    # Says which, when a name has several pages.
+    which: str = field(default="", compare=False)
+
+    @property
+    def label(self):
+        return "-".join(filter(None, [self.name.replace(":", "-"), self.which, self.login or "anonyme"]))
+
+    def path(self, demo):
+        return reverse(self.name, args=self.args(demo)) + self.query
+
+
+def _action(demo):
+    return [demo.action.pk]
+
+
+def _draft(demo):
+    return [demo.planned.items.first().pk]
+
+
+def _mandate(demo):
+    return [Mandate.objects.filter(cite=demo.cite, title__startswith="Référent").get().pk]
+
+
+def _organisation(demo):
+    return [demo.action.holder_id]
+
+
+def _first(model, **lookup):
+    return lambda demo: [demo.of_cite(model, **{key: getattr(demo, value) for key, value in lookup.items()}).pk]
+
+
+def _reset_link(demo):
+    return [urlsafe_base64_encode(force_bytes(demo.lead.pk)), default_token_generator.make_token(demo.lead)]
+
+
+PAGES = [
+    Page("home"),
+    Page("search", query="?q=lecture"),
+    Page("search", query="?q=introuvable", which="vide"),
+    Page("login", login=None),
+    Page("password_change"),
+    Page("password_change_done"),
+    Page("password_reset", login=None),
+    Page("password_reset_done", login=None),
+    Page("password_reset_confirm", _reset_link, login=None),
+    Page("password_reset_complete", login=None),
+    Page("actions:list"),
+    Page("actions:list", query="?q=introuvable", which="vide"),
+    Page("actions:create"),
+    Page("actions:detail", _action),
+    Page("actions:update", _action),
+    Page("actions:money", _action),
+    Page("actions:amount", _action),
+    Page("actions:history", _action),
+    Page("actions:finances"),
+    Page("actions:act_create"),
+    Page("actions:envelope", lambda demo: [Envelope.objects.filter(source__cite=demo.cite).first().pk]),
+    Page("actions:source_create"),
+    Page("actions:source_update", _first(FundingSource)),
+    Page("actions:plan"),
+    Page("actions:programme_create"),
+    Page("actions:programme_update", _first(Programme)),
+    Page("actions:axis_create", _first(Programme)),
+    Page("actions:axis_update", lambda demo: [Axis.objects.filter(programme__cite=demo.cite).first().pk]),
+    Page("actions:objective_create", lambda demo: [Axis.objects.filter(programme__cite=demo.cite).first().pk]),
+    Page("actions:objective_update", lambda demo: [Objective.objects.filter(axis__programme__cite=demo.cite).first().pk]),
+    Page("actions:call_list"),
+    Page("actions:call_create"),
+    Page("actions:call_update", _first(Call)),
+    Page("governance:home"),
+    Page("governance:body_create"),
+    Page("governance:meeting_create"),
+    Page("governance:meeting", lambda demo: [demo.planned.pk], which="a-venir"),
+    Page("governance:meeting", lambda demo: [demo.meeting(MeetingStatus.PUBLISHED).pk], which="tenue"),
+    Page("governance:meeting_update", lambda demo: [demo.planned.pk]),
+    Page("governance:item_create", lambda demo: [demo.planned.pk]),
+    Page("governance:item_update", _draft),
+    Page("governance:note", _draft, which="a-ecrire"),
+    Page(
+        "governance:note",
+        lambda demo: [AgendaItem.objects.filter(meeting__in=demo.meetings, note__status="issued").first().pk],
+        which="emise",
+    ),
+    Page("governance:note_preview", _draft),
+    Page("governance:live", lambda demo: [demo.open.pk]),
+    Page("governance:closing", lambda demo: [demo.open.pk]),
+    Page("governance:decisions"),
+    Page("governance:decision", lambda demo: [Decision.objects.filter(body__cite=demo.cite).adopted().first().pk]),
+    Page("governance:action_decisions", _action),
+    Page("partners:list"),
+    Page("partners:organisation", _organisation),
+    Page("partners:organisation_create"),
+    Page("partners:organisation_edit", _organisation),
+    Page("partners:partnership_create", _organisation),
+    Page("partners:troika"),
+    Page("partners:seat_create"),
+    Page("partners:mandate_create"),
+    Page("partners:mandate_end", _mandate),
+    Page("partners:person_edit", lambda demo: [Mandate.objects.get(pk=_mandate(demo)[0]).person_id]),
+    Page("documents:list"),
+    Page("documents:status", lambda demo: [GeneratedFile.objects.filter(cite_id=demo.cite.pk).first().pk]),
+    *(
+        Page(name, args, login=login)
+        for login, pages in {
+            "prefecture": ["home", "actions:list", "actions:detail", "actions:finances", "governance:home"],
+            "referent": ["home", "actions:list", "actions:detail", "partners:troika"],
+            "porteur": ["home", "actions:list", "actions:detail", "actions:money", "documents:list"],
+            "partenaire": ["home", "actions:list", "partners:list", "governance:home"],
+        }.items()
+        for name in pages
+        for args in [_action if name in ("actions:detail", "actions:money") else Page.args]
+    ),
+]
+
+# Names that open no page: gestures (POST), fragments, files, style sheets, health.
+NOT_PAGES = {
+    "awaiting_count",
+    "context",
+    "theme",
+    "health",
+    "health_web",
+    "logout",
+    "actions:submit",
+    "actions:publish",
+    "actions:programme_publish",
+    "governance:meeting_convene",
+    "governance:meeting_cancel",
+    "governance:meeting_open",
+    "governance:meeting_publish",
+    "governance:attendance",
+    "governance:item_move",
+    "governance:item_remove",
+    "governance:note_issue",
+    "governance:discussion",
+    "governance:decision_figures",
+    "governance:decision_create",
+    "governance:decision_update",
+    "governance:decision_remove",
+    "governance:position",
+    "documents:download",
+    "documents:retry",
+}

@@ -1,0 +1,47 @@
+"""Every page, at the width of a desk and of a phone: it answers, in silence, within the window, and axe finds nothing.
+
+The pictures that `SCREENSHOTS=folder` asks for are taken here.
+"""
+
+import pytest
+
+from tests.browser.pages import NOT_PAGES, PAGES, Demonstration
+from tests.browser.site import NARROW, WIDE
+from tests.test_access_matrix import url_names
+
+# Creates the database; `site` fills it.
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(scope="module")
+def demo(site):
+    return Demonstration()
+
+
+@pytest.fixture(scope="module")
+def visitors(site):
+    """login → its only visitor, who keeps styles and fonts from page to page."""
+    return {}
+
+
+def test_every_page_is_visited():
+    missing = sorted(set(url_names()) - {page.name for page in PAGES} - NOT_PAGES)
+
+    assert not missing, f"Add to tests/browser/pages.py: {', '.join(missing)}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.label)
+def test_page_is_sound_at_both_widths(site, demo, visitors, screenshots, page):
+    visitor = visitors.get(page.login) or visitors.setdefault(page.login, site.visitor(page.login))
+    visitor.take_faults()
+    path = page.path(demo)
+    faults = []
+    for width in (WIDE, NARROW):
+        visitor.resize(width)
+        if width == WIDE:
+            assert visitor.go(path) == page.status
+        if screenshots:
+            visitor.page.screenshot(path=screenshots / f"{page.label}-{width}.png", full_page=True)
+        faults += [f"{width}px {fault}" for fault in [*visitor.overflow(), *visitor.axe()]]
+
+    assert not faults + visitor.take_faults(), "\n".join([path, *faults])
