@@ -1,11 +1,15 @@
 from django.urls import path
 
-from actions.views import actions, finances, money, plan, sheet
+from actions.views import actions, finances, imports, money, plan, sheet
 
 app_name = "actions"
 urlpatterns = [
     path("actions/", actions.action_list, name="list"),
     path("actions/nouvelle/", actions.action_create, name="create"),
+    path("actions/importer/", imports.import_table, name="import"),
+    path("actions/importer/<int:pk>/", imports.import_run, name="import_run"),
+    path("actions/importer/<int:pk>/confirmer/", imports.import_confirm, name="import_confirm"),
+    path("actions/importer/<int:pk>/abandonner/", imports.import_abandon, name="import_abandon"),
     path("actions/<int:pk>/", sheet.detail, name="detail"),
     path("actions/<int:pk>/modifier/", actions.action_update, name="update"),
     path("actions/<int:pk>/deposer/", actions.action_submit, name="submit"),

@@ -4,12 +4,12 @@ import json
 from dataclasses import dataclass
 
 from actions.imports.words import quoted
-from cite_educative.common.spreadsheets import AMOUNT_FIELDS, NEVER_IMPORTED, STEP_FIELDS, Field, Guess
 from cite_educative.common.search import normalise
+from cite_educative.common.spreadsheets import AMOUNT_FIELDS, NEVER_IMPORTED, STEP_FIELDS, Field, Guess
 
 SEVERAL = (*NEVER_IMPORTED, Field.ROW_TOTAL)
 ASKED_BELOW = 0.5
-NOT_REMEMBERED = ("amount:", "double:", "announced:", "refused")
+NOT_REMEMBERED = ("amount:", "double:", "announced:", "refused", "column:")
 HOLDERS = (Field.HOLDER_NAME, Field.HOLDER_SIRET, Field.HOLDER_SIREN)
 
 
@@ -200,17 +200,27 @@ def described(reading, choices):
 
 
 def to_remember(mapping, reading, choices):
-    """What serves again for the next table with these titles: no year, no amount, nothing of one line only."""
+    """What serves again for the next table with these titles: the corrections to what was guessed, and the answers.
+
+    No year, no amount, nothing of one line only. A guess that was right is guessed again, from the new rows.
+    """
     tables = []
     for table, choice in zip(reading.tables, choices, strict=True):
         columns = {
             column_key(column): {"field": str(chosen.field), "funder": chosen.funder}
             for column in table.columns
-            if (chosen := choice.columns[column.index]).field
+            if _is_correction(chosen := choice.columns[column.index])
         }
         tables.append({"use": choice.use, "columns": columns})
     answers = {
         name: value for name, value in mapping.get("answers", {}).items()
         if not name.startswith(NOT_REMEMBERED) and name != "year"
-    }
+    }  # fmt: skip
     return {"tables": tables, "answers": answers}
+
+
+def _is_correction(chosen):
+    asked = chosen.guess.question and chosen.guess.confidence < ASKED_BELOW
+    return chosen.field is not None and bool(
+        asked or chosen.field != chosen.guess.field or chosen.funder != chosen.guess.funder
+    )

@@ -55,14 +55,18 @@ def start_import(*, call, actor, content, filename):
     return run
 
 
+def reading_of(run):
+    """The tables of a stored file."""
+    with run.file.open("rb") as stream:
+        return read_file(stream, run.filename, run.call.budget_year)
+
+
 def plan_of(run, mapping=None):
     """The plan of a stored file under its mapping, or under another one. Raises MappingError, SpreadsheetError."""
-    with run.file.open("rb") as stream:
-        reading = read_file(stream, run.filename, run.call.budget_year)
     return build_plan(
         cite=run.cite,
         call=run.call,
-        reading=reading,
+        reading=reading_of(run),
         mapping=run.mapping if mapping is None else mapping,
         filename=run.filename,
         remembered=remembered_actions(run.call),

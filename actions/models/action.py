@@ -173,7 +173,7 @@ class Action(SearchableModel):
         return f"{self.code} {self.title}".strip()
 
     def reading_level(self, access):
-        """"full", "own" (the holder's view), "published" or "" for this `Access`. Reads `communes` for referents."""
+        """ "full", "own" (the holder's view), "published" or "" for this `Access`. Reads `communes` for referents."""
         if self.cite_id in access.full_readers or self._is_local(access):
             return "full"
         if self.holder_id in access.held.get(self.cite_id, ()):

@@ -104,8 +104,21 @@ class Funding(models.Model):
     def __str__(self):
         return f"{self.action.code} – {self.source}"
 
-    def record(self, step, amount, *, kind, on, actor, reference="", act=None, import_run=None, on_behalf_of=None,
-               received="", comment=""):
+    def record(
+        self,
+        step,
+        amount,
+        *,
+        kind,
+        on,
+        actor,
+        reference="",
+        act=None,
+        import_run=None,
+        on_behalf_of=None,
+        received="",
+        comment="",
+    ):
         """Set the amount of one step and keep the entry that explains it: with `record_many`, the only writer of the seven.
 
         `amount` is the new value in euros (None withdraws what was known), `on` the day of the fact. Call it inside a
@@ -118,8 +131,18 @@ class Funding(models.Model):
             return None
         self.save(update_fields=changed)
         return self.entries.create(
-            step=step, before=before, after=amount, kind=kind, fact_on=on, entered_by=actor, reference=reference,
-            act=act, import_run=import_run, on_behalf_of=on_behalf_of, received=received, comment=comment,
+            step=step,
+            before=before,
+            after=amount,
+            kind=kind,
+            fact_on=on,
+            entered_by=actor,
+            reference=reference,
+            act=act,
+            import_run=import_run,
+            on_behalf_of=on_behalf_of,
+            received=received,
+            comment=comment,
         )
 
     def _set(self, step, amount, on, reference, act):
@@ -151,8 +174,16 @@ class Funding(models.Model):
                 fields.update(changed)
                 entries.append(
                     FundingEntry(
-                        funding=funding, step=step, before=before, after=change.amount, kind=kind, fact_on=change.on,
-                        entered_by=actor, reference=change.reference, act=change.act, import_run=import_run,
+                        funding=funding,
+                        step=step,
+                        before=before,
+                        after=change.amount,
+                        kind=kind,
+                        fact_on=change.on,
+                        entered_by=actor,
+                        reference=change.reference,
+                        act=change.act,
+                        import_run=import_run,
                     )
                 )
         if rows:
@@ -161,9 +192,7 @@ class Funding(models.Model):
 
     def programme(self, amount, *, on, reference, actor):
         """What governance decisions call: nothing else writes `programmed`. `reference` is the decision's number."""
-        return self.record(
-            Step.PROGRAMMED, amount, kind=EntryKind.DECISION, on=on, actor=actor, reference=reference
-        )
+        return self.record(Step.PROGRAMMED, amount, kind=EntryKind.DECISION, on=on, actor=actor, reference=reference)
 
 
 class FundingEntry(models.Model):

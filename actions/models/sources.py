@@ -27,7 +27,12 @@ class FundingSource(models.Model):
     detail = models.CharField("précision", max_length=120, blank=True)
     circuit = models.CharField("circuit", max_length=20, choices=CIRCUIT_CHOICES)
     side = models.ForeignKey(
-        Side, verbose_name="pilote qui en répond", on_delete=models.PROTECT, null=True, blank=True, related_name="sources"
+        Side,
+        verbose_name="pilote qui en répond",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="sources",
     )
     order = models.PositiveSmallIntegerField("rang", default=1)
     is_active = models.BooleanField("utilisée", default=True)
@@ -141,7 +146,7 @@ class FunderAct(models.Model):
 
 
 class NotificationRelease(models.Model):
-    """"Libérer les notifications": before it, a holder learns nothing of this source but what was requested."""
+    """ "Libérer les notifications": before it, a holder learns nothing of this source but what was requested."""
 
     source = models.ForeignKey(FundingSource, on_delete=models.PROTECT, related_name="releases")
     budget_year = BudgetYearField("exercice")
@@ -153,7 +158,9 @@ class NotificationRelease(models.Model):
         verbose_name = "libération des notifications"
         constraints = [
             models.UniqueConstraint(
-                fields=["source", "budget_year", "call"], condition=models.Q(call__isnull=False), name="release_once_call"
+                fields=["source", "budget_year", "call"],
+                condition=models.Q(call__isnull=False),
+                name="release_once_call",
             ),
             models.UniqueConstraint(
                 fields=["source", "budget_year"], condition=models.Q(call__isnull=True), name="release_once_year"

@@ -35,7 +35,9 @@ def file_actions(actions, many, *, actor, on, run):
         cite_id=run.cite_id,
         actor=actor,
         verb="action.imported",
-        subjects=[(action, f"{actor} a importé l’action du tableau «\u00a0{run.filename}\u00a0».") for action in actions],
+        subjects=[
+            (action, f"{actor} a importé l’action du tableau «\u00a0{run.filename}\u00a0».") for action in actions
+        ],
     )
 
 
@@ -91,7 +93,12 @@ def _log(actions, transition, source, actor, comment):
     ActionLog.objects.bulk_create(
         [
             ActionLog(
-                action=action, actor=actor, transition=transition, from_status=source, to_status=action.status, comment=comment
+                action=action,
+                actor=actor,
+                transition=transition,
+                from_status=source,
+                to_status=action.status,
+                comment=comment,
             )
             for action in actions
         ],

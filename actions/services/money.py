@@ -26,14 +26,22 @@ def ensure_funding(action, source, budget_year):
 
 
 @transaction.atomic
-def record_amount(*, action, source, budget_year, step, amount, on, actor, reference="", on_behalf_of=None, received=""):
+def record_amount(
+    *, action, source, budget_year, step, amount, on, actor, reference="", on_behalf_of=None, received=""
+):
     """Enter one amount by hand, in euros; returns the ledger entry, or None when nothing changes."""
     step = Step(step)
     if step not in ENTERED_BY_HAND:
         raise ForbiddenStep(step)
     funding = ensure_funding(action, source, budget_year)
     entry = funding.record(
-        step, amount, kind=EntryKind.ENTRY, on=on, actor=actor, reference=reference, on_behalf_of=on_behalf_of,
+        step,
+        amount,
+        kind=EntryKind.ENTRY,
+        on=on,
+        actor=actor,
+        reference=reference,
+        on_behalf_of=on_behalf_of,
         received=received,
     )
     if entry:
@@ -73,8 +81,17 @@ def save_source(source, *, actor):
 
 
 @transaction.atomic
-def save_envelope(*, source, budget_year, actor, provisional=None, notified=None, notified_on=None,
-                  notified_reference="", carried_over=None):
+def save_envelope(
+    *,
+    source,
+    budget_year,
+    actor,
+    provisional=None,
+    notified=None,
+    notified_on=None,
+    notified_reference="",
+    carried_over=None,
+):
     """Set what a source brings in one civil year. Raises `ValidationError`. The journal keeps what was there."""
     FundingSource.objects.select_for_update(of=("self",)).get(pk=source.pk)
     envelope = Envelope.objects.filter(source=source, budget_year=budget_year).first()

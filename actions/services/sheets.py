@@ -127,7 +127,9 @@ def publish_actions(actions, *, actor):
     """Opens the published part of retained actions to the partners of their Cité. A second run changes nothing."""
     now = timezone.now()
     published = 0
-    for action in actions.filter(published_at__isnull=True, status=ActionStatus.RETAINED).select_for_update(of=("self",)):
+    for action in actions.filter(published_at__isnull=True, status=ActionStatus.RETAINED).select_for_update(
+        of=("self",)
+    ):
         action.published_at = now
         action.save(update_fields=["published_at"])
         journal.record(

@@ -10,8 +10,8 @@ MAX_ATTEMPTS = 3
 
 class GeneratedFileQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Those this user asked for, and those whose subject the app that knows it lets this user see."""
-        seen = Q(author_id=user.pk)
+        """Those whose subject the app that knows it lets this user see; of other kinds, one's own."""
+        seen = Q(author_id=user.pk) & ~Q(kind__in=list(visibilities))
         for kind, visible in visibilities.items():
             seen |= Q(kind=kind, pk__in=visible(user))
         return self.filter(seen)

@@ -83,53 +83,43 @@ def _plural(number, singular, plural=None):
 
 
 def _meetings(cite):
-    today = timezone.localdate()
-    decisions = Q(items__kind=ItemKind.DECISION)
-    meetings = (
+    for meeting in _unfinished(cite):
+        day = timezone.localdate(meeting.starts_at)
+        title = f"{meeting.body.label} du {date_fr(day, weekday=True)}"
+        url = reverse("governance:meeting", args=[meeting.pk])
+        if meeting.status == MeetingStatus.CLOSED:
+            detail = "Le relevé de décisions est prêt à publier aux membres."
+            yield Task(VALIDATE, title, detail, url, "Publier", "attendu", "à publier")
+        elif meeting.status == MeetingStatus.IN_PROGRESS:
+            url = reverse("governance:live", args=[meeting.pk])
+            yield Task(DECIDE, title, "La séance est ouverte.", url, "Reprendre la séance", "encours", "en séance")
+        elif day < timezone.localdate():
+            detail = "La date est passée\u00a0: enregistrez ce qui a été décidé."
+            yield Task(UPDATE, title, detail, url, "Enregistrer", *_delay(day, timezone.localdate()))
+        else:
+            yield Task(PREPARE, title, _agenda(meeting), url, "Préparer", *_delay(day, timezone.localdate()))
+
+
+def _unfinished(cite):
+    issued = Q(items__note__status=NoteStatus.ISSUED)
+    without_note = Q(items__kind=ItemKind.DECISION) & ~issued
+    return (
         Meeting.objects.filter(body__cite=cite)
         .exclude(status__in=[MeetingStatus.PUBLISHED, MeetingStatus.CANCELLED, MeetingStatus.POSTPONED])
         .select_related("body")
         .annotate(
             nb_items=Count("items", distinct=True),
-            nb_without_note=Count(
-                "items", filter=decisions & ~Q(items__note__status=NoteStatus.ISSUED), distinct=True
-            ),
+            nb_without_note=Count("items", filter=without_note, distinct=True),
         )
         .order_by("starts_at", "pk")
     )
-    for meeting in meetings:
-        day = timezone.localdate(meeting.starts_at)
-        title = f"{meeting.body.label} du {date_fr(day, weekday=True)}"
-        url = reverse("governance:meeting", args=[meeting.pk])
-        status, delay = _delay(day, today)
-        if meeting.status == MeetingStatus.CLOSED:
-            yield Task(
-                VALIDATE,
-                title,
-                "Le relevé de décisions est prêt à publier aux membres.",
-                url,
-                "Publier",
-                "attendu",
-                "à publier",
-            )
-        elif meeting.status == MeetingStatus.IN_PROGRESS:
-            live = reverse("governance:live", args=[meeting.pk])
-            yield Task(DECIDE, title, "La séance est ouverte.", live, "Reprendre la séance", "encours", "en séance")
-        elif day < today:
-            yield Task(
-                UPDATE,
-                title,
-                "La date est passée\u00a0: enregistrez ce qui a été décidé.",
-                url,
-                "Enregistrer",
-                status,
-                delay,
-            )
-        else:
-            detail = _plural(meeting.nb_items, "point") if meeting.nb_items else "Ordre du jour à proposer"
-            if meeting.nb_without_note:
-                detail += f", dont {meeting.nb_without_note} sans note"
-            yield Task(PREPARE, title, detail + ".", url, "Préparer", status, delay)
+
+
+def _agenda(meeting):
+    if not meeting.nb_items:
+        return "Ordre du jour à proposer."
+    without = f", dont {meeting.nb_without_note} sans note" if meeting.nb_without_note else ""
+    return f"{_plural(meeting.nb_items, 'point')}{without}."
 
 
 def _unheard(cite):

@@ -24,16 +24,22 @@ def year_figures(user, cite, year):
     actions = Action.objects.visible_to(user).filter(cite=cite, budget_year=year).exclude(status__in=FILED)
     known = sums(actions, user, SHOWN)
     programmed, granted, paid = (known[step] for step in SHOWN)
+    # Others read each sum on different actions: a share of one in the other would mean nothing.
+    reads_all = cite.pk in user.access.money_readers
     figures = [
         {"label": "Programmé", "value": euros(programmed, cents=False), "note": "par les pilotes"},
         {
             "label": "Accordé",
             "value": euros(granted, cents=False),
-            "note": _share(granted, programmed, "du programmé") or "par les financeurs",
+            "note": (reads_all and _share(granted, programmed, "du programmé")) or "par les financeurs",
         },
-        {"label": "Versé", "value": euros(paid, cents=False), "note": _share(paid, granted, "de l’accordé")},
+        {
+            "label": "Versé",
+            "value": euros(paid, cents=False),
+            "note": _share(paid, granted, "de l’accordé") if reads_all else "",
+        },
     ]
-    if cite.pk in user.access.money_readers:
+    if reads_all:
         envelopes = Envelope.objects.visible_to(user).filter(source__cite=cite, budget_year=year)
         notified = envelopes.aggregate(total=Sum("notified"), number=Count("notified"))
         figures[0]["note"] = _share(programmed, notified["total"], "du notifié")

@@ -11,354 +11,825 @@ import cite_educative.common.richtext
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('actions', '0002_initial'),
-        ('documents', '0001_generated_file'),
-        ('partners', '0001_initial'),
+        ("actions", "0002_initial"),
+        ("documents", "0001_generated_file"),
+        ("partners", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AgendaItem',
+            name="AgendaItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(verbose_name='rang')),
-                ('kind', models.CharField(choices=[('information', 'pour information'), ('discussion', 'pour échange'), ('decision', 'pour décision')], default='decision', max_length=12, verbose_name='nature')),
-                ('title', models.CharField(max_length=200, verbose_name='intitulé')),
-                ('minutes_planned', models.PositiveSmallIntegerField(default=10, verbose_name='durée prévue (minutes)')),
-                ('discussion', cite_educative.common.richtext.RichTextField(blank=True, verbose_name='ce qui a été dit')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('actions', models.ManyToManyField(blank=True, related_name='agenda_items', to='actions.action', verbose_name='actions examinées')),
-                ('presenter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.person', verbose_name='rapporteur ou rapporteure')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("order", models.PositiveSmallIntegerField(verbose_name="rang")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("information", "pour information"),
+                            ("discussion", "pour échange"),
+                            ("decision", "pour décision"),
+                        ],
+                        default="decision",
+                        max_length=12,
+                        verbose_name="nature",
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="intitulé")),
+                (
+                    "minutes_planned",
+                    models.PositiveSmallIntegerField(default=10, verbose_name="durée prévue (minutes)"),
+                ),
+                (
+                    "discussion",
+                    cite_educative.common.richtext.RichTextField(blank=True, verbose_name="ce qui a été dit"),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "actions",
+                    models.ManyToManyField(
+                        blank=True, related_name="agenda_items", to="actions.action", verbose_name="actions examinées"
+                    ),
+                ),
+                (
+                    "presenter",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.person",
+                        verbose_name="rapporteur ou rapporteure",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'point de l’ordre du jour',
-                'verbose_name_plural': 'points de l’ordre du jour',
-                'ordering': ['order', 'pk'],
+                "verbose_name": "point de l’ordre du jour",
+                "verbose_name_plural": "points de l’ordre du jour",
+                "ordering": ["order", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Body',
+            name="Body",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('steering', 'comité de pilotage'), ('technical', 'comité technique'), ('troika', 'Troïka'), ('network', 'réseau des référents'), ('group', 'groupe de travail')], max_length=10, verbose_name='nature')),
-                ('label', models.CharField(max_length=120, verbose_name='nom')),
-                ('code', models.CharField(max_length=4, validators=[django.core.validators.RegexValidator('^[A-Z]{2,4}$', 'Deux à quatre lettres majuscules, par exemple TR.')], verbose_name='préfixe des décisions')),
-                ('prints_positions', models.BooleanField(default=False, verbose_name='imprimer les positions de chaque pilote')),
-                ('order', models.PositiveSmallIntegerField(default=1, verbose_name='rang')),
-                ('cite', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bodies', to='partners.cite')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("steering", "comité de pilotage"),
+                            ("technical", "comité technique"),
+                            ("troika", "Troïka"),
+                            ("network", "réseau des référents"),
+                            ("group", "groupe de travail"),
+                        ],
+                        max_length=10,
+                        verbose_name="nature",
+                    ),
+                ),
+                ("label", models.CharField(max_length=120, verbose_name="nom")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=4,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]{2,4}$", "Deux à quatre lettres majuscules, par exemple TR."
+                            )
+                        ],
+                        verbose_name="préfixe des décisions",
+                    ),
+                ),
+                (
+                    "prints_positions",
+                    models.BooleanField(default=False, verbose_name="imprimer les positions de chaque pilote"),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=1, verbose_name="rang")),
+                (
+                    "cite",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="bodies", to="partners.cite"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'instance',
-                'ordering': ['order', 'pk'],
+                "verbose_name": "instance",
+                "ordering": ["order", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='BodyMember',
+            name="BodyMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='governance.body')),
-                ('mandate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='partners.mandate')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="members", to="governance.body"
+                    ),
+                ),
+                (
+                    "mandate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="memberships", to="partners.mandate"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'membre',
+                "verbose_name": "membre",
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200, verbose_name='objet')),
-                ('text', models.TextField(verbose_name='texte de la décision')),
-                ('is_agreed', models.BooleanField(default=True, verbose_name='décision prise en accord entre les pilotes')),
-                ('status', models.CharField(choices=[('draft', 'en cours de rédaction'), ('adopted', 'adoptée'), ('cancelled', 'annulée')], default='draft', editable=False, max_length=10, verbose_name='état')),
-                ('year', models.PositiveSmallIntegerField(blank=True, editable=False, null=True)),
-                ('number', models.PositiveIntegerField(blank=True, editable=False, null=True)),
-                ('adopted_on', models.DateField(blank=True, editable=False, null=True, verbose_name='adoptée le')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='governance.body', verbose_name='instance')),
-                ('cancelled_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cancels', to='governance.decision')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='governance.agendaitem', verbose_name='point')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=200, verbose_name="objet")),
+                ("text", models.TextField(verbose_name="texte de la décision")),
+                (
+                    "is_agreed",
+                    models.BooleanField(default=True, verbose_name="décision prise en accord entre les pilotes"),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "en cours de rédaction"), ("adopted", "adoptée"), ("cancelled", "annulée")],
+                        default="draft",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="état",
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(blank=True, editable=False, null=True)),
+                ("number", models.PositiveIntegerField(blank=True, editable=False, null=True)),
+                ("adopted_on", models.DateField(blank=True, editable=False, null=True, verbose_name="adoptée le")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="governance.body",
+                        verbose_name="instance",
+                    ),
+                ),
+                (
+                    "cancelled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cancels",
+                        to="governance.decision",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="governance.agendaitem",
+                        verbose_name="point",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'décision',
-                'ordering': ['-year', '-number', 'pk'],
+                "verbose_name": "décision",
+                "ordering": ["-year", "-number", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='DecisionEffect',
+            name="DecisionEffect",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('programme', 'programme'), ('retain', 'retient'), ('defer', 'ajourne'), ('reject', 'rejette'), ('reopen', 'rouvre l’instruction de')], max_length=10, verbose_name='effet')),
-                ('before', cite_educative.common.money.MoneyField(blank=True, null=True, verbose_name='avant')),
-                ('after', cite_educative.common.money.MoneyField(blank=True, null=True, verbose_name='après')),
-                ('before_status', models.CharField(choices=[('draft', 'brouillon'), ('submitted', 'déposée'), ('sent_back', 'renvoyée au porteur'), ('retained', 'retenue'), ('deferred', 'ajournée'), ('rejected', 'rejetée'), ('suspended', 'suspendue'), ('abandoned', 'abandonnée'), ('closed', 'close')], max_length=12)),
-                ('applied_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('action', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decision_effects', to='actions.action')),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='effects', to='governance.decision')),
-                ('entry', models.OneToOneField(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='effect', to='actions.fundingentry')),
-                ('funding', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decision_effects', to='actions.funding')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("programme", "programme"),
+                            ("retain", "retient"),
+                            ("defer", "ajourne"),
+                            ("reject", "rejette"),
+                            ("reopen", "rouvre l’instruction de"),
+                        ],
+                        max_length=10,
+                        verbose_name="effet",
+                    ),
+                ),
+                ("before", cite_educative.common.money.MoneyField(blank=True, null=True, verbose_name="avant")),
+                ("after", cite_educative.common.money.MoneyField(blank=True, null=True, verbose_name="après")),
+                (
+                    "before_status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "brouillon"),
+                            ("submitted", "déposée"),
+                            ("sent_back", "renvoyée au porteur"),
+                            ("retained", "retenue"),
+                            ("deferred", "ajournée"),
+                            ("rejected", "rejetée"),
+                            ("suspended", "suspendue"),
+                            ("abandoned", "abandonnée"),
+                            ("closed", "close"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("applied_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "action",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decision_effects",
+                        to="actions.action",
+                    ),
+                ),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="effects", to="governance.decision"
+                    ),
+                ),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="effect",
+                        to="actions.fundingentry",
+                    ),
+                ),
+                (
+                    "funding",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decision_effects",
+                        to="actions.funding",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'effet',
-                'ordering': ['pk'],
+                "verbose_name": "effet",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='DecisionRecord',
+            name="DecisionRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='version')),
-                ('content', models.JSONField()),
-                ('issued_at', models.DateTimeField(verbose_name='émise le')),
-                ('issued_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="version")),
+                ("content", models.JSONField()),
+                ("issued_at", models.DateTimeField(verbose_name="émise le")),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'relevé de décisions',
-                'verbose_name_plural': 'relevés de décisions',
-                'ordering': ['-number'],
+                "verbose_name": "relevé de décisions",
+                "verbose_name_plural": "relevés de décisions",
+                "ordering": ["-number"],
             },
         ),
         migrations.CreateModel(
-            name='DecisionRecordFile',
+            name="DecisionRecordFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='record_file', to='documents.generatedfile')),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='governance.decisionrecord')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "file",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="record_file",
+                        to="documents.generatedfile",
+                    ),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="files",
+                        to="governance.decisionrecord",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'fichier de relevé',
+                "verbose_name": "fichier de relevé",
             },
         ),
         migrations.CreateModel(
-            name='Meeting',
+            name="Meeting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_at', models.DateTimeField(verbose_name='date et heure')),
-                ('place', models.CharField(blank=True, max_length=200, verbose_name='lieu')),
-                ('status', models.CharField(choices=[('planned', 'planifiée'), ('convened', 'convoquée'), ('in_progress', 'en séance'), ('held', 'tenue'), ('closed', 'close'), ('published', 'publiée'), ('cancelled', 'annulée'), ('postponed', 'reportée')], default='planned', editable=False, max_length=12, verbose_name='état')),
-                ('opened_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='ouverte à')),
-                ('closed_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='close à')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='meetings', to='governance.body', verbose_name='instance')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("starts_at", models.DateTimeField(verbose_name="date et heure")),
+                ("place", models.CharField(blank=True, max_length=200, verbose_name="lieu")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("planned", "planifiée"),
+                            ("convened", "convoquée"),
+                            ("in_progress", "en séance"),
+                            ("held", "tenue"),
+                            ("closed", "close"),
+                            ("published", "publiée"),
+                            ("cancelled", "annulée"),
+                            ("postponed", "reportée"),
+                        ],
+                        default="planned",
+                        editable=False,
+                        max_length=12,
+                        verbose_name="état",
+                    ),
+                ),
+                ("opened_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="ouverte à")),
+                ("closed_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="close à")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="meetings",
+                        to="governance.body",
+                        verbose_name="instance",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'réunion',
-                'ordering': ['-starts_at', '-pk'],
+                "verbose_name": "réunion",
+                "ordering": ["-starts_at", "-pk"],
             },
         ),
         migrations.AddField(
-            model_name='decisionrecord',
-            name='meeting',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='records', to='governance.meeting'),
+            model_name="decisionrecord",
+            name="meeting",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="records", to="governance.meeting"
+            ),
         ),
         migrations.AddField(
-            model_name='decision',
-            name='meeting',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='governance.meeting', verbose_name='réunion'),
+            model_name="decision",
+            name="meeting",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="decisions",
+                to="governance.meeting",
+                verbose_name="réunion",
+            ),
         ),
         migrations.CreateModel(
-            name='Attendance',
+            name="Attendance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('presence', models.CharField(choices=[('present', 'présent'), ('excused', 'excusé'), ('absent', 'absent'), ('represented', 'représenté'), ('guest', 'invité')], max_length=12, verbose_name='présence')),
-                ('represented_by', models.CharField(blank=True, max_length=160, verbose_name='représenté par')),
-                ('mandate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to='partners.mandate')),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendances', to='governance.meeting')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "presence",
+                    models.CharField(
+                        choices=[
+                            ("present", "présent"),
+                            ("excused", "excusé"),
+                            ("absent", "absent"),
+                            ("represented", "représenté"),
+                            ("guest", "invité"),
+                        ],
+                        max_length=12,
+                        verbose_name="présence",
+                    ),
+                ),
+                ("represented_by", models.CharField(blank=True, max_length=160, verbose_name="représenté par")),
+                (
+                    "mandate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="attendances", to="partners.mandate"
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attendances",
+                        to="governance.meeting",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'présence',
+                "verbose_name": "présence",
             },
         ),
         migrations.AddField(
-            model_name='agendaitem',
-            name='meeting',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='governance.meeting'),
+            model_name="agendaitem",
+            name="meeting",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="items", to="governance.meeting"
+            ),
         ),
         migrations.CreateModel(
-            name='MeetingLog',
+            name="MeetingLog",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('transition', models.CharField(max_length=40, verbose_name='transition')),
-                ('from_status', models.CharField(max_length=30, verbose_name='état de départ')),
-                ('to_status', models.CharField(max_length=30, verbose_name='état d’arrivée')),
-                ('comment', models.TextField(blank=True, verbose_name='commentaire')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='date')),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='auteur')),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='log', to='governance.meeting')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("transition", models.CharField(max_length=40, verbose_name="transition")),
+                ("from_status", models.CharField(max_length=30, verbose_name="état de départ")),
+                ("to_status", models.CharField(max_length=30, verbose_name="état d’arrivée")),
+                ("comment", models.TextField(blank=True, verbose_name="commentaire")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="date"),
+                ),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="auteur",
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="log", to="governance.meeting"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'changement d’état',
-                'ordering': ['created_at', 'pk'],
-                'abstract': False,
+                "verbose_name": "changement d’état",
+                "ordering": ["created_at", "pk"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200, verbose_name='titre')),
-                ('request', models.TextField(help_text='Une phrase : la décision attendue et son coût.', verbose_name='ce qui est demandé')),
-                ('context', cite_educative.common.richtext.RichTextField(blank=True, verbose_name='ce qu’il faut savoir')),
-                ('proposal', models.TextField(blank=True, verbose_name='décision proposée')),
-                ('follow_up', cite_educative.common.richtext.RichTextField(blank=True, verbose_name='suites')),
-                ('status', models.CharField(choices=[('draft', 'en préparation'), ('issued', 'émise')], default='draft', editable=False, max_length=8, verbose_name='état')),
-                ('year', models.PositiveSmallIntegerField(blank=True, editable=False, null=True)),
-                ('number', models.PositiveIntegerField(blank=True, editable=False, null=True)),
-                ('reference', models.CharField(blank=True, editable=False, max_length=24, verbose_name='numéro')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('cite', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='partners.cite')),
-                ('item', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='note', to='governance.agendaitem')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=200, verbose_name="titre")),
+                (
+                    "request",
+                    models.TextField(
+                        help_text="Une phrase : la décision attendue et son coût.", verbose_name="ce qui est demandé"
+                    ),
+                ),
+                (
+                    "context",
+                    cite_educative.common.richtext.RichTextField(blank=True, verbose_name="ce qu’il faut savoir"),
+                ),
+                ("proposal", models.TextField(blank=True, verbose_name="décision proposée")),
+                ("follow_up", cite_educative.common.richtext.RichTextField(blank=True, verbose_name="suites")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "en préparation"), ("issued", "émise")],
+                        default="draft",
+                        editable=False,
+                        max_length=8,
+                        verbose_name="état",
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(blank=True, editable=False, null=True)),
+                ("number", models.PositiveIntegerField(blank=True, editable=False, null=True)),
+                ("reference", models.CharField(blank=True, editable=False, max_length=24, verbose_name="numéro")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "cite",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="notes", to="partners.cite"
+                    ),
+                ),
+                (
+                    "item",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="note", to="governance.agendaitem"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'note de décision',
-                'verbose_name_plural': 'notes de décision',
-                'ordering': ['-pk'],
+                "verbose_name": "note de décision",
+                "verbose_name_plural": "notes de décision",
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='NoteOption',
+            name="NoteOption",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(default=1, verbose_name='rang')),
-                ('label', models.CharField(max_length=160, verbose_name='option')),
-                ('interest', models.CharField(blank=True, max_length=300, verbose_name='intérêt')),
-                ('risk', models.CharField(blank=True, max_length=300, verbose_name='risque')),
-                ('cost', cite_educative.common.money.MoneyField(blank=True, null=True, verbose_name='coût')),
-                ('is_proposed', models.BooleanField(default=False, verbose_name='option proposée')),
-                ('note', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='options', to='governance.note')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("order", models.PositiveSmallIntegerField(default=1, verbose_name="rang")),
+                ("label", models.CharField(max_length=160, verbose_name="option")),
+                ("interest", models.CharField(blank=True, max_length=300, verbose_name="intérêt")),
+                ("risk", models.CharField(blank=True, max_length=300, verbose_name="risque")),
+                ("cost", cite_educative.common.money.MoneyField(blank=True, null=True, verbose_name="coût")),
+                ("is_proposed", models.BooleanField(default=False, verbose_name="option proposée")),
+                (
+                    "note",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="options", to="governance.note"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'option',
-                'ordering': ['order', 'pk'],
+                "verbose_name": "option",
+                "ordering": ["order", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='NoteVersion',
+            name="NoteVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='version')),
-                ('content', models.JSONField()),
-                ('issued_at', models.DateTimeField(verbose_name='émise le')),
-                ('issued_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('note', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='governance.note')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="version")),
+                ("content", models.JSONField()),
+                ("issued_at", models.DateTimeField(verbose_name="émise le")),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "note",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="governance.note"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'version de note',
-                'ordering': ['-number'],
+                "verbose_name": "version de note",
+                "ordering": ["-number"],
             },
         ),
         migrations.CreateModel(
-            name='NoteFile',
+            name="NoteFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='note_file', to='documents.generatedfile')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='governance.noteversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "file",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="note_file",
+                        to="documents.generatedfile",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="files", to="governance.noteversion"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'fichier de note',
+                "verbose_name": "fichier de note",
             },
         ),
         migrations.CreateModel(
-            name='Position',
+            name="Position",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verdict', models.CharField(choices=[('favourable', 'favorable'), ('reserved', 'favorable avec réserve'), ('unfavourable', 'défavorable'), ('abstained', 'ne se prononce pas')], max_length=12, verbose_name='position')),
-                ('comment', models.CharField(blank=True, max_length=300, verbose_name='précision')),
-                ('entered_at', models.DateTimeField(auto_now=True)),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='positions', to='governance.decision')),
-                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.organisation')),
-                ('side', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='positions', to='partners.side')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("favourable", "favorable"),
+                            ("reserved", "favorable avec réserve"),
+                            ("unfavourable", "défavorable"),
+                            ("abstained", "ne se prononce pas"),
+                        ],
+                        max_length=12,
+                        verbose_name="position",
+                    ),
+                ),
+                ("comment", models.CharField(blank=True, max_length=300, verbose_name="précision")),
+                ("entered_at", models.DateTimeField(auto_now=True)),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="positions", to="governance.decision"
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.organisation",
+                    ),
+                ),
+                (
+                    "side",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="positions", to="partners.side"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'position',
+                "verbose_name": "position",
             },
         ),
         migrations.AddConstraint(
-            model_name='body',
-            constraint=models.UniqueConstraint(fields=('cite', 'code'), name='body_code_once', violation_error_message='Une instance de cette Cité utilise déjà ce préfixe.'),
+            model_name="body",
+            constraint=models.UniqueConstraint(
+                fields=("cite", "code"),
+                name="body_code_once",
+                violation_error_message="Une instance de cette Cité utilise déjà ce préfixe.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='body',
-            constraint=models.UniqueConstraint(fields=('cite', 'label'), name='body_label_once'),
+            model_name="body",
+            constraint=models.UniqueConstraint(fields=("cite", "label"), name="body_label_once"),
         ),
         migrations.AddConstraint(
-            model_name='bodymember',
-            constraint=models.UniqueConstraint(fields=('body', 'mandate'), name='body_member_once'),
+            model_name="bodymember",
+            constraint=models.UniqueConstraint(fields=("body", "mandate"), name="body_member_once"),
         ),
         migrations.AddConstraint(
-            model_name='decisioneffect',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('after__gte', 0), ('after__isnull', False), ('funding__isnull', False), ('kind', 'programme')), models.Q(models.Q(('kind', 'programme'), _negated=True), ('after__isnull', True), ('before__isnull', True), ('funding__isnull', True)), _connector='OR'), name='effect_money_or_status', violation_error_message='Une décision programme un montant sur un financement.'),
+            model_name="decisioneffect",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("after__gte", 0), ("after__isnull", False), ("funding__isnull", False), ("kind", "programme")
+                    ),
+                    models.Q(
+                        models.Q(("kind", "programme"), _negated=True),
+                        ("after__isnull", True),
+                        ("before__isnull", True),
+                        ("funding__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="effect_money_or_status",
+                violation_error_message="Une décision programme un montant sur un financement.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decisioneffect',
-            constraint=models.UniqueConstraint(condition=models.Q(('funding__isnull', False)), fields=('decision', 'funding'), name='effect_once_funding'),
+            model_name="decisioneffect",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("funding__isnull", False)),
+                fields=("decision", "funding"),
+                name="effect_once_funding",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decisioneffect',
-            constraint=models.UniqueConstraint(condition=models.Q(('funding__isnull', True)), fields=('decision', 'action'), name='effect_once_action'),
+            model_name="decisioneffect",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("funding__isnull", True)), fields=("decision", "action"), name="effect_once_action"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decisioneffect',
-            constraint=models.CheckConstraint(condition=models.Q(('entry__isnull', True), ('applied_at__isnull', False), _connector='OR'), name='effect_entry_once_applied'),
+            model_name="decisioneffect",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("entry__isnull", True), ("applied_at__isnull", False), _connector="OR"),
+                name="effect_entry_once_applied",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('status__in', ['closed', 'published'])), models.Q(models.Q(('status__in', ['closed', 'published']), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='meeting_closed_has_time'),
+            model_name="meeting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", False), ("status__in", ["closed", "published"])),
+                    models.Q(
+                        models.Q(("status__in", ["closed", "published"]), _negated=True), ("closed_at__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="meeting_closed_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decisionrecord',
-            constraint=models.UniqueConstraint(fields=('meeting', 'number'), name='decision_record_once'),
+            model_name="decisionrecord",
+            constraint=models.UniqueConstraint(fields=("meeting", "number"), name="decision_record_once"),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(condition=models.Q(('number__isnull', False)), fields=('body', 'year', 'number'), name='decision_number_once'),
+            model_name="decision",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("number__isnull", False)),
+                fields=("body", "year", "number"),
+                name="decision_number_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('adopted_on__isnull', True), ('number__isnull', True), ('status', 'draft'), ('year__isnull', True)), models.Q(models.Q(('status', 'draft'), _negated=True), ('adopted_on__isnull', False), ('number__isnull', False), ('year__isnull', False)), _connector='OR'), name='decision_numbered_once_adopted', violation_error_message='Une décision adoptée a un numéro et une date.'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("adopted_on__isnull", True),
+                        ("number__isnull", True),
+                        ("status", "draft"),
+                        ("year__isnull", True),
+                    ),
+                    models.Q(
+                        models.Q(("status", "draft"), _negated=True),
+                        ("adopted_on__isnull", False),
+                        ("number__isnull", False),
+                        ("year__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="decision_numbered_once_adopted",
+                violation_error_message="Une décision adoptée a un numéro et une date.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_by__isnull', False), ('status', 'cancelled')), models.Q(models.Q(('status', 'cancelled'), _negated=True), ('cancelled_by__isnull', True)), _connector='OR'), name='decision_cancelled_by_another', violation_error_message='Une décision n’est annulée que par une autre.'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("cancelled_by__isnull", False), ("status", "cancelled")),
+                    models.Q(models.Q(("status", "cancelled"), _negated=True), ("cancelled_by__isnull", True)),
+                    _connector="OR",
+                ),
+                name="decision_cancelled_by_another",
+                violation_error_message="Une décision n’est annulée que par une autre.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(fields=('meeting', 'mandate'), name='attendance_once'),
+            model_name="attendance",
+            constraint=models.UniqueConstraint(fields=("meeting", "mandate"), name="attendance_once"),
         ),
         migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('presence', 'represented'), _negated=True), models.Q(('represented_by', ''), _negated=True), _connector='OR'), name='attendance_represented_by_someone', violation_error_message='Indiquez par qui la personne est représentée.'),
+            model_name="attendance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("presence", "represented"), _negated=True),
+                    models.Q(("represented_by", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="attendance_represented_by_someone",
+                violation_error_message="Indiquez par qui la personne est représentée.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='note',
-            constraint=models.UniqueConstraint(condition=models.Q(('number__isnull', False)), fields=('cite', 'year', 'number'), name='note_number_once'),
+            model_name="note",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("number__isnull", False)),
+                fields=("cite", "year", "number"),
+                name="note_number_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='note',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number__isnull', True), ('status', 'draft')), models.Q(('number__isnull', False), ('status', 'issued'), ('year__isnull', False)), _connector='OR'), name='note_numbered_once_issued'),
+            model_name="note",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("number__isnull", True), ("status", "draft")),
+                    models.Q(("number__isnull", False), ("status", "issued"), ("year__isnull", False)),
+                    _connector="OR",
+                ),
+                name="note_numbered_once_issued",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='noteversion',
-            constraint=models.UniqueConstraint(fields=('note', 'number'), name='note_version_once'),
+            model_name="noteversion",
+            constraint=models.UniqueConstraint(fields=("note", "number"), name="note_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='position',
-            constraint=models.UniqueConstraint(condition=models.Q(('organisation__isnull', False)), fields=('decision', 'side', 'organisation'), name='position_once_organisation'),
+            model_name="position",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("organisation__isnull", False)),
+                fields=("decision", "side", "organisation"),
+                name="position_once_organisation",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='position',
-            constraint=models.UniqueConstraint(condition=models.Q(('organisation__isnull', True)), fields=('decision', 'side'), name='position_once_side'),
+            model_name="position",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("organisation__isnull", True)),
+                fields=("decision", "side"),
+                name="position_once_side",
+            ),
         ),
     ]

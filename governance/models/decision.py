@@ -82,7 +82,7 @@ class Decision(models.Model):
 
     @property
     def reference(self):
-        """"TR-2026-013", or nothing before the meeting closes. Reads `body`."""
+        """ "TR-2026-013", or nothing before the meeting closes. Reads `body`."""
         return f"{self.body.code}-{self.year}-{self.number:03d}" if self.number else ""
 
 

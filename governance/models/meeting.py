@@ -63,9 +63,7 @@ class Meeting(models.Model):
             models.CheckConstraint(
                 name="meeting_closed_has_time",
                 condition=Q(status__in=[MeetingStatus.CLOSED, MeetingStatus.PUBLISHED], closed_at__isnull=False)
-                | (
-                    ~Q(status__in=[MeetingStatus.CLOSED, MeetingStatus.PUBLISHED]) & Q(closed_at__isnull=True)
-                ),
+                | (~Q(status__in=[MeetingStatus.CLOSED, MeetingStatus.PUBLISHED]) & Q(closed_at__isnull=True)),
             )
         ]
 
@@ -104,6 +102,12 @@ class MeetingLog(TransitionLog):
         verbose_name = "changement d’état"
 
 
+class AgendaItemQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Follows the meeting."""
+        return self.filter(meeting__in=Meeting.objects.visible_to(user))
+
+
 class AgendaItem(models.Model):
     """One point of the agenda, on any number of actions: their fundings are what a decision programmes."""
 
@@ -112,12 +116,19 @@ class AgendaItem(models.Model):
     kind = models.CharField("nature", max_length=12, choices=ItemKind, default=ItemKind.DECISION)
     title = models.CharField("intitulé", max_length=200)
     presenter = models.ForeignKey(
-        Person, verbose_name="rapporteur ou rapporteure", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        Person,
+        verbose_name="rapporteur ou rapporteure",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     minutes_planned = models.PositiveSmallIntegerField("durée prévue (minutes)", default=10)
     actions = models.ManyToManyField(Action, verbose_name="actions examinées", related_name="agenda_items", blank=True)
     discussion = RichTextField("ce qui a été dit", blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = AgendaItemQuerySet.as_manager()
 
     class Meta:
         verbose_name = "point de l’ordre du jour"

@@ -16,9 +16,7 @@ class NoteQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The lead's team writes them; pilots and finance officers read them once issued."""
         access = user.access
-        return self.filter(
-            Q(cite__in=access.steered) | Q(cite__in=access.money_readers, status=NoteStatus.ISSUED)
-        )
+        return self.filter(Q(cite__in=access.steered) | Q(cite__in=access.money_readers, status=NoteStatus.ISSUED))
 
 
 class Note(models.Model):
@@ -53,7 +51,7 @@ class Note(models.Model):
                 name="note_numbered_once_issued",
                 condition=Q(status=NoteStatus.DRAFT, number__isnull=True)
                 | Q(status=NoteStatus.ISSUED, number__isnull=False, year__isnull=False),
-            )
+            ),
         ]
 
     def __str__(self):

@@ -102,7 +102,8 @@ def _problems(effects, fundings, actions):
         if earlier.pk != effect.decision_id:
             problems.append(
                 f"{action}\u00a0: «\u00a0{earlier.title}\u00a0» et «\u00a0{effect.decision.title}\u00a0» décident "
-                f"toutes deux de {'son montant' if effect.funding_id else 'son sort'}. Retirez cet effet de l’une des deux."
+                f"toutes deux de {'son montant' if effect.funding_id else 'son sort'}. "
+                "Retirez cet effet de l’une des deux."
             )
         elif effect.kind == EffectKind.PROGRAMME:
             funding = fundings[effect.funding_id]

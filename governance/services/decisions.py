@@ -134,5 +134,3 @@ def set_position(*, decision, side, verdict, actor, organisation=None, comment="
     position.save()
     Decision.objects.filter(pk=decision.pk).update(is_agreed=False)
     return position
-
-

@@ -13,9 +13,7 @@ EDITABLE = (MeetingStatus.PLANNED, MeetingStatus.CONVENED, MeetingStatus.IN_PROG
 
 
 def _journal(meeting, actor, verb, sentence, **values):
-    journal.record(
-        cite_id=meeting.body.cite_id, actor=actor, verb=verb, subject=meeting, sentence=sentence, **values
-    )
+    journal.record(cite_id=meeting.body.cite_id, actor=actor, verb=verb, subject=meeting, sentence=sentence, **values)
 
 
 def _lock(meeting):
@@ -199,5 +197,3 @@ def save_discussion(item, *, actor, version, html):
     row.version += 1
     row.save(update_fields=["discussion", "version"])
     return row
-
-

@@ -16,7 +16,9 @@ FORMATS = ("pdf", "docx")
 
 
 @transaction.atomic
-def save_note(*, item, actor, title, request, context="", proposal="", follow_up="", options=(), note=None, version=None):
+def save_note(
+    *, item, actor, title, request, context="", proposal="", follow_up="", options=(), note=None, version=None
+):
     """Write the working text; versions already issued do not change.
 
     `options` is a list of dicts of `NoteOption` fields and replaces the earlier ones. Raises `ConflictError` when
@@ -37,7 +39,11 @@ def save_note(*, item, actor, title, request, context="", proposal="", follow_up
         [NoteOption(note=row, order=order, **fields) for order, fields in enumerate(options, start=1)]
     )
     journal.record(
-        cite_id=cite.pk, actor=actor, verb="note.saved", subject=row, sentence=f"{actor} a enregistré la note «\u00a0{title}\u00a0»."
+        cite_id=cite.pk,
+        actor=actor,
+        verb="note.saved",
+        subject=row,
+        sentence=f"{actor} a enregistré la note «\u00a0{title}\u00a0».",
     )
     return row
 

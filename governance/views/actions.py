@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from actions.sheet import get_sheet_action, sheet_context
 from cite_educative.common.dates import date_fr
-from governance.models import AgendaItem, Decision, Meeting
+from governance.models import AgendaItem, Decision
 from governance.permissions import can_read_amounts
 from governance.tables import effect_done, status
 
@@ -51,8 +51,7 @@ def _decisions(user, action, reads):
 
 
 def _items(user, action):
-    meetings = Meeting.objects.visible_to(user)
-    rows = AgendaItem.objects.filter(actions=action, meeting__in=meetings).select_related("meeting__body")
+    rows = AgendaItem.objects.visible_to(user).filter(actions=action).select_related("meeting__body")
     return [
         {
             "url": reverse("governance:meeting", args=[row.meeting_id]),

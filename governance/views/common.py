@@ -29,8 +29,7 @@ def visible_meeting(request, pk):
 
 
 def visible_item(request, pk):
-    meetings = Meeting.objects.visible_to(request.user)
-    items = AgendaItem.objects.filter(meeting__in=meetings).select_related("meeting__body__cite", "presenter")
+    items = AgendaItem.objects.visible_to(request.user).select_related("meeting__body__cite", "presenter")
     return get_object_or_404(items, pk=pk)
 
 

@@ -15,7 +15,6 @@ from governance.forms import DecisionForm, PositionForm
 from governance.permissions import can_enter_position, can_prepare
 from governance.views.common import add_errors, conflict, prepared_item, require, sent_pairs, visible_decision
 from governance.views.live import figures_context, live_page
-from partners.models import Organisation, Side
 
 
 def _url(item, anchor=""):
@@ -121,9 +120,8 @@ def position(request, pk):
     """A pilot enters the position of the own side, or of the own commune."""
     decision = _drafted(request, pk)
     chosen = request.POST.get("side", "")
-    side = get_object_or_404(
-        Side.objects.select_related("cite"), cite=decision.body.cite, pk=chosen if chosen.isdigit() else 0
-    )
+    sides = decision.body.cite.sides.select_related("cite")
+    side = get_object_or_404(sides, pk=chosen if chosen.isdigit() else 0)
     require(can_enter_position(request.user, side))
     form = PositionForm(request.POST, prefix=f"p{side.pk}")
     if not form.is_valid():
@@ -146,5 +144,5 @@ def _own_organisation(user, side):
     """The commune for which the user sits, on the communes' side; the other sides speak with one voice."""
     if side.kind != "communes" or user.person_id is None:
         return None
-    mandates = user.person.mandates.active().filter(side=side)
-    return Organisation.objects.filter(mandates__in=mandates).order_by("pk").first()
+    mandate = user.person.mandates.active().filter(side=side).select_related("organisation").order_by("pk").first()
+    return mandate and mandate.organisation

@@ -26,7 +26,6 @@ from governance.views.common import (
     sent_pairs,
     visible_meeting,
 )
-from partners.models import Mandate
 
 PRESENCES = {Presence.PRESENT, Presence.EXCUSED, Presence.REPRESENTED, Presence.ABSENT, Presence.GUEST}
 
@@ -156,7 +155,7 @@ def attendance_context(meeting, may_prepare):
     groups = {}
     for row in rows:
         groups.setdefault(row.mandate.side.label if row.mandate.side_id else "Autres participants", []).append(row)
-    others = Mandate.objects.filter(cite=meeting.body.cite_id).active().exclude(pk__in=known).in_protocol_order()
+    others = meeting.body.cite.mandates.active().exclude(pk__in=known).in_protocol_order()
     return {
         "meeting": meeting,
         "groups": list(groups.items()),
@@ -178,9 +177,8 @@ def _protocol(row):
 def attendance(request, pk):
     """One click; the list comes back alone to htmx, with the page otherwise."""
     meeting = prepared_meeting(request, pk)
-    mandates = Mandate.objects.filter(cite=meeting.body.cite_id)
     chosen = request.POST.get("mandate", "")
-    mandate = get_object_or_404(mandates, pk=chosen if chosen.isdigit() else 0)
+    mandate = get_object_or_404(meeting.body.cite.mandates, pk=chosen if chosen.isdigit() else 0)
     presence = request.POST.get("presence", "")
     require(presence in PRESENCES)
     try:

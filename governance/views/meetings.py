@@ -34,7 +34,7 @@ ACTIVITY = 12
 def meeting_create(request):
     cite = chosen_cite(request)
     require(can_prepare(request.user, cite))
-    bodies = Body.objects.filter(cite=cite)
+    bodies = Body.objects.visible_to(request.user).filter(cite=cite)
     if not bodies:
         messages.info(request, "Créez d’abord l’instance qui se réunit.")
         return redirect("governance:body_create")

@@ -63,7 +63,7 @@ def decision(request, pk):
         else "",
         "positions": _positions(row) if can_read_positions(request.user, cite) else [],
         "effects": _effects(row) if reads else [],
-        "total": signed(with_effect(Decision.objects.filter(pk=row.pk)).get().effect) if reads else "",
+        "total": signed(with_effect(Decision.objects.visible_to(request.user)).get(pk=row.pk).effect) if reads else "",
         "reads": reads,
         "cancelled_by": row.cancelled_by,
         "files": _record_files(row),

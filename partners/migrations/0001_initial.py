@@ -3,263 +3,628 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import partners.validators
 from django.db import migrations, models
+
+import partners.validators
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('search_text', models.TextField(blank=True, default='', editable=False, verbose_name='texte de recherche')),
-                ('civility', models.CharField(choices=[('mme', 'Mme'), ('m', 'M.')], max_length=3, verbose_name='civilité')),
-                ('first_name', models.CharField(max_length=80, verbose_name='prénom')),
-                ('last_name', models.CharField(max_length=80, verbose_name='nom')),
-                ('title', models.CharField(blank=True, max_length=160, verbose_name='titre exact')),
-                ('function', models.CharField(blank=True, max_length=160, verbose_name='fonction')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='courriel professionnel')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='téléphone professionnel')),
-                ('assistant', models.CharField(blank=True, max_length=200, verbose_name='secrétariat')),
-                ('lawful_basis', models.CharField(choices=[('public_task', 'mission d’intérêt public'), ('consent', 'consentement')], default='public_task', max_length=20, verbose_name='base légale')),
-                ('keep_until', models.DateField(blank=True, null=True, verbose_name='à conserver jusqu’au')),
-                ('is_fictional', models.BooleanField(default=False, verbose_name='personne inventée pour la démonstration')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "search_text",
+                    models.TextField(blank=True, default="", editable=False, verbose_name="texte de recherche"),
+                ),
+                (
+                    "civility",
+                    models.CharField(choices=[("mme", "Mme"), ("m", "M.")], max_length=3, verbose_name="civilité"),
+                ),
+                ("first_name", models.CharField(max_length=80, verbose_name="prénom")),
+                ("last_name", models.CharField(max_length=80, verbose_name="nom")),
+                ("title", models.CharField(blank=True, max_length=160, verbose_name="titre exact")),
+                ("function", models.CharField(blank=True, max_length=160, verbose_name="fonction")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="courriel professionnel")),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="téléphone professionnel")),
+                ("assistant", models.CharField(blank=True, max_length=200, verbose_name="secrétariat")),
+                (
+                    "lawful_basis",
+                    models.CharField(
+                        choices=[("public_task", "mission d’intérêt public"), ("consent", "consentement")],
+                        default="public_task",
+                        max_length=20,
+                        verbose_name="base légale",
+                    ),
+                ),
+                ("keep_until", models.DateField(blank=True, null=True, verbose_name="à conserver jusqu’au")),
+                (
+                    "is_fictional",
+                    models.BooleanField(default=False, verbose_name="personne inventée pour la démonstration"),
+                ),
             ],
             options={
-                'verbose_name': 'personne',
-                'ordering': ['last_name', 'first_name', 'pk'],
+                "verbose_name": "personne",
+                "ordering": ["last_name", "first_name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Commune',
+            name="Commune",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('search_text', models.TextField(blank=True, default='', editable=False, verbose_name='texte de recherche')),
-                ('name', models.CharField(max_length=120, verbose_name='nom')),
-                ('insee_code', models.CharField(db_index=True, max_length=5, verbose_name='code INSEE')),
-                ('population', models.PositiveIntegerField(blank=True, null=True, verbose_name='population municipale')),
-                ('longitude', models.FloatField(blank=True, null=True)),
-                ('latitude', models.FloatField(blank=True, null=True)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.commune', verbose_name='commune de rattachement')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "search_text",
+                    models.TextField(blank=True, default="", editable=False, verbose_name="texte de recherche"),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="nom")),
+                ("insee_code", models.CharField(db_index=True, max_length=5, verbose_name="code INSEE")),
+                (
+                    "population",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="population municipale"),
+                ),
+                ("longitude", models.FloatField(blank=True, null=True)),
+                ("latitude", models.FloatField(blank=True, null=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.commune",
+                        verbose_name="commune de rattachement",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'commune',
-                'ordering': ['name', 'pk'],
+                "verbose_name": "commune",
+                "ordering": ["name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Neighbourhood',
+            name="Neighbourhood",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('search_text', models.TextField(blank=True, default='', editable=False, verbose_name='texte de recherche')),
-                ('name', models.CharField(max_length=160, verbose_name='nom')),
-                ('code', models.CharField(blank=True, max_length=12, verbose_name='code QPV')),
-                ('generation', models.PositiveSmallIntegerField(default=2024, verbose_name='géographie prioritaire de')),
-                ('communes', models.ManyToManyField(related_name='neighbourhoods', to='partners.commune', verbose_name='communes')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "search_text",
+                    models.TextField(blank=True, default="", editable=False, verbose_name="texte de recherche"),
+                ),
+                ("name", models.CharField(max_length=160, verbose_name="nom")),
+                ("code", models.CharField(blank=True, max_length=12, verbose_name="code QPV")),
+                (
+                    "generation",
+                    models.PositiveSmallIntegerField(default=2024, verbose_name="géographie prioritaire de"),
+                ),
+                (
+                    "communes",
+                    models.ManyToManyField(
+                        related_name="neighbourhoods", to="partners.commune", verbose_name="communes"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'quartier prioritaire',
-                'verbose_name_plural': 'quartiers prioritaires',
-                'ordering': ['name', 'pk'],
+                "verbose_name": "quartier prioritaire",
+                "verbose_name_plural": "quartiers prioritaires",
+                "ordering": ["name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('search_text', models.TextField(blank=True, default='', editable=False, verbose_name='texte de recherche')),
-                ('name', models.CharField(max_length=255, verbose_name='nom')),
-                ('acronym', models.CharField(blank=True, max_length=40, verbose_name='sigle')),
-                ('kind', models.CharField(choices=[('association', 'association'), ('commune', 'commune'), ('intercommunality', 'intercommunalité'), ('state', 'service de l’État'), ('education', 'Éducation nationale'), ('school', 'établissement scolaire'), ('family_fund', 'caisse d’allocations familiales'), ('departement', 'département'), ('region', 'région'), ('public_body', 'établissement public ou CCAS'), ('landlord', 'bailleur social'), ('company', 'entreprise'), ('other', 'autre')], default='association', max_length=20, verbose_name='nature')),
-                ('siret', models.CharField(blank=True, max_length=14, validators=[partners.validators.validate_siret], verbose_name='SIRET')),
-                ('rna', models.CharField(blank=True, max_length=10, validators=[django.core.validators.RegexValidator('^W\\d{9}$', 'Un numéro RNA s’écrit W suivi de neuf chiffres.')], verbose_name='numéro RNA')),
-                ('address', models.TextField(blank=True, verbose_name='adresse')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='courriel de contact')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='téléphone')),
-                ('website', models.URLField(blank=True, verbose_name='site')),
-                ('is_fictional', models.BooleanField(default=False, verbose_name='organisme inventé pour la démonstration')),
-                ('communes', models.ManyToManyField(blank=True, related_name='organisations', to='partners.commune', verbose_name='communes')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "search_text",
+                    models.TextField(blank=True, default="", editable=False, verbose_name="texte de recherche"),
+                ),
+                ("name", models.CharField(max_length=255, verbose_name="nom")),
+                ("acronym", models.CharField(blank=True, max_length=40, verbose_name="sigle")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("association", "association"),
+                            ("commune", "commune"),
+                            ("intercommunality", "intercommunalité"),
+                            ("state", "service de l’État"),
+                            ("education", "Éducation nationale"),
+                            ("school", "établissement scolaire"),
+                            ("family_fund", "caisse d’allocations familiales"),
+                            ("departement", "département"),
+                            ("region", "région"),
+                            ("public_body", "établissement public ou CCAS"),
+                            ("landlord", "bailleur social"),
+                            ("company", "entreprise"),
+                            ("other", "autre"),
+                        ],
+                        default="association",
+                        max_length=20,
+                        verbose_name="nature",
+                    ),
+                ),
+                (
+                    "siret",
+                    models.CharField(
+                        blank=True,
+                        max_length=14,
+                        validators=[partners.validators.validate_siret],
+                        verbose_name="SIRET",
+                    ),
+                ),
+                (
+                    "rna",
+                    models.CharField(
+                        blank=True,
+                        max_length=10,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^W\\d{9}$", "Un numéro RNA s’écrit W suivi de neuf chiffres."
+                            )
+                        ],
+                        verbose_name="numéro RNA",
+                    ),
+                ),
+                ("address", models.TextField(blank=True, verbose_name="adresse")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="courriel de contact")),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="téléphone")),
+                ("website", models.URLField(blank=True, verbose_name="site")),
+                (
+                    "is_fictional",
+                    models.BooleanField(default=False, verbose_name="organisme inventé pour la démonstration"),
+                ),
+                (
+                    "communes",
+                    models.ManyToManyField(
+                        blank=True, related_name="organisations", to="partners.commune", verbose_name="communes"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'organisme',
-                'ordering': ['name', 'pk'],
+                "verbose_name": "organisme",
+                "ordering": ["name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='courriel')),
-                ('is_active', models.BooleanField(default=True, verbose_name='compte ouvert')),
-                ('is_staff', models.BooleanField(default=False, verbose_name='accès à l’administration technique')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='ouvert le')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
-                ('person', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='user', to='partners.person', verbose_name='personne')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="courriel")),
+                ("is_active", models.BooleanField(default=True, verbose_name="compte ouvert")),
+                ("is_staff", models.BooleanField(default=False, verbose_name="accès à l’administration technique")),
+                (
+                    "date_joined",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="ouvert le"),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
+                (
+                    "person",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="user",
+                        to="partners.person",
+                        verbose_name="personne",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'compte',
+                "verbose_name": "compte",
             },
         ),
         migrations.CreateModel(
-            name='School',
+            name="School",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('search_text', models.TextField(blank=True, default='', editable=False, verbose_name='texte de recherche')),
-                ('uai', models.CharField(max_length=8, unique=True, verbose_name='UAI')),
-                ('name', models.CharField(max_length=160, verbose_name='nom')),
-                ('kind', models.CharField(max_length=60, verbose_name='nature')),
-                ('sector', models.CharField(blank=True, max_length=20, verbose_name='secteur')),
-                ('network', models.CharField(blank=True, choices=[('', 'hors éducation prioritaire'), ('rep', 'REP'), ('rep_plus', 'REP+')], default='', max_length=10, verbose_name='éducation prioritaire')),
-                ('commune', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='schools', to='partners.commune', verbose_name='commune')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "search_text",
+                    models.TextField(blank=True, default="", editable=False, verbose_name="texte de recherche"),
+                ),
+                ("uai", models.CharField(max_length=8, unique=True, verbose_name="UAI")),
+                ("name", models.CharField(max_length=160, verbose_name="nom")),
+                ("kind", models.CharField(max_length=60, verbose_name="nature")),
+                ("sector", models.CharField(blank=True, max_length=20, verbose_name="secteur")),
+                (
+                    "network",
+                    models.CharField(
+                        blank=True,
+                        choices=[("", "hors éducation prioritaire"), ("rep", "REP"), ("rep_plus", "REP+")],
+                        default="",
+                        max_length=10,
+                        verbose_name="éducation prioritaire",
+                    ),
+                ),
+                (
+                    "commune",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="schools",
+                        to="partners.commune",
+                        verbose_name="commune",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'établissement scolaire',
-                'verbose_name_plural': 'établissements scolaires',
-                'ordering': ['name', 'pk'],
+                "verbose_name": "établissement scolaire",
+                "verbose_name_plural": "établissements scolaires",
+                "ordering": ["name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Cite',
+            name="Cite",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=160, verbose_name='nom')),
-                ('slug', models.SlugField(unique=True, verbose_name='identifiant')),
-                ('subtitle', models.CharField(blank=True, max_length=160, verbose_name='précision affichée')),
-                ('label_starts_on', models.DateField(blank=True, null=True, verbose_name='début du label')),
-                ('label_ends_on', models.DateField(blank=True, null=True, verbose_name='fin du label')),
-                ('accent_colour', models.CharField(default='#0E4A5A', max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9A-Fa-f]{6}$', 'Écrivez la couleur sous la forme #0E4A5A.')], verbose_name='couleur d’accent')),
-                ('note_prefix', models.CharField(default='CE', max_length=6, verbose_name='préfixe des numéros')),
-                ('communes', models.ManyToManyField(blank=True, related_name='cites', to='partners.commune', verbose_name='communes')),
-                ('neighbourhoods', models.ManyToManyField(blank=True, related_name='cites', to='partners.neighbourhood', verbose_name='quartiers')),
-                ('lead_organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='led_cites', to='partners.organisation', verbose_name='structure pilote')),
-                ('lead_schools', models.ManyToManyField(blank=True, related_name='+', to='partners.school', verbose_name='collèges chefs de file')),
-                ('schools', models.ManyToManyField(blank=True, related_name='cites', to='partners.school', verbose_name='établissements')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=160, verbose_name="nom")),
+                ("slug", models.SlugField(unique=True, verbose_name="identifiant")),
+                ("subtitle", models.CharField(blank=True, max_length=160, verbose_name="précision affichée")),
+                ("label_starts_on", models.DateField(blank=True, null=True, verbose_name="début du label")),
+                ("label_ends_on", models.DateField(blank=True, null=True, verbose_name="fin du label")),
+                (
+                    "accent_colour",
+                    models.CharField(
+                        default="#0E4A5A",
+                        max_length=7,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^#[0-9A-Fa-f]{6}$", "Écrivez la couleur sous la forme #0E4A5A."
+                            )
+                        ],
+                        verbose_name="couleur d’accent",
+                    ),
+                ),
+                ("note_prefix", models.CharField(default="CE", max_length=6, verbose_name="préfixe des numéros")),
+                (
+                    "communes",
+                    models.ManyToManyField(
+                        blank=True, related_name="cites", to="partners.commune", verbose_name="communes"
+                    ),
+                ),
+                (
+                    "neighbourhoods",
+                    models.ManyToManyField(
+                        blank=True, related_name="cites", to="partners.neighbourhood", verbose_name="quartiers"
+                    ),
+                ),
+                (
+                    "lead_organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="led_cites",
+                        to="partners.organisation",
+                        verbose_name="structure pilote",
+                    ),
+                ),
+                (
+                    "lead_schools",
+                    models.ManyToManyField(
+                        blank=True, related_name="+", to="partners.school", verbose_name="collèges chefs de file"
+                    ),
+                ),
+                (
+                    "schools",
+                    models.ManyToManyField(
+                        blank=True, related_name="cites", to="partners.school", verbose_name="établissements"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Cité éducative',
-                'verbose_name_plural': 'Cités éducatives',
-                'ordering': ['name', 'pk'],
+                "verbose_name": "Cité éducative",
+                "verbose_name_plural": "Cités éducatives",
+                "ordering": ["name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Side',
+            name="Side",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('education', 'Éducation nationale'), ('state', 'services de l’État'), ('communes', 'communes'), ('intercommunality', 'intercommunalité'), ('other', 'autre pilote')], max_length=20, verbose_name='nature')),
-                ('label', models.CharField(max_length=80, verbose_name='libellé')),
-                ('order', models.PositiveSmallIntegerField(verbose_name='rang protocolaire')),
-                ('cite', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sides', to='partners.cite')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("education", "Éducation nationale"),
+                            ("state", "services de l’État"),
+                            ("communes", "communes"),
+                            ("intercommunality", "intercommunalité"),
+                            ("other", "autre pilote"),
+                        ],
+                        max_length=20,
+                        verbose_name="nature",
+                    ),
+                ),
+                ("label", models.CharField(max_length=80, verbose_name="libellé")),
+                ("order", models.PositiveSmallIntegerField(verbose_name="rang protocolaire")),
+                (
+                    "cite",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="sides", to="partners.cite"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'pilote',
-                'ordering': ['cite', 'order'],
+                "verbose_name": "pilote",
+                "ordering": ["cite", "order"],
             },
         ),
         migrations.CreateModel(
-            name='Seat',
+            name="Seat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(max_length=160, verbose_name='siège')),
-                ('order', models.PositiveSmallIntegerField(default=1, verbose_name='rang protocolaire')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='partners.organisation')),
-                ('side', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='partners.side')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("label", models.CharField(max_length=160, verbose_name="siège")),
+                ("order", models.PositiveSmallIntegerField(default=1, verbose_name="rang protocolaire")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="seats", to="partners.organisation"
+                    ),
+                ),
+                (
+                    "side",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="seats", to="partners.side"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'siège',
-                'ordering': ['side__order', 'order', 'pk'],
+                "verbose_name": "siège",
+                "ordering": ["side__order", "order", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Partnership',
+            name="Partnership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part', models.CharField(choices=[('side', 'pilote'), ('funder', 'financeur'), ('carrier', 'structure portant les crédits'), ('holder', 'porteur'), ('associated', 'partenaire associé')], max_length=12, verbose_name='rôle dans la Cité')),
-                ('cite', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='partnerships', to='partners.cite')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='partnerships', to='partners.organisation')),
-                ('side', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='partnerships', to='partners.side')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "part",
+                    models.CharField(
+                        choices=[
+                            ("side", "pilote"),
+                            ("funder", "financeur"),
+                            ("carrier", "structure portant les crédits"),
+                            ("holder", "porteur"),
+                            ("associated", "partenaire associé"),
+                        ],
+                        max_length=12,
+                        verbose_name="rôle dans la Cité",
+                    ),
+                ),
+                (
+                    "cite",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="partnerships", to="partners.cite"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="partnerships",
+                        to="partners.organisation",
+                    ),
+                ),
+                (
+                    "side",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="partnerships",
+                        to="partners.side",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'partenariat',
+                "verbose_name": "partenariat",
             },
         ),
         migrations.CreateModel(
-            name='Mandate',
+            name="Mandate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('lead', 'chef ou cheffe de projet'), ('co_lead', 'co-pilotage opérationnel'), ('pilot', 'membre de la Troïka'), ('finance', 'responsable financier ou financière'), ('referent', 'référent ou référente de commune'), ('institution', 'référent ou référente d’institution'), ('holder', 'porteur'), ('evaluator', 'évaluateur ou évaluatrice'), ('partner', 'partenaire'), ('reader', 'lecteur ou lectrice')], max_length=12, verbose_name='rôle')),
-                ('title', models.CharField(blank=True, max_length=160, verbose_name='qualité')),
-                ('starts_on', models.DateField(verbose_name='du')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='au')),
-                ('cite', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mandates', to='partners.cite')),
-                ('communes', models.ManyToManyField(blank=True, related_name='mandates', to='partners.commune', verbose_name='communes')),
-                ('substitute_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='substitutes', to='partners.mandate', verbose_name='supplée')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mandates', to='partners.organisation')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mandates', to='partners.person')),
-                ('seat', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='mandates', to='partners.seat')),
-                ('side', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='mandates', to='partners.side')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("lead", "chef ou cheffe de projet"),
+                            ("co_lead", "co-pilotage opérationnel"),
+                            ("pilot", "membre de la Troïka"),
+                            ("finance", "responsable financier ou financière"),
+                            ("referent", "référent ou référente de commune"),
+                            ("institution", "référent ou référente d’institution"),
+                            ("holder", "porteur"),
+                            ("evaluator", "évaluateur ou évaluatrice"),
+                            ("partner", "partenaire"),
+                            ("reader", "lecteur ou lectrice"),
+                        ],
+                        max_length=12,
+                        verbose_name="rôle",
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=160, verbose_name="qualité")),
+                ("starts_on", models.DateField(verbose_name="du")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="au")),
+                (
+                    "cite",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="mandates", to="partners.cite"
+                    ),
+                ),
+                (
+                    "communes",
+                    models.ManyToManyField(
+                        blank=True, related_name="mandates", to="partners.commune", verbose_name="communes"
+                    ),
+                ),
+                (
+                    "substitute_of",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="substitutes",
+                        to="partners.mandate",
+                        verbose_name="supplée",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mandates",
+                        to="partners.organisation",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="mandates", to="partners.person"
+                    ),
+                ),
+                (
+                    "seat",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mandates",
+                        to="partners.seat",
+                    ),
+                ),
+                (
+                    "side",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mandates",
+                        to="partners.side",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'mandat',
+                "verbose_name": "mandat",
             },
         ),
         migrations.AddConstraint(
-            model_name='commune',
-            constraint=models.UniqueConstraint(fields=('insee_code', 'name'), name='commune_once'),
+            model_name="commune",
+            constraint=models.UniqueConstraint(fields=("insee_code", "name"), name="commune_once"),
         ),
         migrations.AddConstraint(
-            model_name='neighbourhood',
-            constraint=models.UniqueConstraint(fields=('name', 'generation'), name='neighbourhood_once'),
+            model_name="neighbourhood",
+            constraint=models.UniqueConstraint(fields=("name", "generation"), name="neighbourhood_once"),
         ),
         migrations.AddConstraint(
-            model_name='neighbourhood',
-            constraint=models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('code',), name='neighbourhood_code_once'),
+            model_name="neighbourhood",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("code", ""), _negated=True), fields=("code",), name="neighbourhood_code_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.UniqueConstraint(condition=models.Q(('siret', ''), _negated=True), fields=('siret',), name='organisation_siret_once', violation_error_message='Un organisme porte déjà ce SIRET.'),
+            model_name="organisation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("siret", ""), _negated=True),
+                fields=("siret",),
+                name="organisation_siret_once",
+                violation_error_message="Un organisme porte déjà ce SIRET.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cite',
-            constraint=models.CheckConstraint(condition=models.Q(('label_starts_on__isnull', True), ('label_ends_on__isnull', True), ('label_ends_on__gte', models.F('label_starts_on')), _connector='OR'), name='cite_label_dates_in_order', violation_error_message='Le label ne peut pas finir avant d’avoir commencé.'),
+            model_name="cite",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("label_starts_on__isnull", True),
+                    ("label_ends_on__isnull", True),
+                    ("label_ends_on__gte", models.F("label_starts_on")),
+                    _connector="OR",
+                ),
+                name="cite_label_dates_in_order",
+                violation_error_message="Le label ne peut pas finir avant d’avoir commencé.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='side',
-            constraint=models.UniqueConstraint(fields=('cite', 'order'), name='side_order_once'),
+            model_name="side",
+            constraint=models.UniqueConstraint(fields=("cite", "order"), name="side_order_once"),
         ),
         migrations.AddConstraint(
-            model_name='side',
-            constraint=models.UniqueConstraint(fields=('cite', 'label'), name='side_label_once'),
+            model_name="side",
+            constraint=models.UniqueConstraint(fields=("cite", "label"), name="side_label_once"),
         ),
         migrations.AddConstraint(
-            model_name='partnership',
-            constraint=models.UniqueConstraint(fields=('cite', 'organisation', 'part'), name='partnership_once'),
+            model_name="partnership",
+            constraint=models.UniqueConstraint(fields=("cite", "organisation", "part"), name="partnership_once"),
         ),
         migrations.AddConstraint(
-            model_name='partnership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('part', 'side'), ('side__isnull', False)), models.Q(models.Q(('part', 'side'), _negated=True), ('side__isnull', True)), _connector='OR'), name='partnership_side_only_for_pilots', violation_error_message='Un pilote, et lui seul, siège dans un collège de la Troïka.'),
+            model_name="partnership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("part", "side"), ("side__isnull", False)),
+                    models.Q(models.Q(("part", "side"), _negated=True), ("side__isnull", True)),
+                    _connector="OR",
+                ),
+                name="partnership_side_only_for_pilots",
+                violation_error_message="Un pilote, et lui seul, siège dans un collège de la Troïka.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='mandate',
-            index=models.Index(fields=['person', 'starts_on'], name='partners_ma_person__1e91b9_idx'),
+            model_name="mandate",
+            index=models.Index(fields=["person", "starts_on"], name="partners_ma_person__1e91b9_idx"),
         ),
         migrations.AddConstraint(
-            model_name='mandate',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='mandate_dates_in_order', violation_error_message='Un mandat ne peut pas finir avant d’avoir commencé.'),
+            model_name="mandate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="mandate_dates_in_order",
+                violation_error_message="Un mandat ne peut pas finir avant d’avoir commencé.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mandate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('role', 'pilot'), _negated=True), ('side__isnull', False), _connector='OR'), name='mandate_pilot_has_side', violation_error_message='Un membre de la Troïka siège pour l’un des pilotes : choisissez lequel.'),
+            model_name="mandate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("role", "pilot"), _negated=True), ("side__isnull", False), _connector="OR"
+                ),
+                name="mandate_pilot_has_side",
+                violation_error_message="Un membre de la Troïka siège pour l’un des pilotes : choisissez lequel.",
+            ),
         ),
     ]

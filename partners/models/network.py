@@ -82,9 +82,7 @@ class Person(SearchableModel):
     email = models.EmailField("courriel professionnel", blank=True)
     phone = models.CharField("téléphone professionnel", max_length=30, blank=True)
     assistant = models.CharField("secrétariat", max_length=200, blank=True)
-    lawful_basis = models.CharField(
-        "base légale", max_length=20, choices=LawfulBasis, default=LawfulBasis.PUBLIC_TASK
-    )
+    lawful_basis = models.CharField("base légale", max_length=20, choices=LawfulBasis, default=LawfulBasis.PUBLIC_TASK)
     keep_until = models.DateField("à conserver jusqu’au", null=True, blank=True)
     is_fictional = models.BooleanField("personne inventée pour la démonstration", default=False)
 
@@ -103,7 +101,7 @@ class Person(SearchableModel):
 
     @property
     def formal_name(self):
-        """"Mme Claire Vandewalle", as printed in documents."""
+        """ "Mme Claire Vandewalle", as printed in documents."""
         return f"{self.get_civility_display()} {self.full_name}"
 
 

@@ -7,14 +7,22 @@ from partners.enums import PriorityNetwork
 
 
 class Commune(SearchableModel):
-    """A commune, or an associated commune, which shares the INSEE code of its `parent`."""
+    """A commune, or an associated commune with its `parent`; the INSEE code alone is not a key.
+
+    Coordinates are the middle of the commune's public collèges, NULL where there is none.
+    """
 
     SEARCH_FIELDS = ("name",)
 
     name = models.CharField("nom", max_length=120)
     insee_code = models.CharField("code INSEE", max_length=5, db_index=True)
     parent = models.ForeignKey(
-        "self", verbose_name="commune de rattachement", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "self",
+        verbose_name="commune de rattachement",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     population = models.PositiveIntegerField("population municipale", null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)

@@ -122,7 +122,8 @@ def _first(model, **lookup):
 
 
 def _reset_link(demo):
-    return [urlsafe_base64_encode(force_bytes(demo.lead.pk)), default_token_generator.make_token(demo.lead)]
+    lead = User.objects.get(pk=demo.lead.pk)  # the token depends on the last sign-in
+    return [urlsafe_base64_encode(force_bytes(lead.pk)), default_token_generator.make_token(lead)]
 
 
 PAGES = [

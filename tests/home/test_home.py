@@ -42,7 +42,11 @@ def test_requests_that_no_meeting_examines_are_announced_until_one_does(lead, se
     assert "2 demandes en instruction" in titles(lead)
 
     services.add_item(
-        meeting=plan(setting), actor=setting.lead, title="Programmation", kind=ItemKind.DECISION, actions=setting.actions
+        meeting=plan(setting),
+        actor=setting.lead,
+        title="Programmation",
+        kind=ItemKind.DECISION,
+        actions=setting.actions,
     )
 
     assert "2 demandes en instruction" not in titles(lead)

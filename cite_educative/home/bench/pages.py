@@ -75,11 +75,10 @@ def measure_pages(repeats, sizes=SIZES):
     """Every page at every size, as dicts of `Measure`; needs a scratch Cité of each size."""
     with override_settings(DEBUG=False, ALLOWED_HOSTS=["testserver"], ROOT_URLCONF="cite_educative.home.bench.urls"):
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-        bare_times = {}
-        return [asdict(_measure(page, size, repeats, bare_times)) for size in sizes for page in PAGES]
+        return [asdict(_measure(page, size, repeats)) for size in sizes for page in PAGES]
 
 
-def _measure(page, size, repeats, bare_times):
+def _measure(page, size, repeats):
     found = Measure(page.label, size, page.limit)
     cite = Cite.objects.get(slug=slug_of(size))
     client = signed_in(cite)
@@ -89,17 +88,17 @@ def _measure(page, size, repeats, bare_times):
         with CaptureQueriesContext(connection) as queries:
             body = _get(client, address)
             found.queries = len(queries)  # the next request empties the log
-        times = _times(client, address, repeats)
+        found.bytes, found.rows = len(body), len(ROW.findall(body))
+        bare = reverse("bare", args=[found.rows])
+        _get(client, bare)
+        # In turn: what else the machine does slows both alike.
+        pairs = [(_seconds(client, address), _seconds(client, bare)) for _ in range(repeats)]
     except PageFault as fault:
         found.error = str(fault)
         return found
-    found.bytes, found.rows = len(body), len(ROW.findall(body))
+    times, bare_times = zip(*pairs, strict=True)
     found.median, found.p95 = median(times), quantiles(times, n=20, method="inclusive")[-1]
-    if found.rows not in bare_times:
-        bare = reverse("bare", args=[found.rows])
-        _get(client, bare)
-        bare_times[found.rows] = median(_times(client, bare, repeats))
-    found.bare = bare_times[found.rows]
+    found.bare = median(bare_times)
     return found
 
 
@@ -128,13 +127,10 @@ def _get(client, address):
     return response.content
 
 
-def _times(client, address, repeats):
-    times = []
-    for _ in range(repeats):
-        started = time.perf_counter()
-        _get(client, address)
-        times.append(time.perf_counter() - started)
-    return times
+def _seconds(client, address):
+    started = time.perf_counter()
+    _get(client, address)
+    return time.perf_counter() - started
 
 
 def _meeting_with_note(cite, status):

@@ -29,6 +29,7 @@ def machine():
     libraries = ("celery", "weasyprint", "pikepdf", "xlsxwriter", "openpyxl", "psycopg")
     return {
         "cores": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 1),
         "system": platform.platform(),
         "python": platform.python_version(),
         "django": django.get_version(),
@@ -81,7 +82,7 @@ def passed(report):
 def written(report):
     facts = report["machine"]
     head = (
-        f"{facts['cores']} cores, Python {facts['python']}, Django {facts['django']}, "
+        f"{facts['cores']} cores, load {facts['load']}, Python {facts['python']}, Django {facts['django']}, "
         f"{facts['database']} {facts['engine'].split(' on ')[0]}, WeasyPrint {facts['weasyprint']}"
     )
     blocks = [head, aligned(PAGE_HEADERS, map(_page_line, report["pages"])), ABOUT_BARE]

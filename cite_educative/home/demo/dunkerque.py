@@ -53,10 +53,24 @@ REAL = frozenset({"cud", "ville_dk", "ville_gs", "ville_cb", "state", "academy",
 # key: (organisation, label, short label, detail, circuit, kind of side)
 SOURCES = {
     plan.STATE: ("state", "État – P147", "État", "crédits politique de la ville", "state_direct", SideKind.STATE),
-    plan.CUD: ("cud", "Communauté urbaine", "CUD", "délibération du conseil", "intercommunality", SideKind.INTERCOMMUNALITY),
+    plan.CUD: (
+        "cud",
+        "Communauté urbaine",
+        "CUD",
+        "délibération du conseil",
+        "intercommunality",
+        SideKind.INTERCOMMUNALITY,
+    ),
     plan.DK: ("ville_dk", "Ville de Dunkerque", "Dunkerque", "part communale", "commune", SideKind.COMMUNES),
     plan.GS: ("ville_gs", "Ville de Grande-Synthe", "Grande-Synthe", "part communale", "commune", SideKind.COMMUNES),
-    plan.CB: ("ville_cb", "Ville de Coudekerque-Branche", "Coudekerque", "part communale", "commune", SideKind.COMMUNES),
+    plan.CB: (
+        "ville_cb",
+        "Ville de Coudekerque-Branche",
+        "Coudekerque",
+        "part communale",
+        "commune",
+        SideKind.COMMUNES,
+    ),
     plan.CAF: ("caf", "CAF du Nord", "CAF", "fonds publics et territoires", "family_fund", None),
 }
 
@@ -250,7 +264,13 @@ class Dunkerque:
     def grant_first_wave(self):
         """After the Troïka programmed: each funder's act, then the payments known."""
         for key, source in self.sources.items():
-            kind = ActKind.ORDER if key == plan.STATE else ActKind.FAMILY_FUND if key == plan.CAF else ActKind.DELIBERATION
+            kind = (
+                ActKind.ORDER
+                if key == plan.STATE
+                else ActKind.FAMILY_FUND
+                if key == plan.CAF
+                else ActKind.DELIBERATION
+            )
             act = FunderAct(
                 cite=self.cite,
                 organisation=source.organisation,
@@ -266,7 +286,9 @@ class Dunkerque:
                 if key in row.money and row.money[key][2] is not None
             ]
             record_act(act=act, grants=grants, actor=self.actor)
-            release_notifications(source=source, budget_year=2026, call=self.call, actor=self.actor, on=date(2026, 6, 1))
+            release_notifications(
+                source=source, budget_year=2026, call=self.call, actor=self.actor, on=date(2026, 6, 1)
+            )
         for action, row in zip(self.first_wave, plan.FIRST_WAVE, strict=True):
             for key, (_, _, _, paid) in row.money.items():
                 self._amount(action, key, Step.PAID, paid, date(2026, 6, 9))
@@ -292,7 +314,9 @@ class Dunkerque:
             actions.append((submit_action(action, actor=self.actor, on=date(2024, 12, 5)), money))
         for key, source in self.sources.items():
             grants = [
-                (ensure_funding(action, source, 2025), Decimal(money[key])) for action, money in actions if key in money
+                (ensure_funding(action, source, 2025), Decimal(money[key]))
+                for action, money in actions
+                if key in money
             ]
             if grants:
                 act = FunderAct(
@@ -305,4 +329,3 @@ class Dunkerque:
                 )
                 record_act(act=act, grants=grants, actor=self.actor, entered_on=date(2025, 6, 30))
                 release_notifications(source=source, budget_year=2025, actor=self.actor, on=date(2025, 7, 1))
-

@@ -37,7 +37,9 @@ def create_troika(dunkerque):
 def hold_first(dunkerque, body):
     """From the agenda to the relevé, as a lead would do it alone."""
     actor = dunkerque.actor
-    meeting = plan_meeting(body=body, actor=actor, starts_at=_at(datetime(2026, 4, 21).date(), 14), place="Sous-préfecture de Dunkerque")
+    meeting = plan_meeting(
+        body=body, actor=actor, starts_at=_at(datetime(2026, 4, 21).date(), 14), place="Sous-préfecture de Dunkerque"
+    )
     item = add_item(
         meeting=meeting,
         actor=actor,
@@ -82,7 +84,9 @@ def prepare_second(dunkerque, body):
     day = timezone.localdate() + timedelta(days=9)
     while day.weekday() != 1:
         day += timedelta(days=1)
-    meeting = plan_meeting(body=body, actor=actor, starts_at=_at(day, 14), place="Hôtel communautaire, salle du Conseil")
+    meeting = plan_meeting(
+        body=body, actor=actor, starts_at=_at(day, 14), place="Hôtel communautaire, salle du Conseil"
+    )
     item = add_item(
         meeting=meeting,
         actor=actor,
@@ -104,14 +108,33 @@ def prepare_second(dunkerque, body):
         "ajourne la demande de séjour linguistique et invite son porteur à la redéposer.",
         follow_up="<ul><li>Informer les porteurs, sans montant.</li><li>Préparer les actes des financeurs.</li></ul>",
         options=[
-            {"label": "A. Équilibre entre les axes", "interest": "Chaque axe progresse\u00a0; chaque enveloppe est respectée.",
-             "risk": "Montants réduits de 23\u00a0% en moyenne.", "cost": 174500, "is_proposed": True},
-            {"label": "B. Priorité aux 0-6 ans", "interest": "Renforce le langage avant l’école.",
-             "risk": "Dépasse l’enveloppe de l’État de 6\u00a0000\u00a0€.", "cost": 186200},
-            {"label": "C. Baisse de 10\u00a0%", "interest": "Garde une réserve.", "risk": "Trois porteurs renonceraient.",
-             "cost": 157050},
+            {
+                "label": "A. Équilibre entre les axes",
+                "interest": "Chaque axe progresse\u00a0; chaque enveloppe est respectée.",
+                "risk": "Montants réduits de 23\u00a0% en moyenne.",
+                "cost": 174500,
+                "is_proposed": True,
+            },
+            {
+                "label": "B. Priorité aux 0-6 ans",
+                "interest": "Renforce le langage avant l’école.",
+                "risk": "Dépasse l’enveloppe de l’État de 6\u00a0000\u00a0€.",
+                "cost": 186200,
+            },
+            {
+                "label": "C. Baisse de 10\u00a0%",
+                "interest": "Garde une réserve.",
+                "risk": "Trois porteurs renonceraient.",
+                "cost": 157050,
+            },
         ],
     )
-    add_item(meeting=meeting, actor=actor, title="Calendrier de la revue de projet", kind=ItemKind.INFORMATION,
-             presenter=actor.person, minutes_planned=10)
+    add_item(
+        meeting=meeting,
+        actor=actor,
+        title="Calendrier de la revue de projet",
+        kind=ItemKind.INFORMATION,
+        presenter=actor.person,
+        minutes_planned=10,
+    )
     return meeting

@@ -50,7 +50,7 @@ class Command(BaseCommand):
 
     def _print_accounts(self):
         if User.objects.filter(email=ACCOUNTS[0].email).exists():
-            self.stdout.write(f"Comptes de démonstration (mot de passe « {PASSWORD} ») :")
+            self.stdout.write(f"Comptes de démonstration (mot de passe «\u00a0{PASSWORD}\u00a0»)\u00a0:")
             for account in ACCOUNTS:
                 self.stdout.write(f"  {account.email:<26} {account.title}")
 
