@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -64,10 +66,8 @@ def set_context(request):
     chosen = request.POST.get("cite", "")
     if chosen.isdecimal() and Cite.objects.visible_to(request.user).filter(pk=int(chosen)).exists():
         request.session["cite"] = int(chosen)
-    try:
+    with suppress(YearError):
         request.session["year"] = int(BudgetYear.parse(request.POST.get("year", "")))
-    except YearError:
-        pass
     target = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
     return redirect(target if safe and "?" not in target else "home")

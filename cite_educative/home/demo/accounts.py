@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from partners.enums import Civility, Role
 
-PASSWORD = "demonstration"
+PASSWORD = "demonstration"  # noqa: S105, told to everybody
 DOMAIN = "demo.example"
 
 

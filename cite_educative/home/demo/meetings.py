@@ -1,6 +1,6 @@
 """One Troïka held in April, whose decision programmed the first wave; one being prepared for the second."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -38,7 +38,7 @@ def hold_first(dunkerque, body):
     """From the agenda to the relevé, as a lead would do it alone."""
     actor = dunkerque.actor
     meeting = plan_meeting(
-        body=body, actor=actor, starts_at=_at(datetime(2026, 4, 21).date(), 14), place="Sous-préfecture de Dunkerque"
+        body=body, actor=actor, starts_at=_at(date(2026, 4, 21), 14), place="Sous-préfecture de Dunkerque"
     )
     item = add_item(
         meeting=meeting,
