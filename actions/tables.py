@@ -7,7 +7,7 @@ from actions.enums import Scope, Stage, Step
 from actions.models import Action
 from actions.readable import with_amounts, with_readable_stage
 from cite_educative.common.dates import date_fr
-from cite_educative.common.money import DASH, euros
+from cite_educative.common.money import DASH, short_euros
 from cite_educative.common.tables import Column
 from cite_educative.common.templatetags.formats import status_badge
 from partners.models import Commune
@@ -62,11 +62,6 @@ def territory_text(action):
     if action.scope == Scope.INTERCOMMUNAL:
         return "Intercommunal"
     return ", ".join(commune.name for commune in action.communes.all())
-
-
-def short_euros(amount):
-    """No cents when there are none: a list is read by columns."""
-    return euros(amount, cents=amount is not None and amount != amount.to_integral_value())
 
 
 def action_row(action):

@@ -56,6 +56,11 @@ def euros(value, cents=True):
     return f"{sign}{written}{NBSP}€"
 
 
+def short_euros(value):
+    """No cents when there are none: a list is read by columns."""
+    return euros(value, cents=value is not None and value != value.to_integral_value())
+
+
 # --- Reading --------------------------------------------------------------------------------------
 
 

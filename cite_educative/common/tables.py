@@ -39,7 +39,7 @@ from django.utils.functional import cached_property
 
 from cite_educative.common.exports import stream_csv, xlsx_response
 from cite_educative.common.filter_badges import active_filters, parameter_names
-from cite_educative.common.money import euros
+from cite_educative.common.money import short_euros
 
 NBSP = "\u00a0"
 SORT, PAGE, FORMAT = "tri", "page", "format"
@@ -275,7 +275,7 @@ class ListPage:
             return ""
         value = self.totals[column.key]
         if column.kind == "money":
-            return euros(value)
+            return short_euros(value)
         return f"{value or 0:,}".replace(",", NBSP)
 
     @property

@@ -12,7 +12,6 @@ from django.db import connection
 
 COMMAND = ["worker", "-Q", "default,pdf", "-c", "1", "-l", "WARNING"]
 QUIET = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-GRACE = 10
 
 
 def filesystem_broker(data_dir):
@@ -62,9 +61,5 @@ def running_worker(data_dir):
     try:
         yield process
     finally:
-        process.terminate()
-        try:
-            process.wait(GRACE)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()

@@ -7,6 +7,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from cite_educative.common import dates, money
+from cite_educative.common.money import NBSP
 
 register = template.Library()
 
@@ -46,6 +47,14 @@ def nbsp(value):
     """The same text on one line: every space becomes a no-break space."""
     text = conditional_escape(value).replace(" ", "\u00a0")
     return SafeString(text)
+
+
+@register.filter
+def file_size(octets):
+    """ "34 Ko", "1,2 Mo": thousands of octets, as people's own computers write them."""
+    if octets < 1_000_000:
+        return f"{max(1, round(octets / 1000))}{NBSP}Ko"
+    return f"{octets / 1_000_000:.1f}{NBSP}Mo".replace(".", ",")
 
 
 @register.simple_tag

@@ -24,21 +24,21 @@ from cite_educative.home.bench import texts
 from partners.enums import Part, Role
 from partners.models import Cite, Commune, Mandate, Organisation, Partnership, Person, Seat, Side, User
 
-LEAD = "banc@bench.example"
 BATCH = 500
 FIELDS = {Step.REQUESTED: 100, Step.PROPOSED: 85, Step.PROGRAMMED: 80, Step.GRANTED: 80, Step.PAID: 60}
 
 TOLD = (("action.created", "a créé l’action."), ("action.submitted", "a déposé l’action."))
 
 
-def lead():
-    """The lead of every scratch Cité; created at the first call."""
-    user = User.objects.filter(email=LEAD).first()
+def lead(slug):
+    """The lead of one scratch Cité and of no other; created at the first call."""
+    email = f"{slug}@bench.example"
+    user = User.objects.filter(email=email).first()
     if user is None:
         person = Person.objects.create(
             civility="mme", first_name="Claire", last_name="Vandewalle", function="Cheffe de projet", is_fictional=True
         )
-        user = User.objects.create_user(LEAD, None, person=person)
+        user = User.objects.create_user(email, None, person=person)
     return user
 
 
@@ -66,7 +66,7 @@ class Plan:
         self.size = size
         self.today = timezone.localdate()
         self.year = self.today.year
-        self.actor = lead()
+        self.actor = lead(slug_of(size))
 
     def open_cite(self):
         self.cite = Cite.objects.create(

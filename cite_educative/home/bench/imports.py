@@ -35,7 +35,7 @@ def import_table(count):
 
     Raises `Unanswered` when the preview asks, refuses lines or forgets some.
     """
-    cite, actor = Cite.objects.get(slug=slug_of(FEW)), lead()
+    cite, actor = Cite.objects.get(slug=slug_of(FEW)), lead(slug_of(FEW))
     call = Call.objects.create(cite=cite, label=LABEL, budget_year=Call.objects.filter(cite=cite).first().budget_year)
     content = table(count)
     started = time.perf_counter()

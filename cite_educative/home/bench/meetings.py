@@ -10,7 +10,16 @@ from cite_educative.documents.models import GeneratedFile
 from cite_educative.home.bench import texts
 from cite_educative.home.bench.data import BATCH
 from governance.enums import BodyKind, DecisionStatus, EffectKind, ItemKind, MeetingStatus, Presence
-from governance.models import AgendaItem, Body, BodyMember, Decision, DecisionEffect, Meeting
+from governance.models import (
+    AgendaItem,
+    Body,
+    BodyMember,
+    Decision,
+    DecisionEffect,
+    DecisionRecord,
+    DecisionRecordFile,
+    Meeting,
+)
 from governance.services import (
     add_item,
     expected_mandates,
@@ -21,9 +30,11 @@ from governance.services import (
     save_note,
     set_attendance,
 )
+from governance.services.records import RECORD_KIND
 
 POINT = 14  # actions of the point that is prepared and decided
 PER_MEETING = 5  # decisions of each meeting held
+VERSIONS = 3  # of each relevé
 POINTS = ("Calendrier de la revue de projet", "Point d’étape sur les conventions", "Communication de rentrée")
 
 
@@ -84,7 +95,7 @@ def _open_sitting(plan):
 def _hold_meetings(plan):
     count = max(2, plan.size // (10 * PER_MEETING))
     held = timezone.now()
-    meetings = Meeting.objects.bulk_create(
+    plan.held = Meeting.objects.bulk_create(
         [
             Meeting(
                 body=plan.body,
@@ -102,7 +113,7 @@ def _hold_meetings(plan):
     items = AgendaItem.objects.bulk_create(
         [
             AgendaItem(meeting=meeting, order=order, title=f"Examen d’une demande ({order})")
-            for meeting in meetings
+            for meeting in plan.held
             for order in range(1, PER_MEETING + 1)
         ],
         batch_size=BATCH,
@@ -157,26 +168,38 @@ def _write_effects(plan, decisions):
 
 
 def _ask_files(plan):
+    """The relevés of the meetings held, in their two formats and in several versions."""
     now = timezone.now()
-    GeneratedFile.objects.bulk_create(
+    records = DecisionRecord.objects.bulk_create(
         [
-            GeneratedFile(
-                kind="governance.note",
-                format="pdf",
-                title=f"Note CE-{plan.year}-N{rank + 1:02d}, version 1",
-                filename=f"CE-{plan.year}-N{rank + 1:02d}-v1.pdf",
-                cite_id=plan.cite.pk,
-                author=plan.actor,
-                state=State.READY,
-                attempts=1,
-                file=f"documents/{plan.size}/{rank}.pdf",
-                sha256="0" * 64,
-                size=84_000,
-                pages=2,
-                queued_at=now,
-                finished_at=now,
-            )
-            for rank in range(max(5, plan.size // 10))
+            DecisionRecord(meeting=meeting, number=number, content={}, issued_at=now, issued_by=plan.actor)
+            for meeting in plan.held
+            for number in range(1, VERSIONS + 1)
         ],
         batch_size=BATCH,
+    )
+    pairs = [(record, _file(plan, record, name, now)) for record in records for name in ("pdf", "docx")]
+    GeneratedFile.objects.bulk_create([file for _, file in pairs], batch_size=BATCH)
+    DecisionRecordFile.objects.bulk_create(
+        [DecisionRecordFile(record=record, file=file) for record, file in pairs], batch_size=BATCH
+    )
+
+
+def _file(plan, record, name, now):
+    filename = f"releve-{record.meeting_id}-v{record.number}.{name}"
+    return GeneratedFile(
+        kind=RECORD_KIND,
+        format=name,
+        title=f"Relevé de décisions, version {record.number}",
+        filename=filename,
+        cite_id=plan.cite.pk,
+        author=plan.actor,
+        state=State.READY,
+        attempts=1,
+        file=f"documents/{filename}",
+        sha256="0" * 64,
+        size=84_000,
+        pages=1 if name == "pdf" else None,
+        queued_at=now,
+        finished_at=now,
     )

@@ -24,26 +24,30 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 @dataclass(frozen=True)
 class Page:
-    """`subject` names the row of the scratch Cité whose key the address takes; `limit` is a number of queries."""
+    """`subject` names the row of the scratch Cité whose key the address takes; `limit` is a number of queries.
+
+    `least_rows` is what a full list shows: an empty page proves nothing.
+    """
 
     label: str
     url_name: str
     subject: str = ""
     limit: int | None = None
+    least_rows: int = 0
 
 
 PAGES = (
     Page("Home", "home"),
-    Page("List of actions", "actions:list", limit=15),
+    Page("List of actions", "actions:list", limit=15, least_rows=50),
     Page("Action sheet", "actions:detail", "action", limit=20),
     Page("Action sheet, money", "actions:money", "action", limit=20),
     Page("Finances", "actions:finances"),
     Page("Plan", "actions:plan"),
     Page("Meeting, preparation", "governance:meeting", "planned"),
     Page("Meeting, live", "governance:live", "live"),
-    Page("Decision register", "governance:decisions"),
-    Page("Partners", "partners:list"),
-    Page("Documents", "documents:list"),
+    Page("Decision register", "governance:decisions", least_rows=50),
+    Page("Partners", "partners:list", least_rows=50),
+    Page("Documents", "documents:list", least_rows=50),
 )
 
 
@@ -89,6 +93,8 @@ def _measure(page, size, repeats):
             body = _get(client, address)
             found.queries = len(queries)  # the next request empties the log
         found.bytes, found.rows = len(body), len(ROW.findall(body))
+        if size >= NORMAL and found.rows < page.least_rows:
+            raise PageFault(f"only {found.rows} rows")
         bare = reverse("bare", args=[found.rows])
         _get(client, bare)
         # In turn: what else the machine does slows both alike.
@@ -105,7 +111,7 @@ def _measure(page, size, repeats):
 def signed_in(cite):
     """A client whose session belongs to the lead and looks at this Cité."""
     client = Client(raise_request_exception=False)
-    client.force_login(lead(), backend=BACKEND)
+    client.force_login(lead(cite.slug), backend=BACKEND)
     session = client.session
     session["cite"] = cite.pk
     session.save()

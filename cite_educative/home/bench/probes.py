@@ -51,7 +51,7 @@ def build():
 def note_pdf():
     """The PDF of a note on fourteen actions: first time and warm median, in seconds."""
     notes = Note.objects.filter(cite__slug=slug_of(NORMAL), item__meeting__status=MeetingStatus.PLANNED)
-    version = issue_note(notes.latest("pk"), actor=lead())
+    version = issue_note(notes.latest("pk"), actor=lead(slug_of(NORMAL)))
     file = GeneratedFile.objects.get(note_file__version=version, format="pdf")
     before = peak_memory()
     times = []

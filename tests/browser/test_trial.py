@@ -1,0 +1,153 @@
+"""The main job from end to end, by the project lead alone: a table comes in, two accessible PDF documents go out.
+
+A real worker, a process of its own, renders them from the broker's folder, on the database of the tests.
+"""
+
+import re
+import subprocess
+import zipfile
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from cite_educative.home.demo.accounts import PASSWORD
+from tests.browser.worker import running_worker
+
+# Creates the database; `site` fills it.
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TABLE = settings.BASE_DIR / "cite_educative" / "data" / "montpellier_2014_reussite_educative.xlsx"
+RENDERING = 60_000  # milliseconds: the worker may still be starting
+CALL = "2026"
+TITLES = ("Familles au musée", "Passerelle CM2-sixième")
+SPACE = "\N{NO-BREAK SPACE}"
+
+
+@pytest.fixture
+def worker(site):
+    with running_worker(site.data_dir) as process:
+        yield process
+
+
+def main_of(page):
+    return page.get_by_role("main")
+
+
+def press(page, name):
+    main_of(page).get_by_role("button", name=name).click()
+
+
+def test_a_lead_alone_goes_from_a_table_to_the_decisions(visit, worker, tmp_path):
+    visitor = visit(None)
+    page = visitor.page
+    page.goto("/connexion/?next=/actions/"); sign_in(page)
+
+
+    plan_the_meeting(page)
+    issue_the_note(page)
+    hold_the_meeting(page)
+    number = close_the_meeting(page)
+    files = download_all(page, tmp_path)
+
+    note, record = sorted(files["pdf"], key=lambda path: number in text_of(path))
+    for path in (note, record):
+        assert path.read_bytes().startswith(b"%PDF-")
+        assert "<H1>" in structure_of(path).upper().replace(" ", "").replace("H1", "<H1>", 1)
+    assert f"3{SPACE}500" in text_of(note)
+    assert number in text_of(record)
+    assert f"3{SPACE}500" in text_of(record)
+    for path in files["docx"]:
+        assert "word/document.xml" in zipfile.ZipFile(path).namelist()
+    assert visitor.take_faults() == []
+
+
+def sign_in(page):
+
+    page.get_by_label("Courriel").fill("pilote@demo.example")
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.get_by_role("button", name="Se connecter").click()
+
+
+def import_table(page):
+    page.get_by_role("link", name="Importer un tableau").click()
+    page.get_by_label("Tableau", exact=False).set_input_files(TABLE)
+
+
+def read_the_list(page):
+    page.goto("/actions/?year=2014")
+
+
+def plan_the_meeting(page):
+    page.get_by_role("link", name="Gouvernance").first.click()
+    page.get_by_role("link", name="Fixer une réunion").first.click()
+    page.get_by_label("Date").fill(str(timezone.localdate() + timedelta(days=2)))
+    page.get_by_label("Heure").fill("10:30")
+    page.get_by_label("Lieu").fill("Hôtel de ville")
+    press(page, "Fixer la réunion")
+
+    page.get_by_role("link", name="Ajouter un point").click()
+    page.get_by_label("Intitulé", exact=False).first.fill("Réussite éducative")
+    page.get_by_label("Appel à projets").select_option(label=CALL)
+    press(page, "Filtrer")
+    for title in TITLES:
+        page.locator(".cases label", has_text=title).get_by_role("checkbox").check()
+    press(page, "Ajouter le point")
+    expect(main_of(page)).to_contain_text("2 actions examinées")
+
+
+def issue_the_note(page):
+    page.get_by_role("link", name=re.compile("^Préparer la note")).click()
+    page.get_by_label("Titre").fill("Programmer deux actions")
+    page.get_by_label("Ce qui est demandé").fill(f"La Troïka est invitée à programmer 3{SPACE}500{SPACE}€.")
+    page.get_by_label("Ce qu’il faut savoir").fill("Deux demandes.\n\n- la première\n- la seconde")
+    page.get_by_label("Décision proposée").fill("La Troïka programme deux actions.")
+    press(page, "Enregistrer, relire et émettre")
+    expect(main_of(page)).to_contain_text("Projet, sans valeur de décision")
+    press(page, "Émettre la note")
+
+
+def hold_the_meeting(page):
+    press(page, "Ouvrir la séance")
+    page.wait_for_timeout(1500)
+    page.screenshot(path="/tmp/walk/t.png", full_page=True)
+    page.locator("#presents button.coche.vide").first.click()
+    expect(page.locator("#presents [role=status]")).to_contain_text("1 sur 7")
+    expect(page.get_by_label("Texte de la décision")).to_have_value("La Troïka programme deux actions.")
+    expect(page.get_by_label("Décision prise en accord entre les pilotes")).to_be_checked()
+    for number, amount in enumerate(("2 500", "1 000")):
+        page.locator("input[name^=amount-]").nth(number).fill(amount)
+    press(page, "Enregistrer la décision")
+    expect(page.locator("#decisions")).to_contain_text("La Troïka programme deux actions.")
+
+
+def close_the_meeting(page):
+    """Returns the number that the decision was given."""
+    page.get_by_role("link", name="Clore la séance").click()
+    press(page, "Clore la séance et émettre le relevé")
+    expect(main_of(page)).to_contain_text("La séance est close")
+    return page.locator("#releve ~ ul .code").inner_text()
+
+
+def download_all(page, folder):
+    """The page is left open: it fetches by itself the state of each file until it is ready."""
+    links = main_of(page).get_by_role("link", name=re.compile("^Télécharger"))
+    expect(links).to_have_count(4, timeout=RENDERING)
+    files = {"pdf": [], "docx": []}
+    for link in links.all():
+        with page.expect_download() as download:
+            link.click()
+        path = folder / download.value.suggested_filename
+        download.value.save_as(path)
+        files[path.suffix[1:]].append(path)
+    return files
+
+
+def text_of(path):
+    return subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, check=True).stdout.decode()
+
+
+def structure_of(path):
+    return subprocess.run(["pdfinfo", "-struct", path], capture_output=True, check=True).stdout.decode()
