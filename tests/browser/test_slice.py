@@ -74,6 +74,19 @@ def sign_in(page):
 def import_table(page):
     page.get_by_role("link", name="Importer un tableau").click()
     page.get_by_label("Tableau", exact=False).set_input_files(TABLE)
+    page.get_by_label("Nom du nouvel appel").fill(CALL)
+    page.get_by_label("Exercice du nouvel appel").fill("2014")
+    press(page, "Lire le tableau")
+    page.wait_for_timeout(500)
+    page.screenshot(path="/tmp/walk/t.png", full_page=True)
+    page.locator("select[name='answer:funder']").select_option(label="Ville de Dunkerque")
+    page.locator("input[name='answer:title']").fill("Fonctionnement")
+    press(page, "Voir l’aperçu")
+    page.wait_for_timeout(500)
+    page.screenshot(path="/tmp/walk/t2.png", full_page=True)
+    press(page, "Confirmer l’import")
+    page.wait_for_timeout(500)
+    page.screenshot(path="/tmp/walk/t3.png", full_page=True)
 
 
 def read_the_list(page):
@@ -111,7 +124,7 @@ def issue_the_note(page):
 
 def hold_the_meeting(page):
     press(page, "Ouvrir la séance")
-    page.locator("#presents button.coche.vide").first.click()
+    page.locator("#presences button.coche.vide").first.click()
     expect(page.locator("#presents [role=status]")).to_contain_text("1 sur 7")
     expect(page.get_by_label("Texte de la décision")).to_have_value("La Troïka programme deux actions.")
     expect(page.get_by_label("Décision prise en accord entre les pilotes")).to_be_checked()
