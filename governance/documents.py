@@ -8,14 +8,14 @@ from django.utils.safestring import mark_safe
 
 from cite_educative.common.charts import Envelope, envelope_bars
 from cite_educative.documents.registry import renderer, visibility
-from governance.models import DecisionRecord, DecisionRecordFile, Meeting, Note, NoteFile, NoteVersion
+from governance.models import DecisionRecord, DecisionRecordFile, Note, NoteFile, NoteVersion
 from governance.services.notes import NOTE_KIND
 from governance.services.records import RECORD_KIND
 
 NBSP = "\N{NO-BREAK SPACE}"
 CENTS = f",00{NBSP}€"
 FEW = 4  # columns of amounts that may be wide
-WIDTHS = ((7, "w-8"), (10, "w-10"))  # most characters for each width
+WIDTHS = ((7, "w-8"), (10, "w-10"))  # most characters of an amount for each width; a long label is hyphenated
 PARTED = re.compile(r"(?<=\d) (?=\d{3}\b)|(?<=\d) (?=€|k€|%)| (?=[:;!?»])|(?<=«) ")
 LONG_RECORD = 6  # rows past which a relevé leaves the holders out, to stay on one page
 
@@ -40,8 +40,8 @@ def visible_note_files(user):
 
 @visibility(RECORD_KIND)
 def visible_record_files(user):
-    meetings = Meeting.objects.visible_to(user)
-    return DecisionRecordFile.objects.filter(record__meeting__in=meetings).values("file")
+    records = DecisionRecord.objects.visible_to(user)
+    return DecisionRecordFile.objects.filter(record__in=records).values("file")
 
 
 def _logos(content):
@@ -135,7 +135,7 @@ def plain_table(table):
     labels = [*table["columns"], "Total"]
     return {
         "columns": [
-            {"label": label, "width": _width(max(len(label), len(amount)), len(labels))}
+            {"label": label, "width": _width(len(amount), len(labels))}
             for label, amount in zip(labels, sums, strict=True)
         ],
         "rows": [

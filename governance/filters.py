@@ -1,8 +1,12 @@
+import re
+
 import django_filters
 from django import forms
 from django.db.models import Q
 
 from governance.models import Body, Decision
+
+REGISTER_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 class DecisionFilter(django_filters.FilterSet):
@@ -35,7 +39,7 @@ class DecisionFilter(django_filters.FilterSet):
         for word in value.split():
             found = Q(title__icontains=word) | Q(text__icontains=word)
             parts = word.split("-")
-            if len(parts) == 3 and parts[1].isdigit() and parts[2].isdigit():
+            if len(parts) == 3 and all(REGISTER_NUMBER.fullmatch(part) for part in parts[1:]):
                 found |= Q(body__code__iexact=parts[0], year=parts[1], number=parts[2])
             queryset = queryset.filter(found)
         return queryset

@@ -188,12 +188,12 @@ def _acts(cite, year):
     for row in waiting:
         yield Task(
             EXPECTED,
-            f"Acte de {row['source__label']}",
+            f"{row['source__label']}\u00a0: acte attendu",
             f"{_plural(row['number'], 'financement programmé', 'financements programmés')} sans accord du financeur.",
             reverse("actions:list") + "?etape=programmee",
             "Consulter",
             "instruction",
-            "attendu",
+            "en attente",
         )
 
 

@@ -1,8 +1,9 @@
 from contextlib import suppress
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import cache_control
@@ -64,13 +65,13 @@ def awaiting_count(request):
 def set_context(request):
     """Choose the Cité and the year shown from now on; what the user may not see is ignored."""
     chosen = request.POST.get("cite", "")
-    if chosen.isdecimal() and Cite.objects.visible_to(request.user).filter(pk=int(chosen)).exists():
+    if len(chosen) < 15 and chosen.isdecimal() and Cite.objects.visible_to(request.user).filter(pk=int(chosen)).exists():
         request.session["cite"] = int(chosen)
     with suppress(YearError):
         request.session["year"] = int(BudgetYear.parse(request.POST.get("year", "")))
     target = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return redirect(target if safe and "?" not in target else "home")
+    return HttpResponseRedirect(target if safe and "?" not in target else reverse("home"))
 
 
 @require_safe

@@ -7,12 +7,10 @@ from partners.models import Cite, Mandate
 
 class BodyQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The team and the pilots see every body; the others, those they sit in."""
+        """The team and the pilots see every body; the others, those they sit in today."""
         access = user.access
-        sits = BodyMember.objects.filter(body=models.OuterRef("pk"), mandate__person=user.person_id)
-        return self.filter(
-            models.Q(cite__in=access.money_readers) | models.Q(models.Exists(sits), cite__in=access.cites)
-        )
+        sits = models.Exists(BodyMember.objects.seats_of(user).filter(body=models.OuterRef("pk")))
+        return self.filter(models.Q(cite__in=access.money_readers) | models.Q(sits, cite__in=access.cites))
 
 
 class Body(models.Model):
@@ -45,11 +43,20 @@ class Body(models.Model):
         return self.label
 
 
+class BodyMemberQuerySet(models.QuerySet):
+    def seats_of(self, user):
+        """Those held today: an ended mandate opens nothing, not even the meetings of its time."""
+        mandates = Mandate.objects.active(user.access.today).filter(person=user.person_id)
+        return self.filter(mandate__in=mandates)
+
+
 class BodyMember(models.Model):
     """Sits by virtue of a mandate: when the mandate ends, so does the seat."""
 
     body = models.ForeignKey(Body, on_delete=models.CASCADE, related_name="members")
     mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="memberships")
+
+    objects = BodyMemberQuerySet.as_manager()
 
     class Meta:
         verbose_name = "membre"

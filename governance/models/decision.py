@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from actions.enums import ActionStatus
 from actions.models import Action, Funding, FundingEntry
@@ -13,11 +13,17 @@ from partners.models import Organisation, Side
 
 class DecisionQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Follows the meeting: members of a body read adopted decisions once the meeting is published."""
-        return self.filter(
-            Q(body__cite__in=user.access.money_readers)
-            | Q(meeting__in=Meeting.objects.visible_to(user), meeting__status="published")
+        """The team, pilots and finance officers: all. Members of a body: once the meeting is published and told.
+
+        Told: every funder of the actions decided on has released its answer. A title, a text or an amount would
+        otherwise tell it to the holders who sit.
+        """
+        decided_on = Q(action__decision_effects__decision=OuterRef("pk")) | Q(
+            action__agenda_items__decisions=OuterRef("pk")
         )
+        kept = Exists(Funding.objects.with_release().filter(decided_on, is_released=False))
+        published = Q(meeting__in=Meeting.objects.visible_to(user), meeting__status="published")
+        return self.filter(Q(body__cite__in=user.access.money_readers) | (published & ~kept))
 
     def adopted(self):
         return self.filter(status=DecisionStatus.ADOPTED)

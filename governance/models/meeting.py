@@ -16,7 +16,7 @@ class MeetingQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The team, pilots and finance officers: all. Members of the body: once convened or published."""
         access = user.access
-        sits = BodyMember.objects.filter(body=OuterRef("body"), mandate__person=user.person_id)
+        sits = BodyMember.objects.seats_of(user).filter(body=OuterRef("body"))
         return self.filter(
             Q(body__cite__in=access.money_readers)
             | Q(

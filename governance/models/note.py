@@ -2,12 +2,13 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from cite_educative.common.money import MoneyField
 from cite_educative.common.richtext import RichTextField
 from cite_educative.documents.models import GeneratedFile
-from governance.enums import NoteStatus
+from governance.enums import MeetingStatus, NoteStatus
+from governance.models.decision import Decision
 from governance.models.meeting import AgendaItem, Meeting
 from partners.models import Cite
 
@@ -112,10 +113,20 @@ class NoteFile(models.Model):
         return str(self.file)
 
 
+class DecisionRecordQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Who reads every decision that it prints; see `DecisionQuerySet.visible_to`."""
+        kept = Decision.objects.filter(meeting=OuterRef("meeting")).exclude(pk__in=Decision.objects.visible_to(user))
+        published = Q(meeting__in=Meeting.objects.visible_to(user), meeting__status=MeetingStatus.PUBLISHED)
+        return self.filter(Q(meeting__body__cite__in=user.access.money_readers) | (published & ~Exists(kept)))
+
+
 class DecisionRecord(IssuedVersion):
     """The "relevé de décisions" of a closed meeting."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="records")
+
+    objects = DecisionRecordQuerySet.as_manager()
 
     class Meta:
         verbose_name = "relevé de décisions"

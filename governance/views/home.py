@@ -1,5 +1,5 @@
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -9,7 +9,7 @@ from cite_educative.common.dates import date_fr, time_fr
 from governance import services
 from governance.enums import BodyKind, ItemKind, MeetingStatus
 from governance.forms import BodyForm
-from governance.models import Body, Decision, Meeting
+from governance.models import Body, Decision, DecisionRecord, Meeting
 from governance.permissions import can_prepare, can_read_amounts
 from governance.tables import signed, status, with_effect
 from governance.views.common import add_errors, chosen_cite, require
@@ -28,7 +28,7 @@ def home(request):
     context = {
         "bodies": Body.objects.visible_to(request.user).filter(cite=cite).annotate(nb_members=Count("members")),
         "coming": _coming(meetings, may_prepare),
-        "past": [_past_line(meeting) for meeting in past.prefetch_related("records__files__file")[:SHOWN]],
+        "past": [_past_line(meeting) for meeting in past.prefetch_related(_records(request.user))[:SHOWN]],
         "decisions": _last_decisions(request, cite),
         "may_prepare": may_prepare,
     }
@@ -56,6 +56,10 @@ def _coming(meetings, may_prepare):
         }
         for meeting in rows.order_by("starts_at", "pk")
     ]
+
+
+def _records(user):
+    return Prefetch("records", DecisionRecord.objects.visible_to(user).prefetch_related("files__file"))
 
 
 def _past_line(meeting):

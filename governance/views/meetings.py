@@ -92,7 +92,7 @@ def meeting(request, pk):
     """Preparation, then what came of it: the relevé with its files."""
     row = visible_meeting(request, pk)
     may_prepare = can_prepare(request.user, row.body.cite)
-    items = _item_rows(request, row)
+    items, records = _item_rows(request, row), _records(request, row)
     context = {
         "meeting": row,
         "title": meeting_title(row),
@@ -103,7 +103,8 @@ def meeting(request, pk):
         "missing": _missing(row, items) if may_prepare and row.is_preparable else [],
         "may_prepare": may_prepare,
         "reads_amounts": can_read_amounts(request.user, row.body.cite),
-        "records": _records(row),
+        "records": records,
+        "is_held_back": row.is_over and not records,
         "decisions": _decisions(request, row),
         "entries": _entries(row) if may_prepare else None,
     }
@@ -154,8 +155,8 @@ def _missing(meeting, items):
     return missing
 
 
-def _records(meeting):
-    records = meeting.records.prefetch_related("files__file")
+def _records(request, meeting):
+    records = meeting.records.visible_to(request.user).prefetch_related("files__file")
     return [{"record": record, "files": [link.file for link in record.files.all()]} for record in records]
 
 
@@ -200,5 +201,7 @@ meeting_convene = _gesture(
 meeting_cancel = _gesture(services.cancel_meeting, "La réunion est annulée.")
 meeting_open = _gesture(services.open_meeting, "La séance est ouverte. Cochez les présents.", "governance:live")
 meeting_publish = _gesture(
-    services.publish_meeting, "Le relevé est publié\u00a0: tous les membres de l’instance peuvent le lire."
+    services.publish_meeting,
+    "Le relevé est publié\u00a0: les membres de l’instance peuvent le lire, les porteurs et partenaires qui y siègent "
+    "dès que les notifications de ses actions sont libérées.",
 )

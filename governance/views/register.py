@@ -11,7 +11,7 @@ from cite_educative.common.money import euros
 from cite_educative.common.tables import ListPage
 from governance.enums import EffectKind
 from governance.filters import DecisionFilter
-from governance.models import Decision
+from governance.models import Decision, DecisionRecord
 from governance.permissions import can_read_amounts, can_read_positions
 from governance.tables import (
     STATUS_SENTENCES,
@@ -66,7 +66,7 @@ def decision(request, pk):
         "total": signed(with_effect(Decision.objects.visible_to(request.user)).get(pk=row.pk).effect) if reads else "",
         "reads": reads,
         "cancelled_by": row.cancelled_by,
-        "files": _record_files(row),
+        "files": _record_files(request.user, row),
     }
     return render(request, "governance/decision.html", context)
 
@@ -105,6 +105,7 @@ def _effects(decision):
     ]
 
 
-def _record_files(decision):
-    record = decision.meeting.records.prefetch_related("files__file").first() if decision.meeting else None
+def _record_files(user, decision):
+    records = DecisionRecord.objects.visible_to(user).filter(meeting=decision.meeting_id)
+    record = records.prefetch_related("files__file").first() if decision.meeting_id else None
     return [link.file for link in record.files.all()] if record else []

@@ -10,10 +10,13 @@ from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from actions.models import Action, Axis, Call, Envelope, FundingSource, Objective, Programme
+from actions.enums import ImportState
+from actions.imports import save_answers, start_import
+from actions.models import Action, Axis, Call, Envelope, FundingSource, ImportRun, Objective, Programme
 from cite_educative.documents.models import GeneratedFile
 from cite_educative.home.demo.accounts import DOMAIN
 from cite_educative.home.demo.dunkerque import SLUG
+from cite_educative.home.demo.others import DATA, MONTPELLIER
 from governance.enums import ItemKind, MeetingStatus, Presence
 from governance.models import AgendaItem, Body, Decision, Meeting
 from governance.services import (
@@ -53,6 +56,21 @@ class Demonstration:
     def open(self):
         """A third Troïka, opened the first time it is asked for, with one decision written and one to write."""
         return self.meeting(MeetingStatus.IN_PROGRESS) or self._hold()
+
+    def importing(self, state):
+        """A table of Montpellier given to Dunkerque, still at the settings or already at the preview."""
+        runs = ImportRun.objects.filter(cite=self.cite, state=state)
+        return runs.first() or self._import(state)
+
+    def _import(self, state):
+        name = MONTPELLIER[0]
+        call = Call.objects.filter(cite=self.cite).first()
+        run = start_import(call=call, actor=self.lead, content=(DATA / name).read_bytes(), filename=name)
+        if state == ImportState.READY:
+            source = FundingSource.objects.filter(cite=self.cite).first()
+            answers = {"funder": {"source": str(source.pk)}, "title": "Fonctionnement"}
+            save_answers(run=run, mapping=run.mapping | {"answers": answers})
+        return run
 
     def _hold(self):
         body = Body.objects.get(cite=self.cite)
@@ -140,6 +158,10 @@ PAGES = [
     Page("actions:list"),
     Page("actions:list", query="?q=introuvable", which="vide"),
     Page("actions:create"),
+    Page("actions:import"),
+    Page("actions:import_run", lambda demo: [demo.importing(ImportState.UPLOADED).pk], which="reglages"),
+    Page("actions:import_run", lambda demo: [demo.importing(ImportState.READY).pk], which="apercu"),
+    Page("actions:import_run", lambda demo: [ImportRun.objects.filter(state=ImportState.DONE).first().pk], which="fait"),
     Page("actions:detail", _action),
     Page("actions:update", _action),
     Page("actions:money", _action),
@@ -213,6 +235,8 @@ NOT_PAGES = {
     "health",
     "health_web",
     "logout",
+    "actions:import_confirm",
+    "actions:import_abandon",
     "actions:submit",
     "actions:publish",
     "actions:programme_publish",
