@@ -3,6 +3,7 @@ from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.utils import timezone
 
+from cite_educative.common.forms import ManyChoiceField
 from cite_educative.common.search import normalise
 from partners.enums import Civility, Part, Role
 from partners.models import Commune, Mandate, Organisation, Person, Seat, Side
@@ -52,7 +53,7 @@ class OrganisationForm(forms.ModelForm):
     class Meta:
         model = Organisation
         fields = IDENTITY_FIELDS
-        field_classes = {"website": WebsiteField}
+        field_classes = {"website": WebsiteField, "communes": ManyChoiceField}
         widgets = {"address": forms.Textarea(attrs={"rows": 3}), "communes": forms.CheckboxSelectMultiple}
 
     def __init__(self, *args, **kwargs):
@@ -170,7 +171,7 @@ class MandateForm(forms.Form):
         required=False,
         empty_label="Celui du siège",
     )
-    communes = forms.ModelMultipleChoiceField(
+    communes = ManyChoiceField(
         label="Communes suivies",
         queryset=Commune.objects.none(),
         required=False,

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from actions.forms.fields import DayField, helper
 from actions.models import Action, Axis, Call, Objective
 from actions.permissions import can_choose_holder
+from cite_educative.common.forms import ManyChoiceField
 from partners.models import Commune, Neighbourhood, Organisation
 
 UNKNOWN = "–"
@@ -22,7 +23,12 @@ class ActionForm(forms.ModelForm):
             *("axis", "objective", "theme", "scope", "communes", "neighbourhoods"),
             *("audience", "starts_on", "ends_on", "period_text", "summary", "external_ref", "total_cost"),
         )
-        field_classes = {"starts_on": DayField, "ends_on": DayField}
+        field_classes = {
+            "starts_on": DayField,
+            "ends_on": DayField,
+            "communes": ManyChoiceField,
+            "neighbourhoods": ManyChoiceField,
+        }
         widgets = {
             "communes": forms.CheckboxSelectMultiple,
             "neighbourhoods": forms.CheckboxSelectMultiple,

@@ -2,7 +2,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 
-from cite_educative.common.dates import parse_date_fr
+from cite_educative.common.dates import FIRST_YEAR, LAST_YEAR, parse_date_fr
 
 
 class DayField(forms.DateField):
@@ -18,6 +18,8 @@ class DayField(forms.DateField):
         day = parse_date_fr(value)
         if day is None:
             raise ValidationError("Cette date est illisible. Écrivez par exemple 15/09/2026.", code="invalid")
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise ValidationError(f"L’année {day.year} n’est pas possible ici. Vérifiez la date.", code="invalid")
         return day
 
 

@@ -24,7 +24,7 @@ class UploadForm(forms.Form):
         label="Appel à projets", queryset=Call.objects.none(), required=False, empty_label="Un nouvel appel, nommé ci-dessous"
     )
     label = forms.CharField(
-        label="Nom du nouvel appel", max_length=120, required=False, help_text="Par exemple « Appel à projets 2026 »."
+        label="Nom du nouvel appel", max_length=120, required=False, help_text="Par exemple «\u00a0Appel à projets 2026\u00a0»."
     )
     year = forms.CharField(label="Exercice du nouvel appel", max_length=9, required=False, help_text="Par exemple 2026.")
 
@@ -60,7 +60,7 @@ class UploadForm(forms.Form):
             self.add_error("year", "Donnez l’exercice du nouvel appel, par exemple 2026.")
         same = Call.objects.filter(cite=self.cite, label=answers.get("label") or "").exists()
         if same:
-            self.add_error("label", "Un appel de cette Cité porte déjà ce nom : choisissez-le dans la liste.")
+            self.add_error("label", "Un appel de cette Cité porte déjà ce nom\u00a0: choisissez-le dans la liste.")
         return answers
 
     def call_to_use(self):

@@ -67,8 +67,8 @@ class Writer:
             for funding in action.fundings.values():
                 if funding.source.source is None:
                     refs[funding.source.key] = funding.source
-        order = FundingSource.objects.filter(cite=self.plan.cite).count()
-        for order, ref in enumerate(refs.values(), start=order + 1):
+        first = FundingSource.objects.filter(cite=self.plan.cite).count() + 1
+        for order, ref in enumerate(refs.values(), start=first):
             source = FundingSource(
                 cite=self.plan.cite,
                 organisation=self._funder(ref),
@@ -126,6 +126,7 @@ class Writer:
         update_actions(changes, actor=self.actor, run=self.run)
 
     def _fundings(self):
+        """The new rows; those with an amount are saved with it by `record_amounts`."""
         missing = []
         for action, funding in self._planned():
             if funding.existing is None:
@@ -136,7 +137,8 @@ class Writer:
                     in_kind=funding.in_kind,
                     external_ref=funding.ref,
                 )
-                missing.append(funding.existing)
+                if not funding.changes:
+                    missing.append(funding.existing)
         Funding.objects.bulk_create(missing, batch_size=500)
         renamed = []
         for _, funding in self._planned():

@@ -45,8 +45,9 @@ def build_plan(*, cite, call, reading, mapping, filename="", remembered=None):
     answers = mapping.get("answers", {})
     choices = choices_for(reading, mapping)
     plan = Plan(cite, call, filename, reading, choices, mapping, notes=list(reading.notes))
-    plan.lines, notes = read_lines(reading, choices)
+    plan.lines, notes, carried = read_lines(reading, choices, answers)
     plan.notes += notes
+    plan.questions += carried
     _ask_columns(plan)
     groups = Groups(reading, choices, plan.lines, answers)
     plan.balances = groups.balances

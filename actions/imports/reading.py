@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass, field
 
 from actions.enums import Step
-from actions.imports.structures import Amount, Line
-from actions.imports.words import quoted
+from actions.imports.structures import Amount, Line, Question
+from actions.imports.words import plural, quoted
 from cite_educative.common.dates import YearError
 from cite_educative.common.spreadsheets import (
     STEP_FIELDS,
@@ -64,30 +64,47 @@ def read_file(source, filename, call_year=None):
     return Reading(tables, [propose_mapping(table, budget_year=year) for table in tables], name[:64], notes)
 
 
-def read_lines(reading, choices):
-    """Every line of the tables in use; the merged columns of the layout are carried down first."""
-    lines, notes = [], []
+def read_lines(reading, choices, answers):
+    """Every line of the tables in use, the notes on them, and what to ask of the blanks under a first value."""
+    lines, notes, questions = [], [], []
     for position, (table, choice) in enumerate(zip(reading.tables, choices, strict=True)):
         if not choice.use:
             continue
         notes.extend(table.notes)
-        notes.extend(_carry(table, choice))
+        prefix = f"{position + 1}:" if len(reading.tables) > 1 else ""
+        for index in _looking_merged(table, choice):
+            questions.extend(_carry(table, index, prefix, answers, notes))
         reader = LineReader(position, table, choice)
         lines.extend(reader.read(row) for row in table.rows)
-    return lines, notes
+    return lines, notes, questions
 
 
-def _carry(table, choice):
+def _looking_merged(table, choice):
     """Holders written once for several rows; with one row per funder, titles too."""
     indexes = [index for name in CARRIED if (index := choice.index(name)) is not None and looks_merged(table, index)]
     title, holder = choice.index(Field.TITLE), choice.index(Field.HOLDER_NAME)
-    if title is not None and choice.has(Field.FUNDER) and looks_merged(table, title):
-        blank = [row for row in table.rows if is_blank(row.value(title))]
-        if holder is not None and all(is_blank(row.value(holder)) for row in blank):
-            indexes.append(title)
-    carry_down(table, indexes)
-    names = [table.columns[index].label for index in indexes]
-    return [f"Colonne {quoted(name)}\u00a0: les cellules vides reprennent la valeur du dessus." for name in names]
+    if title is None or holder is None or not choice.has(Field.FUNDER) or not looks_merged(table, title):
+        return indexes
+    together = all(is_blank(row.value(holder)) for row in table.rows if is_blank(row.value(title)))
+    return [*indexes, title] if together else indexes
+
+
+def _carry(table, index, prefix, answers, notes):
+    """Carries a column down when the user says so; yields the question while nobody has answered."""
+    column = table.columns[index]
+    name = f"carry:{prefix}{column.letter or 'section'}"
+    if answers.get(name) == "carry":
+        carry_down(table, [index])
+        notes.append(f"Colonne {quoted(column.label)}\u00a0: les cellules vides reprennent la valeur du dessus.")
+    elif answers.get(name) != "blank":
+        blanks = sum(is_blank(row.value(index)) for row in table.rows)
+        yield Question(
+            name,
+            f"Colonne {quoted(column.label)}\u00a0: {plural(blanks, 'cellule vide', 'cellules vides')} sous une valeur. "
+            "Faut-il reprendre la valeur du dessus\u00a0?",
+            choices=(("carry", "Oui, reprendre la valeur du dessus"), ("blank", "Non, la cellule est vraiment vide")),
+            proposal="carry",
+        )
 
 
 class LineReader:

@@ -162,16 +162,19 @@ class Funding(models.Model):
     def record_many(cls, changes, *, kind, actor, import_run=None):
         """`record()` for many rows at once, each read under lock: the same amounts and the same ledger.
 
-        `changes` are `FundingChange`. Returns the entries written.
+        `changes` are `FundingChange`; a funding not saved yet is created. Returns the entries written.
         """
-        rows, fields, entries = {}, set(), []
+        new, rows, fields, entries = {}, {}, set(), []
         for change in changes:
             funding, step = change.funding, Step(change.step)
             before = getattr(funding, step)
             changed = funding._set(step, change.amount, change.on, change.reference, change.act)
             if changed:
-                rows[funding.pk] = funding
-                fields.update(changed)
+                if funding.pk is None:
+                    new[id(funding)] = funding
+                else:
+                    rows[funding.pk] = funding
+                    fields.update(changed)
                 entries.append(
                     FundingEntry(
                         funding=funding,
@@ -186,6 +189,7 @@ class Funding(models.Model):
                         import_run=import_run,
                     )
                 )
+        cls.objects.bulk_create(new.values(), batch_size=500)
         if rows:
             cls.objects.bulk_update(rows.values(), sorted(fields), batch_size=200)
         return FundingEntry.objects.bulk_create(entries, batch_size=500)

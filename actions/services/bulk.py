@@ -1,5 +1,6 @@
 """The services of a whole table: what the others do row by row, in a few queries. Call them in one transaction."""
 
+from django.db.models import F
 from django.utils import timezone
 
 from actions.enums import ActionStatus, EntryKind, Step
@@ -81,11 +82,15 @@ def retain_granted(entries, *, actor):
     for action in waiting:
         Action.TRANSITIONS["retain"].check(ActionStatus(action.status))
         sources.setdefault(action.status, []).append(action)
-        action.status = Action.TRANSITIONS["retain"].target
-        action.version += 1
-        action.updated_at = timezone.now()
-    Action.objects.bulk_update(waiting, ["status", "version", "updated_at"], batch_size=BATCH)
+    target = Action.TRANSITIONS["retain"].target
     for source, moved in sources.items():
+        for start in range(0, len(moved), BATCH):
+            batch = [action.pk for action in moved[start : start + BATCH]]
+            Action.objects.filter(pk__in=batch).update(
+                status=target, version=F("version") + 1, updated_at=timezone.now()
+            )
+        for action in moved:
+            action.status = target
         _log(moved, "retain", source, actor, "acte du financeur")
 
 

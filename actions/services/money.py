@@ -33,6 +33,9 @@ def record_amount(
     step = Step(step)
     if step not in ENTERED_BY_HAND:
         raise ForbiddenStep(step)
+    asked = Funding.objects.filter(action=action, source=source, budget_year=budget_year)
+    if amount is None and not asked.exists():
+        return None  # withdrawing what was never known must not make the source one of the action's
     funding = ensure_funding(action, source, budget_year)
     entry = funding.record(
         step,

@@ -12,6 +12,7 @@ from actions.filters import ActionFilter
 from actions.forms.action import ActionForm, compared
 from actions.models import Action
 from actions.permissions import (
+    can_choose_holder,
     can_create_action,
     can_edit_action,
     can_import,
@@ -118,7 +119,7 @@ def _conflict_page(request, form, current):
 def action_submit(request, pk):
     action = get_object_or_404(Action.objects.visible_to(request.user), pk=pk)
     if not can_submit_action(request.user, action):
-        raise PermissionDenied
+        return _already(request, action, "Cette action est déjà déposée.", action.submitted_on)
     try:
         filed = services.submit_action(action, actor=request.user)
     except ValidationError as error:
@@ -130,11 +131,20 @@ def action_submit(request, pk):
     return redirect("actions:detail", action.pk)
 
 
+def _already(request, action, sentence, done):
+    """What a second click gets when the first one did it; 403 for who might not have done it."""
+    own = action.holder_id in request.user.access.held.get(action.cite_id, ())
+    if not done or not (own or can_choose_holder(request.user, action.cite)):
+        raise PermissionDenied
+    messages.info(request, sentence)
+    return redirect("actions:detail", action.pk)
+
+
 @require_POST
 def action_publish(request, pk):
     action = get_object_or_404(Action.objects.visible_to(request.user), pk=pk)
     if not can_publish_action(request.user, action):
-        raise PermissionDenied
+        return _already(request, action, "Cette action est déjà publiée.", action.published_at)
     services.publish_actions(Action.objects.visible_to(request.user).filter(pk=action.pk), actor=request.user)
     messages.success(request, "L’action est publiée\u00a0: les partenaires de la Cité en lisent la partie publique.")
     return redirect("actions:detail", action.pk)

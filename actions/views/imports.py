@@ -141,5 +141,5 @@ def import_confirm(request, pk):
 def import_abandon(request, pk):
     run = _get_run(request, pk)
     abandon_import(run=run)
-    messages.info(request, "L’import est abandonné : rien n’a été écrit.")
+    messages.info(request, "L’import est abandonné\u00a0: rien n’a été écrit.")
     return redirect("actions:import")

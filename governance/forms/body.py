@@ -1,6 +1,7 @@
 from crispy_forms.helper import FormHelper
 from django import forms
 
+from cite_educative.common.forms import ManyChoiceField
 from governance.enums import BodyKind
 from governance.models import Body
 from partners.enums import Role
@@ -16,7 +17,7 @@ PRESETS = {
 SEATED = (Role.PILOT, Role.LEAD, Role.CO_LEAD)
 
 
-class MandateChoice(forms.ModelMultipleChoiceField):
+class MandateChoice(ManyChoiceField):
     def label_from_instance(self, mandate):
         place = mandate.side.label if mandate.side_id else mandate.organisation.name
         quality = mandate.title or mandate.get_role_display()

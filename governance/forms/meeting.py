@@ -7,6 +7,7 @@ from django.utils import timezone
 from actions.enums import ActionStatus
 from actions.models import Action, Call
 from cite_educative.common.dates import parse_date_fr
+from cite_educative.common.forms import read_key
 from governance.enums import ItemKind
 from governance.models import AgendaItem, Body
 from partners.models import Person
@@ -107,7 +108,7 @@ class Picker:
         self.calls = list(Call.objects.filter(cite=cite))
         self._actions = Action.objects.visible_to(user).filter(cite=cite, status__in=EXAMINED)
         sent = data.getlist("actions") if hasattr(data, "getlist") else []
-        self.ticked = {int(pk) for pk in sent if pk.isdigit()} or set(ticked)
+        self.ticked = {read_key(pk) for pk in sent if read_key(pk)} or set(ticked)
         if data.get("gesture") and not sent:
             self.ticked = set()
 
@@ -127,8 +128,8 @@ class Picker:
         found = self._actions
         if self.query:
             found = found.search(self.query)
-        if self.call.isdigit():
-            found = found.filter(call=self.call)
+        if read_key(self.call):
+            found = found.filter(call=read_key(self.call))
         others = found.exclude(pk__in=self.ticked).select_related("holder").order_by("-budget_year", "code")
         return [(action, True) for action in self.selected] + [(action, False) for action in others[:PICKER_LIMIT]]
 

@@ -14,7 +14,7 @@ from governance.views.common import meeting_title, prepared_meeting, refusals_to
 def closing(request, pk):
     """What closing will write, in words; confirmed, it is written, all of it or nothing."""
     meeting = prepared_meeting(request, pk)
-    acknowledgement = request.POST.get("acknowledgement", "").strip()
+    acknowledgement = request.POST.get("acknowledgement", "").replace("\x00", "").strip()
     problems, missing = [], ""
     if request.method == "POST":
         try:

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from cite_educative.common.forms import read_key
 from cite_educative.common.locks import ConflictError
 from cite_educative.common.transitions import TransitionError
 from governance import services
@@ -119,9 +120,8 @@ def decision_remove(request, pk):
 def position(request, pk):
     """A pilot enters the position of the own side, or of the own commune."""
     decision = _drafted(request, pk)
-    chosen = request.POST.get("side", "")
     sides = decision.body.cite.sides.select_related("cite")
-    side = get_object_or_404(sides, pk=chosen if chosen.isdigit() else 0)
+    side = get_object_or_404(sides, pk=read_key(request.POST.get("side", "")))
     require(can_enter_position(request.user, side))
     form = PositionForm(request.POST, prefix=f"p{side.pk}")
     if not form.is_valid():

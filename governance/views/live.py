@@ -8,7 +8,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from cite_educative.common.dates import time_fr
+from cite_educative.common.forms import read_key
 from cite_educative.common.locks import ConflictError
+from cite_educative.common.transitions import TransitionError
 from governance import services
 from governance.enums import ItemKind, Presence
 from governance.figures import item_figures
@@ -92,8 +94,8 @@ def _decision_form(request, item):
     """Open from the start on a point of decision that has none yet, else when asked."""
     asked = request.GET.get("decision", "")
     drafts = list(item.decisions.all())
-    if asked.isdigit():
-        decision = next((row for row in drafts if row.pk == int(asked)), None)
+    if read_key(asked):
+        decision = next((row for row in drafts if row.pk == read_key(asked)), None)
         return DecisionForm(item=item, decision=decision) if decision else None
     wanted = asked == "nouvelle" or (item.kind == ItemKind.DECISION and not drafts)
     return DecisionForm(item=item) if wanted else None
@@ -177,8 +179,7 @@ def _protocol(row):
 def attendance(request, pk):
     """One click; the list comes back alone to htmx, with the page otherwise."""
     meeting = prepared_meeting(request, pk)
-    chosen = request.POST.get("mandate", "")
-    mandate = get_object_or_404(meeting.body.cite.mandates, pk=chosen if chosen.isdigit() else 0)
+    mandate = get_object_or_404(meeting.body.cite.mandates, pk=read_key(request.POST.get("mandate", "")))
     presence = request.POST.get("presence", "")
     require(presence in PRESENCES)
     try:
@@ -187,7 +188,7 @@ def attendance(request, pk):
             mandate=mandate,
             presence=presence,
             actor=request.user,
-            represented_by=request.POST.get("represented_by", "").strip(),
+            represented_by=request.POST.get("represented_by", "").replace("\x00", "").strip(),
         )
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
@@ -201,7 +202,7 @@ def attendance(request, pk):
 
 def _point_url(meeting, point):
     url = reverse("governance:live", args=[meeting.pk])
-    return f"{url}?point={point}" if point.isdigit() else url
+    return f"{url}?point={point}" if read_key(point) else url
 
 
 @require_POST
@@ -220,6 +221,11 @@ def discussion(request, pk):
         row = services.save_discussion(item, actor=request.user, version=data["version"], html=data["discussion"])
     except ConflictError as error:
         return HttpResponse(status=409) if is_automatic else _discussion_conflict(request, error.current, data)
+    except TransitionError as error:
+        if is_automatic:
+            return HttpResponse(status=409)
+        messages.error(request, str(error))
+        return redirect("governance:meeting", pk=item.meeting_id)
     if is_automatic:
         return HttpResponse(status=204, headers={"X-Version": str(row.version)})
     messages.success(request, "Ce qui a été dit est enregistré.")

@@ -44,6 +44,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self):
         return self.get_full_name()
 
+    def clean(self):
+        """Lower case, as sign-in ignores it: two accounts may not differ by that alone."""
+        self.email = self.email.lower()
+
     def get_full_name(self):
         return self.person.formal_name if self.person_id else self.email
 

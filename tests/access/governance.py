@@ -4,6 +4,7 @@ from governance.models import BodyMember
 from partners.enums import SideKind
 from partners.models import Mandate
 from tests.access.matrix import Row, Secret
+from tests.actions.factories import release
 from tests.governance import factories
 
 OWN_CITE = {"stranger": 404, "other_lead": 200}
@@ -32,8 +33,8 @@ def closed(world):
     return world.made("closed", lambda world: factories.make_closed_meeting(setting(world)))
 
 
-def published(world):
-    """Everybody of the Cité sits in the body."""
+def held_back(world):
+    """Everybody of the Cité sits in the body, which published what no funder has released yet."""
 
     def build(world):
         meeting = closed(world)
@@ -43,6 +44,18 @@ def published(world):
             [BodyMember(body=meeting.body, mandate=mandate) for mandate in members if mandate.pk not in set(seated)]
         )
         return services.publish_meeting(meeting, actor=world.lead)
+
+    return world.made("held_back", build)
+
+
+def published(world):
+    """The same once every funder has released its answer."""
+
+    def build(world):
+        meeting = held_back(world)
+        for source in (setting(world).state, setting(world).town):
+            release(source)
+        return meeting
 
     return world.made("published", build)
 
@@ -90,6 +103,18 @@ def draft_pk(world):
 
 def adopted_pk(world):
     return [closed(world).decisions.get().pk]
+
+
+def held_back_pk(world):
+    return [held_back(world).pk]
+
+
+def held_back_decision(world):
+    return [held_back(world).decisions.get().pk]
+
+
+def record_address(world):
+    return f"/documents/{held_back(world).records.get().files.first().file_id}/"
 
 
 def published_decision(world):
@@ -195,6 +220,7 @@ ROWS = [
     ),
     Row("governance:decisions", outside=OWN_CITE),
     Row("governance:decision", adopted_pk, only=MONEY, others=404),
+    Row("governance:decision", held_back_decision, only=MONEY, others=404),
     Row("governance:decision", published_decision),
     Row("governance:action_decisions", lambda world: [setting(world).actions[0].pk], only=FULL_READERS, others=404),
 ]
@@ -206,6 +232,10 @@ SECRETS = [
         value=lambda world: "8\N{NO-BREAK SPACE}000,00\N{NO-BREAK SPACE}€",
         readers=MONEY,
     ),
+    Secret("governance:decisions", prepare=held_back, value=lambda world: "TR-20", readers=MONEY),
+    Secret("governance:meeting", args=held_back_pk, value=lambda world: "TR-20", readers=MONEY),
+    Secret("governance:meeting", args=held_back_pk, value=record_address, readers=MONEY),
+    Secret("documents:list", prepare=held_back, value=lambda world: "Relevé de décisions, ", readers=MONEY),
     Secret("governance:decisions", prepare=published, value=lambda world: "26\N{NO-BREAK SPACE}000,00", readers=MONEY),
     Secret("governance:decisions", query="?format=csv", prepare=published, value=lambda world: "26000", readers=MONEY),
     Secret("governance:note", args=issued_item, value=lambda world: "26\N{NO-BREAK SPACE}000", readers=MONEY),

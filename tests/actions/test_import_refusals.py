@@ -99,7 +99,7 @@ def test_a_file_that_is_no_table_is_refused_in_french(name, browser, cite, call,
     [
         (GOOD + "Danse;Pas;beaucoup;\n", "Ligne 4 refusée"),
         (GOOD + "Danse;Pas;-50;\n", "négatif"),
-        (GOOD + "Danse;;50;\n", "n’a pas de porteur"),
+        (GOOD + "Danse;;50;\nVélo;Roue;9;\nLuge;Neige;8;\nBoxe;Gants;7;\n", "n’a pas de porteur"),
         ("Exercice;Action;Porteur;État demandé\n2026;A;X;1\n20226;B;Y;2\n", "Ligne 3 refusée"),
     ],
 )

@@ -161,13 +161,13 @@ def test_an_osiris_export_keeps_its_numbers_and_its_four_steps(take, cite):
     titles = ["Numero Action Osiris", "Exercice début", "N° Siret", "Nom", "Intitulé", "Coût (total charges)", "Demandé",
               "Proposé", "Accordé", "Réalisé"]  # fmt: skip
     take(
-        xlsx({"Suivi": [groups, titles, ["A-1", 2024, "130 006 372 00019", "Agence", "Action A", 5000, 2000, 1500, 1500, 700]]}),
+        xlsx({"Suivi": [groups, titles, ["A-1", 2024, "225 000 016 00009", "Agence", "Action A", 5000, 2000, 1500, 1500, 700]]}),
         {"funder": {"new": "state_direct", "name": "État – P147", "organisation": "Préfecture"}},
     )
     action = Action.objects.get()
 
     assert (action.external_ref, action.budget_year, int(action.total_cost)) == ("A-1", 2024, 5000)
-    assert action.holder.siret == "13000637200019"
+    assert action.holder.siret == "22500001600009"
     assert list(money().values()) == [{"requested": 2000, "proposed": 1500, "granted": 1500, "paid": 700}]
 
 

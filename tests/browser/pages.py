@@ -68,7 +68,7 @@ class Demonstration:
         run = start_import(call=call, actor=self.lead, content=(DATA / name).read_bytes(), filename=name)
         if state == ImportState.READY:
             source = FundingSource.objects.filter(cite=self.cite).first()
-            answers = {"funder": {"source": str(source.pk)}, "title": "Fonctionnement"}
+            answers = {"funder": {"source": source.label}, "title": "Fonctionnement"}
             save_answers(run=run, mapping=run.mapping | {"answers": answers})
         return run
 
@@ -78,7 +78,7 @@ class Demonstration:
             body=body, actor=self.lead, starts_at=timezone.now() + timedelta(days=1), place="Sous-préfecture"
         )
         wave = list(self.actions.filter(agenda_items__isnull=False, agenda_items__meeting=self.planned))
-        first, second, last = [
+        first, _, last = [
             add_item(meeting=meeting, actor=self.lead, title=title, kind=kind, actions=actions)
             for title, kind, actions in (
                 ("Deux actions urgentes", ItemKind.DECISION, wave[:2]),
@@ -161,7 +161,9 @@ PAGES = [
     Page("actions:import"),
     Page("actions:import_run", lambda demo: [demo.importing(ImportState.UPLOADED).pk], which="reglages"),
     Page("actions:import_run", lambda demo: [demo.importing(ImportState.READY).pk], which="apercu"),
-    Page("actions:import_run", lambda demo: [ImportRun.objects.filter(state=ImportState.DONE).first().pk], which="fait"),
+    Page(
+        "actions:import_run", lambda demo: [ImportRun.objects.filter(state=ImportState.DONE).first().pk], which="fait"
+    ),
     Page("actions:detail", _action),
     Page("actions:update", _action),
     Page("actions:money", _action),
@@ -178,7 +180,9 @@ PAGES = [
     Page("actions:axis_create", _first(Programme)),
     Page("actions:axis_update", lambda demo: [Axis.objects.filter(programme__cite=demo.cite).first().pk]),
     Page("actions:objective_create", lambda demo: [Axis.objects.filter(programme__cite=demo.cite).first().pk]),
-    Page("actions:objective_update", lambda demo: [Objective.objects.filter(axis__programme__cite=demo.cite).first().pk]),
+    Page(
+        "actions:objective_update", lambda demo: [Objective.objects.filter(axis__programme__cite=demo.cite).first().pk]
+    ),
     Page("actions:call_list"),
     Page("actions:call_create"),
     Page("actions:call_update", _first(Call)),

@@ -22,6 +22,11 @@ OVERFLOW = """() => {
     return wide.slice(0, 4).map(e => e.outerHTML.slice(0, 120)).concat(['scrollWidth ' + document.scrollingElement.scrollWidth]);
 }"""
 
+TWICE = """() => {
+    const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
+    return [...new Set(ids.filter((id, rank) => ids.indexOf(id) !== rank))];
+}"""
+
 
 @cache
 def axe_script():
@@ -94,6 +99,10 @@ class Visitor:
     def overflow(self):
         """The first elements that push the page wider than the window."""
         return [f"overflow: {text}" for text in self.page.evaluate(OVERFLOW)]
+
+    def doubles(self):
+        """The ids given to two elements, which axe lets pass."""
+        return [f"id given twice: {name}" for name in self.page.evaluate(TWICE)]
 
     def axe(self):
         """What axe-core finds, one line per violation."""

@@ -44,4 +44,5 @@ def test_page_is_sound_at_both_widths(site, demo, visitors, screenshots, page):
             visitor.page.screenshot(path=screenshots / f"{page.label}-{width}.png", full_page=True)
         faults += [f"{width}px {fault}" for fault in [*visitor.overflow(), *visitor.axe()]]
 
+    faults += visitor.doubles()
     assert not faults + visitor.take_faults(), "\n".join([path, *faults])

@@ -12,6 +12,7 @@ from governance.forms import DecisionForm
 from governance.models import AgendaItem, Body, Decision, Meeting, Note
 from partners.enums import Role
 from tests import factories
+from tests.actions.factories import release
 from tests.governance.factories import (
     make_closed_meeting,
     make_decision,
@@ -305,6 +306,9 @@ def test_members_read_decisions_and_the_record_once_published_and_no_amount(clie
     assert client.get(url("decision", decision.pk)).status_code == 404
     services.publish_meeting(meeting, actor=setting.lead)
     assert client.get(url("meeting", meeting.pk)).status_code == 200
+    assert client.get(url("decision", decision.pk)).status_code == 404
+    for source in (setting.state, setting.town):
+        release(source)
     text = client.get(url("decision", decision.pk)).content.decode()
     assert decision.text in text
     assert "8\N{NO-BREAK SPACE}000" not in text

@@ -63,7 +63,10 @@ def read_amount_column(column, profile):
 
 def _is_promised(profile, step, money):
     """The title says an amount, though many cells hold words such as « n.c. »: each will get its sentence."""
-    return bool(step and money) and profile.kind == "text" and profile.length <= 15
+    if not step or profile.kind != "text" or profile.length > 15:
+        return False
+    numbers = sum(as_number(value) is not None for value in profile.values)
+    return money or 4 * numbers >= profile.filled
 
 
 def _bare_funder(name):
