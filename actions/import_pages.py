@@ -174,7 +174,7 @@ def figure_rows(figures):
         "columns": [_sum_row(column) for column in figures["columns"]],
         "funders": [_funder_row(funder, figures["steps"]) for funder in figures["funders"]],
         "step_labels": [Step(step).label for step in figures["steps"]],
-        "step_sums": [_money(amount) for amount in figures["steps"].values()],
+        "step_sums": [(Step(step).label.capitalize(), _money(amount)) for step, amount in figures["steps"].items()],
         "groups": _group_rows(groups),
         "acts": [_act_row(act) for act in figures["acts"]],
         "acts_differ": any(act["announced"] for act in figures["acts"]),
@@ -208,7 +208,10 @@ def _sum_row(column):
 
 
 def _funder_row(funder, steps):
-    return {"label": funder["label"], "amounts": [_money(funder.get(step)) for step in steps]}
+    return {
+        "label": funder["label"],
+        "amounts": [(Step(step).label.capitalize(), _money(funder.get(step))) for step in steps],
+    }
 
 
 def _group_rows(groups):

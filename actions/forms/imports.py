@@ -21,12 +21,20 @@ class UploadForm(forms.Form):
         },
     )
     call = forms.ModelChoiceField(
-        label="Appel à projets", queryset=Call.objects.none(), required=False, empty_label="Un nouvel appel, nommé ci-dessous"
+        label="Appel à projets",
+        queryset=Call.objects.none(),
+        required=False,
+        empty_label="Un nouvel appel, nommé ci-dessous",
     )
     label = forms.CharField(
-        label="Nom du nouvel appel", max_length=120, required=False, help_text="Par exemple «\u00a0Appel à projets 2026\u00a0»."
+        label="Nom du nouvel appel",
+        max_length=120,
+        required=False,
+        help_text="Par exemple «\u00a0Appel à projets 2026\u00a0».",
     )
-    year = forms.CharField(label="Exercice du nouvel appel", max_length=9, required=False, help_text="Par exemple 2026.")
+    year = forms.CharField(
+        label="Exercice du nouvel appel", max_length=9, required=False, help_text="Par exemple 2026."
+    )
 
     def __init__(self, *args, cite, user, **kwargs):
         super().__init__(*args, **kwargs)

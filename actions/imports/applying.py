@@ -54,7 +54,12 @@ class Writer:
     def _holders(self):
         refs = new_holders(self.plan)
         rows = [
-            {"name": ref.name, "siret": ref.siret, "rna": ref.rna if _is_rna(ref.rna) else "", "kind": kind_of(ref.name)}
+            {
+                "name": ref.name,
+                "siret": ref.siret,
+                "rna": ref.rna if _is_rna(ref.rna) else "",
+                "kind": kind_of(ref.name),
+            }
             for ref in refs
         ]
         made = create_organisations(actor=self.actor, cite=self.plan.cite, part=Part.HOLDER, rows=rows)

@@ -34,7 +34,9 @@ class Known:
         refs = {action.external_ref for action in plan.actions} - {""}
         wanted = Q(call=plan.call) if plan.call.pk else Q(pk__in=[])
         wanted |= Q(external_ref__in=refs) | Q(code__in=codes)
-        found = Action.objects.filter(wanted, cite=plan.cite).order_by("pk").prefetch_related("communes", "neighbourhoods")
+        found = (
+            Action.objects.filter(wanted, cite=plan.cite).order_by("pk").prefetch_related("communes", "neighbourhoods")
+        )
         self.actions = {action.pk: action for action in found}
         self.fundings = defaultdict(dict)
         for funding in Funding.objects.filter(action__in=self.actions).select_related("act").order_by("pk"):
@@ -144,11 +146,16 @@ def _compare_action(planned, by_memory):
 
 def _keep_dates_in_order(planned):
     """A date of the file that would contradict the other one of the sheet is left aside."""
-    dates = {name: planned.changes.get(name, (None, getattr(planned.existing, name)))[1] for name in ("starts_on", "ends_on")}
+    dates = {
+        name: planned.changes.get(name, (None, getattr(planned.existing, name)))[1]
+        for name in ("starts_on", "ends_on")
+    }
     if dates["starts_on"] and dates["ends_on"] and dates["starts_on"] > dates["ends_on"]:
         for name in dates:
             if planned.changes.pop(name, None):
-                planned.lines[0].warnings.append("La date du fichier contredit l’autre date de la fiche\u00a0: laissée de côté.")
+                planned.lines[0].warnings.append(
+                    "La date du fichier contredit l’autre date de la fiche\u00a0: laissée de côté."
+                )
 
 
 def _compare_funding(planned, funding):

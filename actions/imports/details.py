@@ -71,12 +71,16 @@ def details_of(action, territory):
     _axis(action, territory)
     communes = _first(action, Field.COMMUNE)
     action.communes = territory.places(communes, territory.communes, "Territoires")
-    action.neighbourhoods = territory.places(_first(action, Field.NEIGHBOURHOOD), territory.neighbourhoods, "Quartiers")
+    action.neighbourhoods = territory.places(
+        _first(action, Field.NEIGHBOURHOOD), territory.neighbourhoods, "Quartiers"
+    )
     if len(action.communes) > 1 or normalise(communes) in BETWEEN:
         action.fields["scope"] = Scope.INTERCOMMUNAL
     costs = {line.get(Field.TOTAL_COST, None) for line in action.lines} - {None}
     if len(costs) > 1:
-        action.lines[-1].warnings.append("Le coût total change d’une ligne à l’autre de l’action\u00a0: le premier est gardé.")
+        action.lines[-1].warnings.append(
+            "Le coût total change d’une ligne à l’autre de l’action\u00a0: le premier est gardé."
+        )
     if len(action.title) > 300:
         action.title = action.title[:299] + "…"
         action.lines[0].warnings.append("L’intitulé dépasse 300 caractères\u00a0: il est coupé.")

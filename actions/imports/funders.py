@@ -29,7 +29,9 @@ class Funders:
         self._known, self._refs, self._sirets = {}, {}, {}
         self._lines = {}
         for source in self.sources:
-            ref = self._refs.setdefault(normalise(source.label), SourceRef(normalise(source.label), source.label, source))
+            ref = self._refs.setdefault(
+                normalise(source.label), SourceRef(normalise(source.label), source.label, source)
+            )
             names = {source.label, source.short_label, source.organisation.name, source.organisation.acronym}
             for name in filter(None, map(normalise, names)):
                 self._known.setdefault(name, []).append(ref)
@@ -55,7 +57,8 @@ class Funders:
         )
         choices = [({"source": source.label}, source.label) for source in self.sources]
         choices += [
-            ({"new": code, "name": text, "organisation": text}, f"À créer\u00a0: {label}") for code, label in CIRCUIT_CHOICES
+            ({"new": code, "name": text, "organisation": text}, f"À créer\u00a0: {label}")
+            for code, label in CIRCUIT_CHOICES
         ]
         return Question(
             name, asked, kind="funder", choices=tuple((_value(value), label) for value, label in choices),

@@ -33,7 +33,9 @@ class Groups:
             totals = {line.group_total for line in members if line.group_total is not None}
             if len(totals) > 1:
                 for line in members:
-                    line.warnings.append(f"Le total de l’article change d’une ligne à l’autre\u00a0: {_amounts(totals)}.")
+                    line.warnings.append(
+                        f"Le total de l’article change d’une ligne à l’autre\u00a0: {_amounts(totals)}."
+                    )
                 continue
             own = [line for line in members if not line.is_control]
             if not own:
@@ -133,7 +135,9 @@ class Groups:
         position = line.table
         column = balance.column
         columns = dict(self._columns_of_money[position])
-        chosen = columns[column[1]] if column else next(c for c in columns.values() if str(c.field) == str(balance.step))
+        chosen = (
+            columns[column[1]] if column else next(c for c in columns.values() if str(c.field) == str(balance.step))
+        )
         line.amounts.append(Amount(balance.step, amount, chosen.funder, chosen.year, None))
         balance.deduced += amount
 

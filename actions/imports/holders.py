@@ -62,7 +62,9 @@ class Holders:
         if siren and len(found := self._by_siren.get(siren, [])) == 1:
             return found[0]
         if not name:
-            line.errors.append("Le porteur n’a pas de nom dans le fichier et son numéro n’est pas connu ici\u00a0: écrivez son nom.")
+            line.errors.append(
+                "Le porteur n’a pas de nom dans le fichier et son numéro n’est pas connu ici\u00a0: écrivez son nom."
+            )
             return None
         return self._by_its_name(line, name, siret, siren)
 

@@ -64,7 +64,9 @@ def load_mapping(text):
         raise MappingError("Le fichier de correspondance doit contenir un objet JSON, entre accolades.")
     for name, kind in (("answers", dict), ("tables", list), ("columns", dict), ("call", dict)):
         if not isinstance(mapping.get(name, kind()), kind):
-            raise MappingError(f"Dans la correspondance, {quoted(name)} n’a pas la forme attendue (voir docs/import.md).")
+            raise MappingError(
+                f"Dans la correspondance, {quoted(name)} n’a pas la forme attendue (voir docs/import.md)."
+            )
     return mapping
 
 
@@ -80,9 +82,7 @@ def choices_for(reading, mapping):
         told = given[position] if position < len(given) else {}
         if not isinstance(told, dict) or not isinstance(told.get("columns", {}), dict):
             raise MappingError("Dans la correspondance, chaque tableau est un objet avec ses «\u00a0columns\u00a0».")
-        columns = {
-            index: Choice(guess.field, guess.funder, guess.year, guess) for index, guess in guesses.items()
-        }
+        columns = {index: Choice(guess.field, guess.funder, guess.year, guess) for index, guess in guesses.items()}
         _correct(table, columns, mapping.get("columns", {}), strict=len(reading.tables) == 1)
         _correct(table, columns, told.get("columns", {}), strict=True)
         _correct(table, columns, _answered_columns(mapping, position, len(reading.tables)), strict=True)
@@ -137,7 +137,9 @@ def _find(table, name):
     for column in table.columns:
         if name in (column_key(column), column.label, column.name):
             return column
-    return next((column for column in table.columns if wanted in (normalise(column.label), normalise(column.name))), None)
+    return next(
+        (column for column in table.columns if wanted in (normalise(column.label), normalise(column.name))), None
+    )
 
 
 def _field(value, name):
@@ -145,7 +147,9 @@ def _field(value, name):
         return Field(value)
     except ValueError:
         known = ", ".join(Field)
-        raise MappingError(f"Colonne {quoted(name)}\u00a0: {quoted(value)} n’est pas un champ connu ({known}).") from None
+        raise MappingError(
+            f"Colonne {quoted(name)}\u00a0: {quoted(value)} n’est pas un champ connu ({known})."
+        ) from None
 
 
 def _year(value):
@@ -156,7 +160,9 @@ def _year(value):
     except (TypeError, ValueError):
         year = 0
     if not 2000 <= year <= 2100:
-        raise MappingError(f"L’année {quoted(value)} est illisible\u00a0: écrivez-la en quatre chiffres, par exemple 2026.")
+        raise MappingError(
+            f"L’année {quoted(value)} est illisible\u00a0: écrivez-la en quatre chiffres, par exemple 2026."
+        )
     return year
 
 

@@ -15,7 +15,8 @@ from actions.imports.mapping import choices_for
 from actions.imports.plan import Plan
 from actions.imports.reading import read_lines
 from actions.imports.structures import Question, SourceRef
-from actions.imports.words import lines_fr, listed, plural, quoted
+from actions.imports.words import add, lines_fr, listed, plural, quoted
+from cite_educative.common.money import euros
 from cite_educative.common.search import normalise
 from cite_educative.common.spreadsheets import STEP_FIELDS, Field
 
@@ -55,6 +56,7 @@ def build_plan(*, cite, call, reading, mapping, filename="", remembered=None):
     plan.default_year = _default_year(plan, answers)
     _plan_actions(plan, answers)
     plan.questions += groups.questions
+    _check_nothing_is_lost(plan)
     _ask_announced(plan)
     _ask_refused(plan, answers)
     compare(plan, remembered or {})
@@ -80,6 +82,26 @@ def _plan_actions(plan, answers):
     for action in plan.actions:
         details_of(action, territory)
     plan.notes += territory.notes
+
+
+def _check_nothing_is_lost(plan):
+    """The fundings hold to the cent what the lines say, or nothing may be written."""
+    if plan.required or plan.faults:
+        return
+    on_lines = add(amount.value for line in plan.lines if line.action for amount in line.amounts)
+    planned = add(
+        amount
+        for action in plan.actions
+        for funding in action.fundings.values()
+        for amount in funding.amounts.values()
+    )
+    if on_lines != planned:
+        plan.faults.append(
+            (
+                "",
+                f"Les lignes portent {euros(on_lines)} et le plan {euros(planned)}\u00a0: rien ne sera écrit, signalez ce fichier.",
+            )
+        )
 
 
 def _fund(line, funders, year):
@@ -119,7 +141,9 @@ def _ask_columns(plan):
                         f"column:{position}:{key}" if several else f"column:{key}",
                         chosen.guess.question or f"Que contient la colonne {quoted(column.label)}\u00a0?",
                         kind="column",
-                        choices=steps if is_amount else tuple((str(f), f.label) for f in (chosen.guess.field, Field.IGNORE)),
+                        choices=steps
+                        if is_amount
+                        else tuple((str(f), f.label) for f in (chosen.guess.field, Field.IGNORE)),
                         proposal=str(chosen.guess.field),
                     )
                 )

@@ -77,7 +77,9 @@ def remembered_actions(call):
     """{key of an action in a file: its pk}, of the imports already written in this call; the last one wins."""
     keys = {}
     if call.pk:
-        for result in ImportRun.objects.filter(call=call, state=ImportState.DONE).order_by("pk").values_list("result", flat=True):
+        for result in (
+            ImportRun.objects.filter(call=call, state=ImportState.DONE).order_by("pk").values_list("result", flat=True)
+        ):
             keys.update(result.get("keys", {}))
     return keys
 

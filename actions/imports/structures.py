@@ -175,8 +175,12 @@ class PlannedAction:
     def outcome(self):
         if self.existing is None:
             return "created"
-        moved = self.changes or self.new_many or any(
-            funding.changes or funding.existing is None or funding.new_ref for funding in self.fundings.values()
+        moved = (
+            self.changes
+            or self.new_many
+            or any(
+                funding.changes or funding.existing is None or funding.new_ref for funding in self.fundings.values()
+            )
         )
         return "updated" if moved else "unchanged"
 

@@ -58,6 +58,8 @@ def grant_by_act(*, act, source, budget_year, grants, actor, on_behalf_of=None, 
     Raises `ValueError` when an action is another Cité's. Returns (act, ledger entries written).
     """
     Cite.objects.select_for_update(of=("self",)).get(pk=source.cite_id)
+    if act.cite_id != source.cite_id:
+        raise ValueError("The act belongs to another Cité.")
     if act.number:
         same = FunderAct.objects.filter(
             cite=act.cite, organisation=act.organisation, kind=act.kind, number=act.number, decided_on=act.decided_on
@@ -83,6 +85,8 @@ def _counted(entries):
 @transaction.atomic
 def release_notifications(*, source, budget_year, actor, on, call=None):
     """From now on holders read what this source answered. A second run changes nothing."""
+    if call and call.cite_id != source.cite_id:
+        raise ValueError("The call belongs to another Cité.")
     release, created = NotificationRelease.objects.get_or_create(
         source=source,
         budget_year=budget_year,

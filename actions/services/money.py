@@ -70,6 +70,8 @@ def _amount_sentence(actor, step, amount, source):
 def save_source(source, *, actor):
     """Create or change a funder's line; its organisation becomes a funder of the Cité. Raises `ValidationError`."""
     created = source.pk is None
+    if source.side and source.side.cite_id != source.cite_id:
+        raise ValueError("The side belongs to another Cité.")
     source.full_clean()
     source.save()
     Partnership.objects.get_or_create(cite=source.cite, organisation=source.organisation, part=Part.FUNDER)

@@ -29,7 +29,21 @@ def next_codes(cite, budget_year, count):
     return [f"{prefix}{highest + rank:03d}" for rank in range(1, count + 1)]
 
 
+def _check_cite(action, fields):
+    """What no form of ours offers: rows of another Cité."""
+    linked = {"call": lambda row: row.cite_id, "renews": lambda row: row.cite_id}
+    linked |= {"axis": lambda row: row.programme.cite_id, "objective": lambda row: row.axis.programme.cite_id}
+    for name, cite_of in linked.items():
+        if fields.get(name) and cite_of(fields[name]) != action.cite_id:
+            raise ValueError(f"The {name} belongs to another Cité.")
+    for name in MANY:
+        wanted = {row.pk for row in fields.get(name) or ()}
+        if wanted - set(getattr(action.cite, name).filter(pk__in=wanted).values_list("pk", flat=True)):
+            raise ValueError(f"Some {name} belong to another Cité.")
+
+
 def _set_fields(action, fields):
+    _check_cite(action, fields)
     for name, value in fields.items():
         if name not in MANY:
             setattr(action, name, value)

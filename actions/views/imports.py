@@ -67,7 +67,9 @@ def import_run(request, pk):
     run = _get_run(request, pk)
     if run.state in (ImportState.DONE, ImportState.ABANDONED):
         figures = figure_rows(run.result) if run.result else None
-        return render(request, "actions/import/result.html", {"run": run, "figures": figures, "list_url": list_url(run)})
+        return render(
+            request, "actions/import/result.html", {"run": run, "figures": figures, "list_url": list_url(run)}
+        )
     if request.method == "POST":
         return _save(request, run)
     try:

@@ -65,7 +65,11 @@ def awaiting_count(request):
 def set_context(request):
     """Choose the Cité and the year shown from now on; what the user may not see is ignored."""
     chosen = request.POST.get("cite", "")
-    if len(chosen) < 15 and chosen.isdecimal() and Cite.objects.visible_to(request.user).filter(pk=int(chosen)).exists():
+    if (
+        len(chosen) < 15
+        and chosen.isdecimal()
+        and Cite.objects.visible_to(request.user).filter(pk=int(chosen)).exists()
+    ):
         request.session["cite"] = int(chosen)
     with suppress(YearError):
         request.session["year"] = int(BudgetYear.parse(request.POST.get("year", "")))

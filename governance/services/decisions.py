@@ -55,10 +55,13 @@ def save_decision(*, item, actor, title, text, is_agreed, effects, positions=Non
 
     `effects` replaces the earlier ones, `positions` (dicts of side, organisation, verdict, comment) too when given.
     The amounts and statuses of now are kept: closing refuses them if they have
-    moved since. Raises `ConflictError`, `TransitionError`, `ValidationError`; `ValueError` for another Cité's rows.
+    moved since. The same draft sent twice (a double click) is written once. Raises `ConflictError`, `TransitionError`, `ValidationError`; `ValueError` for another Cité's rows.
     """
     meeting = _lock_open(item)
     if decision is None:
+        same = _same_draft(item, title, text, effects)
+        if same:
+            return same
         row = Decision(body=meeting.body, meeting=meeting, item=item, created_by=actor)
     else:
         row = lock_version(Decision.objects.all(), decision.pk, version)
@@ -81,6 +84,15 @@ def save_decision(*, item, actor, title, text, is_agreed, effects, positions=Non
         sentence=f"{actor} a écrit la décision «\u00a0{title}\u00a0».",
     )
     return row
+
+
+def _same_draft(item, title, text, effects):
+    wanted = {(str(e.kind), e.action.pk, e.funding and e.funding.pk, e.after) for e in effects}
+    drafts = item.decisions.filter(status=DecisionStatus.DRAFT, title=title, text=text).prefetch_related("effects")
+    for draft in drafts:
+        if {(e.kind, e.action_id, e.funding_id, e.after) for e in draft.effects.all()} == wanted:
+            return draft
+    return None
 
 
 def _save_effect(decision, cite_id, effect):

@@ -1,3 +1,4 @@
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -6,7 +7,7 @@ from cite_educative.common import journal
 from cite_educative.common.locks import lock_version
 from cite_educative.common.transitions import TransitionError
 from governance.enums import MeetingStatus, Presence
-from governance.models import AgendaItem, Attendance, BodyMember, Meeting
+from governance.models import AgendaItem, Attendance, Body, BodyMember, Meeting
 from partners.models import Mandate
 
 EDITABLE = (MeetingStatus.PLANNED, MeetingStatus.CONVENED, MeetingStatus.IN_PROGRESS)
@@ -31,6 +32,8 @@ def _lock_editable(meeting):
 @transaction.atomic
 def create_body(body, *, actor, mandates=()):
     """Create a body and seat these mandates. Raises `ValidationError`."""
+    if any(mandate.cite_id != body.cite_id for mandate in mandates):
+        raise ValueError("A mandate belongs to another Cité.")
     body.full_clean()
     body.save()
     BodyMember.objects.bulk_create([BodyMember(body=body, mandate=mandate) for mandate in mandates])
@@ -46,6 +49,11 @@ def create_body(body, *, actor, mandates=()):
 
 @transaction.atomic
 def plan_meeting(*, body, actor, starts_at, place=""):
+    """Raises `ValidationError` when this body already meets at that moment (a double click)."""
+    Body.objects.select_for_update(of=("self",)).get(pk=body.pk)
+    given_up = (MeetingStatus.CANCELLED, MeetingStatus.POSTPONED)
+    if body.meetings.filter(starts_at=starts_at).exclude(status__in=given_up).exists():
+        raise ValidationError("Cette instance a déjà une réunion ce jour-là, à cette heure.")
     meeting = Meeting(body=body, starts_at=starts_at, place=place, created_by=actor)
     meeting.full_clean()
     meeting.save()
@@ -124,16 +132,19 @@ def set_attendance(*, meeting, mandate, presence, actor, represented_by=""):
     return attendance
 
 
-def _check_actions(meeting, actions):
-    if any(action.cite_id != meeting.body.cite_id for action in actions):
+def _check_cite(meeting, actions, presenter):
+    cite = meeting.body.cite_id
+    if any(action.cite_id != cite for action in actions):
         raise ValueError("An action belongs to another Cité.")
+    if presenter and not presenter.mandates.filter(cite=cite).exists():
+        raise ValueError("The presenter belongs to another Cité.")
 
 
 @transaction.atomic
 def add_item(*, meeting, actor, title, kind, actions=(), presenter=None, minutes_planned=10):
     """Goes last. Raises `TransitionError` once the meeting is over, `ValidationError`."""
     row = _lock_editable(meeting)
-    _check_actions(row, actions)
+    _check_cite(row, actions, presenter)
     last = row.items.aggregate(last=Max("order"))["last"] or 0
     item = AgendaItem(
         meeting=row, order=last + 1, title=title, kind=kind, presenter=presenter, minutes_planned=minutes_planned
@@ -149,7 +160,7 @@ def add_item(*, meeting, actor, title, kind, actions=(), presenter=None, minutes
 def update_item(item, *, actor, version, title, kind, actions, presenter, minutes_planned):
     """Raises `ConflictError`, `TransitionError`, `ValidationError`."""
     meeting = _lock_editable(item.meeting)
-    _check_actions(meeting, actions)
+    _check_cite(meeting, actions, presenter)
     row = lock_version(AgendaItem.objects.all(), item.pk, version)
     row.title, row.kind, row.presenter, row.minutes_planned = title, kind, presenter, minutes_planned
     row.version += 1

@@ -41,10 +41,13 @@ def meeting_create(request):
     form = MeetingForm(request.POST or None, bodies=bodies, initial={"body": request.GET.get("instance")})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        meeting = services.plan_meeting(
-            body=data["body"], actor=request.user, starts_at=form.starts_at, place=data["place"]
-        )
-        return redirect("governance:meeting", pk=meeting.pk)
+        try:
+            meeting = services.plan_meeting(
+                body=data["body"], actor=request.user, starts_at=form.starts_at, place=data["place"]
+            )
+            return redirect("governance:meeting", pk=meeting.pk)
+        except ValidationError as error:
+            add_errors(form, error)
     return render(request, "governance/meeting_form.html", {"form": form, "meeting": None, "title": ""})
 
 

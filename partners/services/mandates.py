@@ -4,7 +4,7 @@ from django.db.models import Q
 from cite_educative.common import journal
 from cite_educative.common.dates import date_fr
 from partners.enums import Part, Role
-from partners.models import Mandate, Partnership, Person, Seat
+from partners.models import Cite, Mandate, Partnership, Person, Seat
 from partners.services.cites import add_partnership
 from partners.services.errors import PartnersError
 
@@ -46,8 +46,22 @@ def update_person(*, actor, person, cite, **changes):
 @transaction.atomic
 def appoint(*, actor, cite, person=None, identity=None, **mandate):
     """Open a mandate for `person`, or for somebody new described by `identity`."""
-    person = person or create_person(actor=actor, cite=cite, **identity)
+    if person is None:
+        _check_not_known(cite, identity, mandate)
+        person = create_person(actor=actor, cite=cite, **identity)
     return open_mandate(actor=actor, cite=cite, person=person, **mandate)
+
+
+def _check_not_known(cite, identity, mandate):
+    """A form sent twice must not make two persons. The lock makes the second sending wait for the first."""
+    Cite.objects.select_for_update(of=("self",)).get(pk=cite.pk)
+    names = {name: identity[name] for name in ("first_name", "last_name")}
+    same = Mandate.objects.filter(cite=cite, role=mandate["role"], starts_on=mandate["starts_on"])
+    if same.filter(**{f"person__{name}__iexact": value for name, value in names.items()}).exists():
+        raise PartnersError(
+            f"{names['first_name']} {names['last_name']} a déjà ce rôle à cette date\u00a0: choisissez cette personne "
+            "dans la liste."
+        )
 
 
 @transaction.atomic
@@ -128,6 +142,8 @@ def _check_shape(mandate, communes):
         raise PartnersError("Seul un membre de la Troïka occupe un siège.")
     if mandate.seat and mandate.organisation.pk != mandate.seat.organisation_id:
         raise PartnersError(f"Ce siège est celui de {mandate.seat.organisation} : choisissez cet organisme.")
+    if set(communes) - set(mandate.cite.communes.all()):
+        raise PartnersError("Une commune choisie n’est pas de cette Cité.")
     if mandate.role == Role.REFERENT and not communes:
         raise PartnersError("Un référent ou une référente de commune suit au moins une commune : choisissez laquelle.")
     titular = mandate.substitute_of

@@ -68,7 +68,9 @@ def run_command(tmp_path, cite, call, content, mapping=None):
     options = {}
     if mapping is not None:
         options["mapping"] = str(tmp_path / "m.json")
-        (tmp_path / "m.json").write_text(mapping if isinstance(mapping, str) else json.dumps(mapping), encoding="utf-8")
+        (tmp_path / "m.json").write_text(
+            mapping if isinstance(mapping, str) else json.dumps(mapping), encoding="utf-8"
+        )
     try:
         call_command("import_table", str(path), cite=cite.slug, call=call, stdout=out, stderr=err, **options)
     except SystemExit as stop:
@@ -103,7 +105,9 @@ def test_a_file_that_is_no_table_is_refused_in_french(name, browser, cite, call,
         ("Exercice;Action;Porteur;État demandé\n2026;A;X;1\n20226;B;Y;2\n", "Ligne 3 refusée"),
     ],
 )
-def test_a_wrong_line_keeps_all_from_being_written_until_it_is_said(content, sentence, cite, call, lead, state, tmp_path):
+def test_a_wrong_line_keeps_all_from_being_written_until_it_is_said(
+    content, sentence, cite, call, lead, state, tmp_path
+):
     code, out, err = run_command(tmp_path, cite, call.label, csv(content))
 
     assert code == 2
@@ -179,8 +183,16 @@ def test_the_whole_path_on_the_pages(browser, cite, call, tmp_path, text_of):
     assert "Quel est le financeur « État »" in text_of(response)
     assert not Action.objects.exists()
 
-    typed = {f"field-0-{letter}": field for letter, field in zip("ABCD", ["title", "holder_name", "requested", "granted"], strict=True)}
-    typed |= {"funder-0-C": "État", "funder-0-D": "État", "answer:funder:etat": "new:state_direct", "name:funder:etat": "État"}
+    typed = {
+        f"field-0-{letter}": field
+        for letter, field in zip("ABCD", ["title", "holder_name", "requested", "granted"], strict=True)
+    }
+    typed |= {
+        "funder-0-C": "État",
+        "funder-0-D": "État",
+        "answer:funder:etat": "new:state_direct",
+        "name:funder:etat": "État",
+    }
     response = browser.post(page, typed, follow=True)
     assert response.templates[0].name == "actions/import/preview.html"
     assert "1 300" in text_of(response)
@@ -188,7 +200,11 @@ def test_the_whole_path_on_the_pages(browser, cite, call, tmp_path, text_of):
 
     confirm = reverse("actions:import_confirm", args=[run.pk])
     for _ in range(2):
-        response = browser.post(confirm, {"fingerprint": response.context["fingerprint"]} if "fingerprint" in response.context else {}, follow=True)
+        response = browser.post(
+            confirm,
+            {"fingerprint": response.context["fingerprint"]} if "fingerprint" in response.context else {},
+            follow=True,
+        )
         assert response.templates[0].name == "actions/import/result.html"
     assert Action.objects.count() == 2
     assert text_of(browser.get(reverse("actions:list") + f"?appel={call.pk}&exercice=tous")).count("Chorale") >= 1

@@ -157,11 +157,26 @@ def test_several_sheets_with_other_columns(take, sources):
 
 
 def test_an_osiris_export_keeps_its_numbers_and_its_four_steps(take, cite):
-    groups = ["", "Dossier/action", "Bénéficiaire", "Bénéficiaire", "Caractéristiques actions", *["Montants et versements"] * 5]
+    groups = [
+        "",
+        "Dossier/action",
+        "Bénéficiaire",
+        "Bénéficiaire",
+        "Caractéristiques actions",
+        *["Montants et versements"] * 5,
+    ]
     titles = ["Numero Action Osiris", "Exercice début", "N° Siret", "Nom", "Intitulé", "Coût (total charges)", "Demandé",
               "Proposé", "Accordé", "Réalisé"]  # fmt: skip
     take(
-        xlsx({"Suivi": [groups, titles, ["A-1", 2024, "225 000 016 00009", "Agence", "Action A", 5000, 2000, 1500, 1500, 700]]}),
+        xlsx(
+            {
+                "Suivi": [
+                    groups,
+                    titles,
+                    ["A-1", 2024, "225 000 016 00009", "Agence", "Action A", 5000, 2000, 1500, 1500, 700],
+                ]
+            }
+        ),
         {"funder": {"new": "state_direct", "name": "État – P147", "organisation": "Préfecture"}},
     )
     action = Action.objects.get()
@@ -270,7 +285,10 @@ def test_codes_given_here_find_their_action(take, sources):
 def test_free_dates_are_kept_beside_what_could_be_read(take, sources):
     take(csv("Action;Porteur;Calendrier;État demandé\nA;X;janvier à juin 2026;1\nB;Y;Selon la météo;2\n"))
 
-    read = {action.title: (action.period_text, str(action.starts_on), str(action.ends_on)) for action in Action.objects.all()}
+    read = {
+        action.title: (action.period_text, str(action.starts_on), str(action.ends_on))
+        for action in Action.objects.all()
+    }
     assert read == {
         "A": ("janvier à juin 2026", "2026-01-01", "2026-06-30"), "B": ("Selon la météo", "None", "None")
     }  # fmt: skip

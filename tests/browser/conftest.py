@@ -23,7 +23,6 @@ ARGUMENTS = [
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
-    "--lang=fr-FR",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",

@@ -39,7 +39,9 @@ class Command(BaseCommand):
         parser.add_argument("--cite", required=True, metavar="SLUG")
         parser.add_argument("--call", required=True, metavar="LABEL")
         parser.add_argument("--mapping", metavar="FILE", help="JSON: columns and answers")
-        parser.add_argument("--as", dest="email", metavar="EMAIL", help="author; the Cité's first active lead otherwise")
+        parser.add_argument(
+            "--as", dest="email", metavar="EMAIL", help="author; the Cité's first active lead otherwise"
+        )
         parser.add_argument("--dry-run", action="store_true", help="write nothing, print the same figures")
         parser.add_argument("--json", dest="as_json", action="store_true", help="only JSON on the standard output")
 
@@ -162,7 +164,9 @@ def _call(cite, label, told, actor):
         try:
             return save_call(Call(cite=cite, label=label, budget_year=year), actor=actor)
         except (ValidationError, ValueError) as error:
-            raise CommandError(f"L’appel «\u00a0{label}\u00a0» ne peut pas être créé\u00a0: vérifiez son exercice.") from error
+            raise CommandError(
+                f"L’appel «\u00a0{label}\u00a0» ne peut pas être créé\u00a0: vérifiez son exercice."
+            ) from error
     known = ", ".join(f"«\u00a0{known.label}\u00a0»" for known in Call.objects.filter(cite=cite)) or "aucun"
     raise CommandError(
         f"Aucun appel de cette Cité ne s’appelle «\u00a0{label}\u00a0». Appels connus\u00a0: {known}. "

@@ -23,6 +23,7 @@ from actions.services import (
 )
 from cite_educative.home.demo import plan
 from cite_educative.home.demo.accounts import ACCOUNTS, OTHERS, PASSWORD
+from cite_educative.home.demo.waves import FIRST_WAVE, SECOND_WAVE
 from partners.enums import OrganisationKind, Part, SideKind
 from partners.models import Commune, Neighbourhood, School, User
 from partners.services import (
@@ -86,7 +87,7 @@ class Dunkerque:
         self.last_year = self._call("2025", 2025, date(2024, 10, 1), date(2024, 12, 6))
         self.call = self._call("2026", 2026, date(2025, 10, 1), date(2025, 12, 5))
         self._take_over_last_year()
-        self.first_wave = [self._file(row, date(2025, 12, 4)) for row in plan.FIRST_WAVE]
+        self.first_wave = [self._file(row, date(2025, 12, 4)) for row in FIRST_WAVE]
         return self
 
     def _open_cite(self):
@@ -259,7 +260,7 @@ class Dunkerque:
         return submit_action(action, actor=self.actor, on=on)
 
     def file_second_wave(self):
-        self.second_wave = [self._file(row, date(2026, 10, 9)) for row in plan.SECOND_WAVE]
+        self.second_wave = [self._file(row, date(2026, 10, 9)) for row in SECOND_WAVE]
 
     def grant_first_wave(self):
         """After the Troïka programmed: each funder's act, then the payments known."""
@@ -282,14 +283,14 @@ class Dunkerque:
             )
             grants = [
                 (ensure_funding(action, source, 2026), Decimal(row.money[key][2]))
-                for action, row in zip(self.first_wave, plan.FIRST_WAVE, strict=True)
+                for action, row in zip(self.first_wave, FIRST_WAVE, strict=True)
                 if key in row.money and row.money[key][2] is not None
             ]
             record_act(act=act, grants=grants, actor=self.actor)
             release_notifications(
                 source=source, budget_year=2026, call=self.call, actor=self.actor, on=date(2026, 6, 1)
             )
-        for action, row in zip(self.first_wave, plan.FIRST_WAVE, strict=True):
+        for action, row in zip(self.first_wave, FIRST_WAVE, strict=True):
             for key, (_, _, _, paid) in row.money.items():
                 self._amount(action, key, Step.PAID, paid, date(2026, 6, 9))
         publish_actions(Action.objects.filter(cite=self.cite), actor=self.actor)
