@@ -20,7 +20,10 @@ class ActionAdmin(NothingAddedOrDeleted):
     list_filter = ("cite", "budget_year", "status")
     list_select_related = ("holder", "cite")
     search_fields = ("search_text",)
-    readonly_fields = ("cite", "code", "status", "submitted_on", "published_at", "version", "created_by")
+    readonly_fields = (
+        *("cite", "code", "status", "submitted_on", "shared_at", "published_at"),
+        *("total_cost", "version", "created_by"),
+    )
     raw_id_fields = ("holder", "axis", "objective", "call", "renews", "communes", "neighbourhoods")
 
 
@@ -32,6 +35,7 @@ class FundingAdmin(NothingAddedOrDeleted):
         "action",
         "source",
         "budget_year",
+        "in_kind",
         *Step.values,
         "programmed_on",
         "programmed_reference",
@@ -46,14 +50,25 @@ class FundingAdmin(NothingAddedOrDeleted):
 class FunderActAdmin(NothingAddedOrDeleted):
     list_display = ("kind", "number", "decided_on", "organisation", "cite")
     list_select_related = ("organisation", "cite")
-    readonly_fields = ("cite", "organisation", "call", "created_by")
+    readonly_fields = ("cite", "organisation", "kind", "number", "decided_on", "label", "call", "created_by")
 
 
 @admin.register(Envelope)
 class EnvelopeAdmin(NothingAddedOrDeleted):
     list_display = ("source", "budget_year", "provisional", "notified")
     list_select_related = ("source",)
-    readonly_fields = ("source", "budget_year", "entered_by")
+    readonly_fields = (
+        *("source", "budget_year", "provisional", "notified", "notified_on", "notified_reference"),
+        *("carried_over", "entered_by"),
+    )
 
 
-admin.site.register([Programme, Axis, Objective, Call, FundingSource])
+@admin.register(FundingSource)
+class FundingSourceAdmin(NothingAddedOrDeleted):
+    list_display = ("label", "cite", "organisation", "circuit", "is_active")
+    list_filter = ("cite",)
+    list_select_related = ("cite", "organisation")
+    readonly_fields = ("cite", "organisation", "circuit", "side")
+
+
+admin.site.register([Programme, Axis, Objective, Call])

@@ -3,7 +3,7 @@ from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.utils import timezone
 
-from cite_educative.common.forms import ManyChoiceField
+from cite_educative.common.forms import DayField, ManyChoiceField
 from cite_educative.common.search import normalise
 from partners.enums import Civility, Part, Role
 from partners.models import Commune, Mandate, Organisation, Person, Seat, Side
@@ -190,8 +190,8 @@ class MandateForm(forms.Form):
     title = forms.CharField(
         label="Qualité", max_length=160, required=False, help_text="Telle qu’elle s’imprime : « adjointe au maire »."
     )
-    starts_on = forms.DateField(label="Du", widget=date_input(), initial=timezone.localdate)
-    ends_on = forms.DateField(label="Au", widget=date_input(), required=False, help_text="Vide s’il n’a pas de terme.")
+    starts_on = DayField(label="Du", widget=date_input(), initial=timezone.localdate)
+    ends_on = DayField(label="Au", widget=date_input(), required=False, help_text="Vide s’il n’a pas de terme.")
 
     IDENTITY = ("civility", "first_name", "last_name", "function", "email", "phone")
     NEEDED = ("civility", "first_name", "last_name")
@@ -234,7 +234,7 @@ class PersonForm(forms.ModelForm):
 
 
 class MandateEndForm(forms.Form):
-    ends_on = forms.DateField(
+    ends_on = DayField(
         label="Dernier jour du mandat",
         widget=date_input(),
         initial=timezone.localdate,

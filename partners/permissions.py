@@ -1,5 +1,3 @@
-import unicodedata
-
 from partners.enums import Role
 from partners.models import Mandate, Partnership
 
@@ -44,9 +42,3 @@ def can_edit_contact_entry(user, organisation, cite):
         return True
     own = organisation.pk in user.access.organisations.get(cite.pk, ())
     return own and user.access.has(cite.pk, Role.HOLDER, Role.PARTNER)
-
-
-def sign_in_name(request, credentials):
-    """For the lockout: one count per account, however its address is capitalised."""
-    name = (credentials or {}).get("username") or request.POST.get("username") or ""
-    return unicodedata.normalize("NFKC", name).strip().lower()

@@ -63,6 +63,8 @@ def pytest_configure(config):
     if not settings.IS_POSTGRESQL:
         # A file, as in production: threads of one test then have real connections of their own.
         settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(data_dir / "test.sqlite3")
+    # Celery sets Django up again when it first loads its tasks, which would take `caplog`'s handler away.
+    celery_app.loader.import_default_modules()
 
 
 def pytest_unconfigure(config):

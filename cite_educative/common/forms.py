@@ -3,6 +3,8 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
+from cite_educative.common.dates import parse_date_fr
+
 LONGEST_KEY = 18  # digits that a 64-bit integer always holds
 
 
@@ -21,3 +23,19 @@ class ManyChoiceField(forms.ModelMultipleChoiceField):
                     self.error_messages["invalid_pk_value"], code="invalid_pk_value", params={"pk": str(key)[:40]}
                 )
         return super()._check_values(value)
+
+
+class DayField(forms.DateField):
+    """A date picked, or typed as the French write it."""
+
+    def __init__(self, **kwargs):
+        kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value):
+        if value in self.empty_values:
+            return None
+        day = parse_date_fr(value)
+        if day is None:
+            raise ValidationError("Cette date est illisible. Écrivez par exemple 15/09/2026.", code="invalid")
+        return day

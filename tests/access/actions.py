@@ -124,7 +124,8 @@ ROWS = [
     Row("actions:update", pk_of(action), only=TEAM, codes=UNSEEN, post=sheet, code=302),
     Row("actions:update", pk_of(draft), only="lead co_lead holder", others=404),
     Row("actions:submit", pk_of(draft), only="lead co_lead holder", others=404, post={}, code=302),
-    Row("actions:submit", pk_of(action), only="", codes=UNSEEN, post={}),
+    # Filed already: a second click is told so.
+    Row("actions:submit", pk_of(action), only="lead co_lead holder", codes=UNSEEN, post={}, code=302),
     Row("actions:submit", pk_of(action), only="", others=405, outside=405),
     Row("actions:publish", pk_of(retained), only=TEAM, codes={**UNSEEN, "institution": 404}, post={}, code=302),
     Row("actions:publish", pk_of(retained), only="", others=405, outside=405),

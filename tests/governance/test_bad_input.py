@@ -93,6 +93,6 @@ def test_rows_of_another_cite_are_refused_by_the_services(setting):
         services.add_item(
             meeting=item.meeting, actor=setting.lead, title="Point", kind="information", presenter=stranger
         )
+    body = type(setting.body)(cite=setting.cite, kind="group", label="Groupe", code="GT")
     with pytest.raises(ValueError, match="another Cité"):
-        body = type(setting.body)(cite=setting.cite, kind="group", label="Groupe", code="GT")
-        services.create_body(body, actor=setting.lead, mandates=other.pilot.person.mandates.all())
+        services.create_body(body, actor=setting.lead, mandates=stranger.mandates.all())

@@ -68,7 +68,8 @@ def test_a_published_record_waits_for_the_release_before_it_reaches_a_holder_who
         text = client.get(url).getvalue().decode()
         assert TOLD not in text, url
         assert "TR-20" not in text, url
-        assert "releve-" not in text and "Relevé de décisions, " not in text, url
+        assert "releve-" not in text, url
+        assert "Relevé de décisions, " not in text, url
     assert "quand les notifications" in client.get(pages(meeting)[1]).content.decode()
     assert not DecisionRecord.objects.visible_to(member).exists()
 

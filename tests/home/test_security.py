@@ -33,6 +33,17 @@ def test_the_lockout_counts_one_account_however_its_address_is_capitalised(clien
     assert elsewhere.status_code == 302
 
 
+def test_behind_a_proxy_nobody_is_locked_out_by_somebody_else(client, account, settings):
+    settings.BEHIND_PROXY = True
+    for _ in range(6):
+        data = {"username": account.email, "password": "faux"}
+        last = client.post(reverse("login"), data, headers={"X-Forwarded-For": "10.0.0.1, 192.0.2.1"})
+    data = {"username": account.email, "password": PASSWORD}
+
+    assert last.status_code == 429
+    assert client.post(reverse("login"), data, headers={"X-Forwarded-For": "192.0.2.9"}).status_code == 302
+
+
 def test_two_accounts_may_not_differ_by_their_capitals_alone(account):
     twin = User(email=account.email.upper())
     twin.set_password(PASSWORD)

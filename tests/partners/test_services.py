@@ -164,6 +164,7 @@ def test_a_referent_follows_a_commune(cite, lead):
         services.open_mandate(**arguments)
 
     commune = make_commune()
+    cite.communes.add(commune)
     assert list(services.open_mandate(**arguments, communes=[commune]).communes.all()) == [commune]
 
 

@@ -1,0 +1,17 @@
+"""Whom the lockout counts: one account at one address."""
+
+import unicodedata
+
+from django.conf import settings
+
+
+def account_name(request, credentials):
+    """The same however the e-mail is capitalised, as sign-in ignores it."""
+    name = (credentials or {}).get("username") or request.POST.get("username") or ""
+    return unicodedata.normalize("NFKC", name).strip().lower()
+
+
+def client_address(request):
+    """Behind our proxy, what it says it was called from: the last address, the only one it wrote itself."""
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_PROXY else ""
+    return forwarded.split(",")[-1].strip() or request.META.get("REMOTE_ADDR")
