@@ -233,4 +233,4 @@ def call_create(request):
 def call_update(request, pk):
     call = get_object_or_404(Call.objects.visible_to(request.user).select_related("cite"), pk=pk)
     _check_writer(request.user, call.cite)
-    return _call_page(request, call, call.label)
+    return _call_page(request, call, f"Appel «\u00a0{call.label}\u00a0»")

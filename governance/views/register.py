@@ -90,19 +90,17 @@ def _positions(decision):
 
 
 def _effects(decision):
-    rows = decision.effects.select_related("action__holder", "funding__source").order_by("action__code", "pk")
-    return [
-        {
-            "url": reverse("actions:detail", args=[row.action_id]),
-            "code": row.action.code,
-            "title": row.action.title,
-            "holder": row.action.holder.name,
-            "what": row.funding.source.label if row.funding else STATUS_SENTENCES[row.kind],
-            "before": euros(row.before) if row.kind == EffectKind.PROGRAMME else "",
-            "after": euros(row.after) if row.kind == EffectKind.PROGRAMME else "",
-        }
-        for row in rows
-    ]
+    """One row per action, with what the decision said of it and each amount it programmed."""
+    effects = decision.effects.select_related("action__holder", "funding__source").order_by("action__code", "pk")
+    rows = {}
+    for effect in effects:
+        row = rows.setdefault(effect.action_id, {"action": effect.action, "said": [], "amounts": []})
+        if effect.kind == EffectKind.PROGRAMME:
+            amount = {"source": effect.funding.source.label, "after": euros(effect.after)}
+            row["amounts"].append(amount | {"before": euros(effect.before) if effect.before is not None else ""})
+        else:
+            row["said"].append(STATUS_SENTENCES[effect.kind])
+    return list(rows.values())
 
 
 def _record_files(user, decision):

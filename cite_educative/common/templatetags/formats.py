@@ -49,6 +49,14 @@ def nbsp(value):
     return SafeString(text)
 
 
+@register.filter(is_safe=False)
+def pluralize(value, endings="s"):
+    """Django's filter with the French rule: zero and one are singular. `endings`: "s", or "al,aux"."""
+    number = value if isinstance(value, int | float) else len(value or "")
+    singular, plural = endings.split(",") if "," in endings else ("", endings)
+    return plural if abs(number) >= 2 else singular
+
+
 @register.filter
 def file_size(octets):
     """ "34 Ko", "1,2 Mo": thousands of octets, as people's own computers write them."""
