@@ -1,12 +1,7 @@
-import re
-
 import django_filters
 from django import forms
-from django.db.models import Q
 
 from governance.models import Body, Decision
-
-REGISTER_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 class DecisionFilter(django_filters.FilterSet):
@@ -35,11 +30,4 @@ class DecisionFilter(django_filters.FilterSet):
         )
 
     def search(self, queryset, name, value):
-        """Every word in the title or the text, or the number as written (TR-2026-013)."""
-        for word in value.split():
-            found = Q(title__icontains=word) | Q(text__icontains=word)
-            parts = word.split("-")
-            if len(parts) == 3 and all(REGISTER_NUMBER.fullmatch(part) for part in parts[1:]):
-                found |= Q(body__code__iexact=parts[0], year=parts[1], number=parts[2])
-            queryset = queryset.filter(found)
-        return queryset
+        return queryset.search(value)

@@ -61,7 +61,7 @@ def _columns(plan):
                     "header": column.label,
                     "step": str(chosen.field),
                     "funder": chosen.funder,
-                    "sum": exact(written),
+                    "sum": exact(written) if cells else None,
                     "refused": exact(add(amount.value for line, amount in cells if line.refused)),
                     "file_total": exact(announced),
                     "total_line": whole[-1].number if whole else None,

@@ -20,14 +20,11 @@ class Found:
 
 def search_everywhere(user, query):
     """`[(heading, [Found])]` over what the user may see, at most twenty of each; empty for an empty query."""
-    words = normalise(query).split()
-    if not words:
+    if not normalise(query):
         return []
     actions = Action.objects.visible_to(user).search(query).select_related("holder").order_by("-budget_year", "code")
     organisations = Organisation.objects.visible_to(user).search(query).order_by("name")
-    decisions = Decision.objects.visible_to(user).adopted().select_related("body")
-    for word in words:
-        decisions = decisions.filter(text__icontains=word) | decisions.filter(title__icontains=word)
+    decisions = Decision.objects.visible_to(user).adopted().search(query).select_related("body")
     groups = [
         (
             "Actions",

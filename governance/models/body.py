@@ -12,6 +12,11 @@ class BodyQuerySet(models.QuerySet):
         sits = models.Exists(BodyMember.objects.seats_of(user).filter(body=models.OuterRef("pk")))
         return self.filter(models.Q(cite__in=access.money_readers) | models.Q(sits, cite__in=access.cites))
 
+    def with_members(self):
+        """Adds `nb_members`: the seats held today."""
+        held = models.Q(members__mandate__in=Mandate.objects.active())
+        return self.annotate(nb_members=models.Count("members", filter=held))
+
 
 class Body(models.Model):
     cite = models.ForeignKey(Cite, on_delete=models.PROTECT, related_name="bodies")

@@ -1,3 +1,5 @@
+import re
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -5,13 +7,16 @@ from django.db.models import Exists, OuterRef, Q
 from actions.enums import ActionStatus
 from actions.models import Action, Funding, FundingEntry
 from cite_educative.common.money import MoneyField
+from cite_educative.common.search import SearchableModel, SearchableQuerySet
 from governance.enums import DecisionStatus, EffectKind, Verdict
 from governance.models.body import Body
 from governance.models.meeting import AgendaItem, Meeting
 from partners.models import Organisation, Side
 
+REGISTER_NUMBER = re.compile(r"([A-Za-z]{2,4})-([0-9]{4})-([0-9]{1,9})")
 
-class DecisionQuerySet(models.QuerySet):
+
+class DecisionQuerySet(SearchableQuerySet):
     def visible_to(self, user):
         """The team, pilots and finance officers: all. Members of a body: once the meeting is published and told.
 
@@ -25,12 +30,26 @@ class DecisionQuerySet(models.QuerySet):
         published = Q(meeting__in=Meeting.objects.visible_to(user), meeting__status="published")
         return self.filter(Q(body__cite__in=user.access.money_readers) | (published & ~kept))
 
+    def search(self, query):
+        """Every word in the title or the text, accents aside, or the number as written (TR-2026-013)."""
+        found = self
+        for word in query.split():
+            matching = super(DecisionQuerySet, self.all()).search(word).order_by().values("pk")
+            condition = Q(pk__in=matching)
+            if number := REGISTER_NUMBER.fullmatch(word):
+                code, year, rank = number.groups()
+                condition |= Q(body__code__iexact=code, year=year, number=rank)
+            found = found.filter(condition)
+        return found
+
     def adopted(self):
         return self.filter(status=DecisionStatus.ADOPTED)
 
 
-class Decision(models.Model):
+class Decision(SearchableModel):
     """Numbered when its meeting closes: gapless per body and civil year."""
+
+    SEARCH_FIELDS = ("title", "text")
 
     body = models.ForeignKey(Body, verbose_name="instance", on_delete=models.PROTECT, related_name="decisions")
     meeting = models.ForeignKey(

@@ -5,14 +5,23 @@ from django.utils import timezone
 
 from cite_educative.common import journal
 from cite_educative.common.locks import lock_version
+from cite_educative.common.transitions import TransitionError
 from cite_educative.documents.services import request_file
 from governance.content import note_content
 from governance.enums import NoteStatus
-from governance.models import Note, NoteFile, NoteOption, NoteVersion
+from governance.models import Meeting, Note, NoteFile, NoteOption, NoteVersion
 from partners.models import Cite
 
 NOTE_KIND = "governance.note"
 FORMATS = ("pdf", "docx")
+
+
+def _lock_meeting(item):
+    """A note helps to decide: raises `TransitionError` once its meeting is over."""
+    meeting = Meeting.objects.select_for_update(of=("self",)).select_related("body__cite").get(pk=item.meeting_id)
+    if meeting.is_over:
+        raise TransitionError("La réunion est close\u00a0: sa note reste telle qu’elle a été lue.")
+    return meeting
 
 
 @transaction.atomic
@@ -24,7 +33,7 @@ def save_note(
     `options` is a list of dicts of `NoteOption` fields and replaces the earlier ones. Raises `ConflictError` when
     somebody saved since `version`, `ValidationError`.
     """
-    cite = item.meeting.body.cite
+    cite = _lock_meeting(item).body.cite
     if note is None:
         row = Note(item=item, cite=cite, author=actor)
     else:
@@ -63,6 +72,7 @@ def issue_note(note, *, actor):
     A second run is a correction: a new version that cites the one it replaces, unless nothing changed, in which case
     the last version is returned and nothing is written. Raises `ValidationError` when the request is empty.
     """
+    _lock_meeting(note.item)
     row = Note.objects.select_for_update(of=("self",)).get(pk=note.pk)
     if not row.request.strip():
         raise ValidationError("Écrivez ce qui est demandé aux pilotes avant d’émettre la note.")
@@ -79,16 +89,7 @@ def issue_note(note, *, actor):
     version = NoteVersion.objects.create(
         note=row, number=number, content=content, issued_at=timezone.now(), issued_by=actor
     )
-    for format_ in FORMATS:
-        file = request_file(
-            kind=NOTE_KIND,
-            format=format_,
-            title=f"Note {row.reference}, version {number}",
-            filename=f"{row.reference}-v{number}.{format_}",
-            cite_id=row.cite_id,
-            author=actor,
-        )
-        NoteFile.objects.create(version=version, file=file)
+    _request_files(row, version, actor)
     journal.record(
         cite_id=row.cite_id,
         actor=actor,
@@ -97,6 +98,19 @@ def issue_note(note, *, actor):
         sentence=f"{actor} a émis la note {row.reference}, version {number}.",
     )
     return version
+
+
+def _request_files(note, version, actor):
+    for format_ in FORMATS:
+        file = request_file(
+            kind=NOTE_KIND,
+            format=format_,
+            title=f"Note {note.reference}, version {version.number}",
+            filename=f"{note.reference}-v{version.number}.{format_}",
+            cite_id=note.cite_id,
+            author=actor,
+        )
+        NoteFile.objects.create(version=version, file=file)
 
 
 def _same(content, earlier):

@@ -26,7 +26,7 @@ def home(request):
     past = meetings.filter(status__in=[MeetingStatus.CLOSED, MeetingStatus.PUBLISHED])
     may_prepare = can_prepare(request.user, cite)
     context = {
-        "bodies": Body.objects.visible_to(request.user).filter(cite=cite).annotate(nb_members=Count("members")),
+        "bodies": Body.objects.visible_to(request.user).filter(cite=cite).with_members(),
         "coming": _coming(meetings, may_prepare),
         "past": [_past_line(meeting) for meeting in past.prefetch_related(_records(request.user))[:SHOWN]],
         "decisions": _last_decisions(request, cite),

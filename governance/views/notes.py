@@ -7,9 +7,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cite_educative.common.locks import ConflictError
+from cite_educative.common.transitions import TransitionError
 from governance import services
 from governance.content import note_content
 from governance.documents import note_context
+from governance.enums import NoteStatus
 from governance.figures import item_figures
 from governance.forms import NoteForm, OptionFormSet
 from governance.forms.note import FIELDS, option_values
@@ -35,9 +37,10 @@ def _note(item):
 def note(request, pk):
     """The editor for the team; the last issued version for the pilots."""
     item = visible_item(request, pk)
-    if not can_prepare(request.user, item.meeting.body.cite):
-        return _issued(request, item)
     row = _note(item)
+    is_past = item.meeting.is_over and row is not None and row.status == NoteStatus.ISSUED
+    if not can_prepare(request.user, item.meeting.body.cite) or (is_past and request.method == "GET"):
+        return _issued(request, item)
     form = NoteForm(request.POST or None, note=row, initial={} if row else {"title": item.title})
     options = OptionFormSet(request.POST or None, initial=option_values(row), prefix="options")
     if request.method == "POST" and all([form.is_valid(), options.is_valid()]):
@@ -48,6 +51,8 @@ def note(request, pk):
             return redirect(then, pk=pk)
         except ConflictError as error:
             return _note_conflict(request, item, error.current, form)
+        except TransitionError as error:
+            form.add_error(None, str(error))
         except ValidationError as error:
             add_errors(form, error)
     return _editor(request, item, row, form, options)
@@ -132,6 +137,9 @@ def note_issue(request, pk):
     before = row.versions.count()
     try:
         version = services.issue_note(row, actor=request.user)
+    except TransitionError as error:
+        messages.error(request, str(error))
+        return redirect("governance:meeting", pk=item.meeting_id)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("governance:note", pk=pk)

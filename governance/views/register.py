@@ -2,7 +2,6 @@
 
 from django.db.models import Sum
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 

@@ -34,7 +34,9 @@ def member(setting):
 
 def publish(setting):
     meeting = make_closed_meeting(setting)
-    Decision.objects.filter(meeting=meeting).update(text=f"La Troïka programme {TOLD} € pour l’action.")
+    for decision in Decision.objects.filter(meeting=meeting):
+        decision.text = f"La Troïka programme {TOLD} € pour l’action."
+        decision.save(update_fields=["text"])
     return services.publish_meeting(meeting, actor=setting.lead)
 
 

@@ -162,7 +162,8 @@ def test_the_record_does_not_change_when_data_change_afterwards(setting):
     setting.actions[0].title = "Autre titre"
     setting.actions[0].save()
     decision = Decision.objects.get()
-    Decision.objects.filter(pk=decision.pk).update(text="Autre texte")
+    decision.text = "Autre texte"
+    decision.save(update_fields=["text"])
     setting.cite.name = "Autre nom"
     setting.cite.save()
     assert DecisionRecord.objects.get(meeting=meeting).content == before
@@ -268,3 +269,32 @@ def test_closing_takes_a_bounded_number_of_queries(setting, django_assert_max_nu
     make_decision(setting, meeting.items.get())
     with django_assert_max_num_queries(90):
         services.close_meeting(meeting, actor=setting.lead)
+
+
+def test_a_note_no_longer_changes_once_its_meeting_is_closed(setting):
+    meeting = make_open_meeting(setting)
+    item = meeting.items.get()
+    fields = {"item": item, "actor": setting.lead, "title": "Programmer", "request": "Programmer deux actions."}
+    note = services.save_note(**fields)
+    services.issue_note(note, actor=setting.lead)
+    services.close_meeting(meeting, actor=setting.lead)
+
+    with pytest.raises(TransitionError):
+        services.save_note(**fields, note=note, version=note.version)
+    with pytest.raises(TransitionError):
+        services.issue_note(note, actor=setting.lead)
+
+    assert note.versions.count() == 1
+
+
+def test_decisions_are_found_without_accents_and_by_number(setting):
+    meeting = make_open_meeting(setting)
+    decision = make_decision(setting, meeting.items.get(), text="Une première vague est programmée.")
+    services.close_meeting(meeting, actor=setting.lead)
+    decision.refresh_from_db()
+
+    found = Decision.objects.visible_to(setting.lead)
+
+    assert found.search("programmee vague").get() == decision
+    assert found.search(decision.reference).get() == decision
+    assert not found.search("TR-2026-999").exists()

@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,24 +16,56 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cite_id', models.PositiveBigIntegerField(editable=False, null=True, verbose_name='Cité')),
-                ('verb', models.CharField(editable=False, max_length=60, verbose_name='geste')),
-                ('subject_type', models.CharField(editable=False, max_length=60, verbose_name='type d’objet')),
-                ('subject_pk', models.PositiveBigIntegerField(editable=False, verbose_name='numéro de l’objet')),
-                ('subject_label', models.CharField(editable=False, max_length=200, verbose_name='objet')),
-                ('before', models.JSONField(editable=False, encoder=django.core.serializers.json.DjangoJSONEncoder, null=True, verbose_name='avant')),
-                ('after', models.JSONField(editable=False, encoder=django.core.serializers.json.DjangoJSONEncoder, null=True, verbose_name='après')),
-                ('sentence', models.TextField(editable=False, verbose_name='phrase')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='date')),
-                ('actor', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='auteur')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("cite_id", models.PositiveBigIntegerField(editable=False, null=True, verbose_name="Cité")),
+                ("verb", models.CharField(editable=False, max_length=60, verbose_name="geste")),
+                ("subject_type", models.CharField(editable=False, max_length=60, verbose_name="type d’objet")),
+                ("subject_pk", models.PositiveBigIntegerField(editable=False, verbose_name="numéro de l’objet")),
+                ("subject_label", models.CharField(editable=False, max_length=200, verbose_name="objet")),
+                (
+                    "before",
+                    models.JSONField(
+                        editable=False,
+                        encoder=django.core.serializers.json.DjangoJSONEncoder,
+                        null=True,
+                        verbose_name="avant",
+                    ),
+                ),
+                (
+                    "after",
+                    models.JSONField(
+                        editable=False,
+                        encoder=django.core.serializers.json.DjangoJSONEncoder,
+                        null=True,
+                        verbose_name="après",
+                    ),
+                ),
+                ("sentence", models.TextField(editable=False, verbose_name="phrase")),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="date"),
+                ),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="auteur",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ligne du journal',
-                'verbose_name_plural': 'journal',
-                'indexes': [models.Index(fields=['subject_type', 'subject_pk', '-created_at'], name='entry_subject'), models.Index(fields=['cite_id', '-created_at'], name='entry_cite')],
+                "verbose_name": "ligne du journal",
+                "verbose_name_plural": "journal",
+                "indexes": [
+                    models.Index(fields=["subject_type", "subject_pk", "-created_at"], name="entry_subject"),
+                    models.Index(fields=["cite_id", "-created_at"], name="entry_cite"),
+                ],
             },
         ),
     ]
