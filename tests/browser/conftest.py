@@ -41,12 +41,21 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def broker(tmp_path_factory):
     """The data folder of a worker: what is published lands there, whatever broker the settings name."""
     data_dir = tmp_path_factory.mktemp("data")
-    celery_app.conf.update(filesystem_broker(data_dir))
-    return data_dir
+    ours = filesystem_broker(data_dir)
+    before = {name: celery_app.conf[name] for name in ours}
+    _connect_to(ours)
+    yield data_dir
+    _connect_to(before)
+
+
+def _connect_to(broker):
+    celery_app.conf.update(broker)
+    # Celery keeps its first connections whatever becomes of its settings; this is what it does after a fork.
+    celery_app._after_fork()
 
 
 @pytest.fixture(scope="module")
