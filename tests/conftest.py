@@ -16,6 +16,7 @@ if "DATA_DIR" not in os.environ:
     TEMPORARY_DATA_DIR = os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="cite-tests-")
 
 from django.conf import settings  # noqa: E402
+from django.db import connection  # noqa: E402
 from django.template.base import Node  # noqa: E402
 
 from cite_educative.celery import app as celery_app  # noqa: E402
@@ -60,6 +61,8 @@ def pytest_configure(config):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = data_dir / "files"
     settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UndefinedVariable("undefined")
+    # A thread of the live server that waits for its browser's next request keeps no session open.
+    settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
     if not settings.IS_POSTGRESQL:
         # A file, as in production: threads of one test then have real connections of their own.
         settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(data_dir / "test.sqlite3")
@@ -70,6 +73,18 @@ def pytest_configure(config):
 def pytest_unconfigure(config):
     if TEMPORARY_DATA_DIR and not hasattr(config, "workerinput"):
         shutil.rmtree(TEMPORARY_DATA_DIR, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """PostgreSQL does not drop a database that a thread cut short, or a worker just killed, still holds."""
+    yield
+    if settings.IS_POSTGRESQL:
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 @pytest.fixture(autouse=True)
