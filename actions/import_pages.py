@@ -62,7 +62,7 @@ def _column(table, column, guess, told, position):
     asked = bool(guess.question) and guess.confidence < ASKED_BELOW
     proposed = "" if asked else str(guess.field)
     chosen = told["field"] or "" if "field" in told else proposed
-    is_amount = guess.field in AMOUNT_FIELDS or chosen in [str(field) for field in AMOUNT_FIELDS]
+    is_amount = guess.is_amount or guess.field in AMOUNT_FIELDS or chosen in [str(field) for field in AMOUNT_FIELDS]
     return {
         "name": f"{position}-{key}",
         "letter": column.letter or "–",
@@ -121,7 +121,7 @@ def _question(question, faults, typed):
     chosen = proposal or ""
     if question.kind == "funder" and isinstance(proposal, dict):
         chosen = f"source:{proposal['source']}" if proposal.get("source") else f"new:{proposal.get('new', '')}"
-        row["name"], row["organisation"] = proposal.get("name", ""), proposal.get("organisation", "")
+        row["name"], row["organisation"] = proposal.get("name", ""), proposal.get("organisation") or ""
     row["choices"] = [(value, label, value == chosen) for value, label in question.choices]
     return row
 
@@ -171,7 +171,9 @@ def figure_rows(figures):
              "note": f"{plural(actions['unchanged'], 'inchangée')}"},
             {"label": "Lignes refusées", "value": str(rows["refused"]), "note": ""},
         ],
-        "columns": [_sum_row(column) for column in figures["columns"]],
+        "alerts": figures.get("alerts", []),
+        "columns": [_sum_row(column, _has_sheets(figures)) for column in figures["columns"]],
+        "themes": [_funder_row(theme, figures["steps"]) for theme in figures.get("themes", [])],
         "funders": [_funder_row(funder, figures["steps"]) for funder in figures["funders"]],
         "step_labels": [Step(step).label for step in figures["steps"]],
         "step_sums": [(Step(step).label.capitalize(), _money(amount)) for step, amount in figures["steps"].items()],
@@ -186,17 +188,21 @@ def figure_rows(figures):
 
 
 def _where(figures, found):
-    sheets = {column["sheet"] for column in figures["columns"]}
-    return f"Ligne {found['line']}" + (f" ({found['sheet']})" if len(sheets) > 1 else "")
+    return f"Ligne {found['line']}" + (f" ({found['sheet']})" if _has_sheets(figures) else "")
+
+
+def _has_sheets(figures):
+    """An import kept from before the figures named the sheets has those of its columns."""
+    return len(set(figures.get("sheets") or [column["sheet"] for column in figures["columns"]])) > 1
 
 
 def _money(text):
     return "–" if text is None else euros(Decimal(text))
 
 
-def _sum_row(column):
+def _sum_row(column, has_sheets):
     return {
-        "header": column["header"],
+        "header": f"{column['sheet']}, {column['header']}" if has_sheets else column["header"],
         "step": Step(column["step"]).label,
         "sum": _money(column["sum"]),
         "file_total": _money(column["file_total"]),

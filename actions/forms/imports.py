@@ -106,6 +106,6 @@ def _answer(post, name, value):
         return {"source": value.removeprefix("source:")}
     if is_funder and value.startswith("new:"):
         label = post.get(f"name:{name}", "").strip()
-        organisation = post.get(f"organisation:{name}", "").strip() or label
+        organisation = post.get(f"organisation:{name}", "").strip() or None
         return {"new": value.removeprefix("new:"), "name": label, "organisation": organisation}
     return value

@@ -48,14 +48,17 @@ class Territory:
         if not found:
             found = [place for name, place in known.items() if f" {name} " in f" {normalise(text)} "]
         if text and not found and normalise(text) not in BETWEEN:
-            self._unknown.setdefault(word, {})[text] = True
+            self.left_aside(word, text)
         return list(dict.fromkeys(found))
+
+    def left_aside(self, word, text, fate="laissés de côté"):
+        self._unknown.setdefault((word, fate), {})[text] = True
 
     @property
     def notes(self):
         return [
-            f"{word} inconnus de la Cité, laissés de côté\u00a0: {listed([quoted(name) for name in names])}."
-            for word, names in self._unknown.items()
+            f"{word} inconnus de la Cité, {fate}\u00a0: {listed([quoted(name) for name in names])}."
+            for (word, fate), names in self._unknown.items()
         ]
 
 
@@ -89,13 +92,20 @@ def details_of(action, territory):
 def _axis(action, territory):
     text = _first(action, Field.AXIS)
     axis = territory.axis(text) if text else None
-    objective = territory.objectives.get(normalise(_first(action, Field.OBJECTIVE)))
+    aim = _first(action, Field.OBJECTIVE)
+    objective = territory.objectives.get(normalise(aim))
     if axis or objective:
         action.fields["axis"] = axis or objective.axis
     if objective and (axis is None or objective.axis_id == axis.pk):
         action.fields["objective"] = objective
+    if aim and "objective" not in action.fields:
+        territory.left_aside("Objectifs", aim)
     if text and axis is None:
-        action.fields.setdefault("theme", _fitting(action, "theme", text))
+        if "theme" in action.fields:
+            territory.left_aside("Axes", text)
+        else:
+            action.fields["theme"] = _fitting(action, "theme", text)
+            territory.left_aside("Axes", text, "gardés comme thématique")
 
 
 def _first(action, name):

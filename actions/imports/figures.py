@@ -4,7 +4,8 @@ from actions.enums import Step
 from actions.imports.groups import excess
 from actions.imports.words import add, exact
 from cite_educative.common.money import ZERO, MoneyError, parse_euros
-from cite_educative.common.spreadsheets import compare_totals
+from cite_educative.common.search import normalise
+from cite_educative.common.spreadsheets import Field, compare_totals
 
 
 def figures_of(plan):
@@ -25,10 +26,13 @@ def figures_of(plan):
         "warnings": [
             {"sheet": line.sheet, "line": line.number, "text": text} for line in plan.lines for text in line.warnings
         ],
+        "sheets": _sheets(plan),
+        "alerts": plan.alerts,
         "notes": list(dict.fromkeys(plan.notes)),
         "columns": _columns(plan),
         "steps": _steps(plan),
         "funders": _funders(plan),
+        "themes": _themes(plan),
         "groups": _groups(plan),
         "acts": _acts(plan),
     }
@@ -108,6 +112,29 @@ def _funders(plan):
     return [
         {"label": label, **{str(step): exact(add(steps[step])) for step in Step if step in steps}}
         for label, steps in sorted(found.items())
+    ]
+
+
+def _sheets(plan):
+    tables = zip(plan.reading.tables, plan.choices, strict=True)
+    return list(dict.fromkeys(table.sheet for table, choice in tables if choice.use))
+
+
+def _themes(plan):
+    """The sums of each theme, in the order of the file; none when no column gives it."""
+    if not any(choice.use and choice.has(Field.THEME) for choice in plan.choices):
+        return []
+    labels, found = {}, {}
+    for action in plan.actions:
+        theme = action.fields.get("theme", "")
+        labels.setdefault(normalise(theme), theme)
+        steps = found.setdefault(normalise(theme), {})
+        for funding in action.fundings.values():
+            for step, amount in funding.amounts.items():
+                steps[step] = steps.get(step, ZERO) + amount
+    return [
+        {"label": labels[key], **{str(step): exact(steps[step]) for step in Step if step in steps}}
+        for key, steps in found.items()
     ]
 
 

@@ -17,6 +17,11 @@ GUESSES = (
                      r"education nationale|\bdrac\b|\bars\b|ministere|\bddets\b|\bdrajes\b|\bddct\b.*etat"),
     ("commune", r"\bville\b|\bcommune\b|mairie|municip"),
 )  # fmt: skip
+STATE_BODIES = re.compile(
+    r"prefecture|sden\b|rectorat|education nationale|\bdrac\b|\bars\b|ministere|\bddets\b|\bdrajes\b"
+)
+BARE = {"ville", "la ville", "commune", "mairie", "agglo", "agglomeration", "metropole", "interco", "epci"}
+LINKS = {"de", "du", "des", "d", "la", "le", "les", "l", "et"}
 
 
 class Funders:
@@ -66,15 +71,21 @@ class Funders:
         )  # fmt: skip
 
     def _proposal(self, text):
+        """A line whose name agrees, a new one when none is near; None, to be answered, as soon as there is a doubt."""
         if not text:
-            return {"source": self.sources[0].label} if len(self.sources) == 1 else None
+            return None
         key = normalise(text)
         circuit = next((code for code, pattern in GUESSES if re.search(pattern, key)), "other")
-        family = circuit.split("_")[0]
-        same = [source for source in self.sources if source.circuit.split("_")[0] == family]
-        if len(same) == 1 and circuit not in ("other", "commune"):
-            return {"source": same[0].label}
-        return {"new": circuit, "name": text[:120], "organisation": text[:255]}
+        agreeing = [source for source in self.sources if _agrees(key, circuit, source)]
+        if len(agreeing) == 1:
+            return {"source": agreeing[0].label}
+        family = _family(circuit)
+        is_near = family not in ("other", "commune") and any(
+            _family(source.circuit) == family for source in self.sources
+        )
+        if agreeing or is_near:
+            return None
+        return {"new": circuit, "name": text[:120], "organisation": _organisation(text, key, circuit)}
 
     def _answered(self, name, text):
         answer = self.answers[name]
@@ -95,8 +106,13 @@ class Funders:
             return self._fault(name, f"Choisissez un circuit parmi\u00a0: {', '.join(CIRCUITS)}.")
         if not label:
             return self._fault(name, "Donnez un nom à la nouvelle ligne de financement.")
-        organisation = str(answer.get("organisation") or label).strip()
         key = normalise(label)
+        organisation = str(answer.get("organisation") or "").strip()
+        if not organisation and key in BARE:
+            return self._fault(
+                name, f"Dites quel organisme finance {quoted(label)}, par exemple «\u00a0Ville de …\u00a0»."
+            )
+        organisation = organisation or label
         return self._refs.setdefault(key, SourceRef(key, label[:120], None, organisation[:255], circuit))
 
     def _fault(self, name, sentence):
@@ -106,6 +122,29 @@ class Funders:
 
     def lines(self, name):
         return list(self._lines.get(name, {}).values())
+
+
+def _family(circuit):
+    return circuit.split("_")[0]
+
+
+def _agrees(key, circuit, source):
+    """All the words are in one of its names: "caf" for "caf du nord". One word more, as in "caf oise", tells them apart."""
+    words = set(key.split()) - LINKS
+    for name in (source.label, source.short_label, source.organisation.name, source.organisation.acronym):
+        other = [word for word in normalise(name).split() if word not in LINKS]
+        if not words or not words <= set(other):
+            continue
+        if _family(source.circuit) == _family(circuit) or (circuit == "other" and other[0] in words):
+            return True
+    return False
+
+
+def _organisation(text, key, circuit):
+    """The State pays its programmes; a bare « Ville » says no town, so that None is to be answered."""
+    if circuit == "state_direct" and not STATE_BODIES.search(key):
+        return "État"
+    return None if key in BARE else text[:255]
 
 
 def _value(value):

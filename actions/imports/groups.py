@@ -94,11 +94,13 @@ class Groups:
             return
         several = len(self.reading.tables) > 1
         for line in list(balance.left):
+            sheet = f"{line.sheet}, " if several else ""
             name = f"amount:{line.sheet}!{line.number}" if several else f"amount:{line.number}"
             self.questions.append(
                 Question(
                     name,
-                    f"{balance.label}, ligne {line.number}, {line.get(Field.TITLE) or line.get(Field.HOLDER_NAME)}\u00a0: "
+                    f"{balance.label}, {sheet}ligne {line.number}, "
+                    f"{line.get(Field.TITLE) or line.get(Field.HOLDER_NAME)}\u00a0: "
                     f"quelle part des {euros(balance.unallocated)} sans ligne\u00a0?",
                     kind="amount",
                     required=False,

@@ -11,7 +11,10 @@ from cite_educative.common.spreadsheets import Field
 
 @dataclass
 class Plan:
-    """Nothing here is written. `faults` are (question id, sentence): answers that cannot be used."""
+    """Nothing here is written. `faults` are (question id, sentence): answers that cannot be used.
+
+    `alerts` are sentences to read before the figures; `notes`, after them.
+    """
 
     cite: object
     call: object
@@ -25,6 +28,7 @@ class Plan:
     questions: list = field(default_factory=list)
     faults: list = field(default_factory=list)
     notes: list = field(default_factory=list)
+    alerts: list = field(default_factory=list)
     holders: list = field(default_factory=list)
     default_year: int | None = None
     figures: dict = field(default_factory=dict)

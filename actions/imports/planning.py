@@ -15,7 +15,7 @@ from actions.imports.mapping import choices_for
 from actions.imports.plan import Plan
 from actions.imports.reading import read_lines
 from actions.imports.structures import Question, SourceRef
-from actions.imports.words import add, lines_fr, listed, plural, quoted
+from actions.imports.words import add, lines_fr, listed, of_sheet, plural, quoted
 from cite_educative.common.money import euros
 from cite_educative.common.search import normalise
 from cite_educative.common.spreadsheets import STEP_FIELDS, Field
@@ -60,6 +60,8 @@ def build_plan(*, cite, call, reading, mapping, filename="", remembered=None):
     _ask_announced(plan)
     _ask_refused(plan, answers)
     compare(plan, remembered or {})
+    plan.notes += _codes_left_aside(plan)
+    plan.alerts += _other_years(plan)
     plan.figures = figures_of(plan)
     return plan
 
@@ -135,7 +137,7 @@ def _ask_columns(plan):
             chosen = choice.columns[column.index]
             if choice.use and chosen.must_be_asked:
                 key = column.letter or "section"
-                is_amount = chosen.guess.field in STEP_FIELDS
+                is_amount = chosen.guess.field in STEP_FIELDS or chosen.guess.is_amount
                 plan.questions.append(
                     Question(
                         f"column:{position}:{key}" if several else f"column:{key}",
@@ -147,6 +149,39 @@ def _ask_columns(plan):
                         proposal=str(chosen.guess.field),
                     )
                 )
+
+
+def _codes_left_aside(plan):
+    """The file's own numbering, which finds no action and is kept nowhere."""
+    known = {action.existing.code for action in plan.actions if action.existing}
+    left = {}
+    for line in plan.lines:
+        if line.action and line.get(Field.CODE) and line.get(Field.CODE) not in known:
+            left.setdefault(line.table, []).append(line.get(Field.CODE))
+    several = len({table.sheet for table in plan.reading.tables}) > 1
+    for position, codes in left.items():
+        table = plan.reading.tables[position]
+        column = table.columns[plan.choices[position].index(Field.CODE)]
+        codes = list(dict.fromkeys(codes))
+        told = "ne sont pas des codes d’actions" if len(codes) > 1 else "n’est pas un code d’action"
+        note = (
+            f"Colonne {quoted(column.label)}\u00a0: {listed(codes, 3)} {told} de la Cité\u00a0: "
+            "cette numérotation n’est pas gardée, chaque action créée reçoit son propre code."
+        )
+        yield of_sheet(table.sheet, note, several)
+
+
+def _other_years(plan):
+    """A file of another budget year than the call's is most often a wrong call."""
+    lines = [line for line in plan.lines if line.action]
+    years = {line.get(Field.BUDGET_YEAR, None) for line in lines} - {None}
+    years = sorted(years or {amount.year for line in lines for amount in line.amounts} - {None})
+    others = [year for year in years if year != plan.call.budget_year]
+    call = f"l’appel {quoted(plan.call.label)} ({plan.call.budget_year})"
+    if others and len(years) == 1:
+        yield f"L’exercice du fichier ({others[0]}) n’est pas celui de {call}."
+    elif others:
+        yield f"Le fichier porte sur d’autres exercices que celui de {call}\u00a0: {listed(others)}."
 
 
 def _default_year(plan, answers):
@@ -204,7 +239,7 @@ def _ask_refused(plan, answers):
         Question(
             "refused",
             f"{plural(len(plan.refused), 'ligne est refusée', 'lignes sont refusées')} "
-            f"({listed([line.number for line in plan.refused])})\u00a0: corrigez le fichier, "
+            f"({lines_fr(plan.refused)})\u00a0: corrigez le fichier, "
             "ou importez les autres sans elles.",
             choices=(("skip", "Importer sans les lignes refusées"),),
         )

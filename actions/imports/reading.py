@@ -2,12 +2,15 @@
 
 import hashlib
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 from actions.enums import Step
 from actions.imports.structures import Amount, Line, Question
-from actions.imports.words import plural, quoted
+from actions.imports.words import of_sheet, plural, quoted
 from cite_educative.common.dates import YearError
+from cite_educative.common.money import euros
+from cite_educative.common.search import normalise
 from cite_educative.common.spreadsheets import (
     STEP_FIELDS,
     CellError,
@@ -39,6 +42,7 @@ TEXTS = (
     Field.HOLDER_NAME, Field.HOLDER_RNA, Field.HOLDER_CODE, Field.FUNDER, Field.AXIS, Field.OBJECTIVE, Field.THEME,
     Field.COMMUNE, Field.NEIGHBOURHOOD, Field.PUBLIC, Field.GROUP, Field.ACT_NUMBER,
 )  # fmt: skip
+DOTTED = re.compile(r"[-+(]?\d{1,3}\.\d{3}\s*(?:€|eur|euros?)?\)?", re.IGNORECASE)
 CARRIED = (Field.HOLDER_NAME, Field.HOLDER_SIRET, Field.HOLDER_SIREN, Field.GROUP, Field.ACT_NUMBER)
 
 
@@ -60,23 +64,40 @@ def read_file(source, filename, call_year=None):
     year = call_year if call_year in titled else None
     signatures = [signature(table.columns) for table in tables]
     name = signatures[0] if len(tables) == 1 else hashlib.sha256("|".join(signatures).encode()).hexdigest()
-    notes = [*workbook.notes, *(note for sheet in workbook.sheets for note in sheet.notes)]
+    several = len({table.sheet for table in tables}) > 1
+    notes = [
+        *workbook.notes,
+        *(of_sheet(sheet.name, note, several) for sheet in workbook.sheets for note in sheet.notes),
+    ]
     return Reading(tables, [propose_mapping(table, budget_year=year) for table in tables], name[:64], notes)
 
 
 def read_lines(reading, choices, answers):
     """Every line of the tables in use, the notes on them, and what to ask of the blanks under a first value."""
     lines, notes, questions = [], [], []
+    several = len({table.sheet for table in reading.tables}) > 1
     for position, (table, choice) in enumerate(zip(reading.tables, choices, strict=True)):
         if not choice.use:
             continue
-        notes.extend(table.notes)
+        told = list(table.notes)
         prefix = f"{position + 1}:" if len(reading.tables) > 1 else ""
         for index in _looking_merged(table, choice):
-            questions.extend(_carry(table, index, prefix, answers, notes))
+            questions.extend(_carry(table, choice, index, prefix, answers, told))
+        notes.extend(of_sheet(table.sheet, note, several) for note in told)
         reader = LineReader(position, table, choice)
         lines.extend(reader.read(row) for row in table.rows)
     return lines, notes, questions
+
+
+def year_of(reading):
+    """The budget year that most rows of the file bear, else the latest that a title names, else None."""
+    found, titled = Counter(), [0]
+    for table, guesses in zip(reading.tables, reading.guesses, strict=True):
+        titled += [year for column in table.columns for year in years_in(column.label)]
+        for index, guess in guesses.items():
+            if guess.field is Field.BUDGET_YEAR:
+                found.update(year for row in table.rows for year in years_in(row.value(index))[:1])
+    return found.most_common(1)[0][0] if found else max(titled) or None
 
 
 def _looking_merged(table, choice):
@@ -89,7 +110,7 @@ def _looking_merged(table, choice):
     return [*indexes, title] if together else indexes
 
 
-def _carry(table, index, prefix, answers, notes):
+def _carry(table, choice, index, prefix, answers, notes):
     """Carries a column down when the user says so; yields the question while nobody has answered."""
     column = table.columns[index]
     name = f"carry:{prefix}{column.letter or 'section'}"
@@ -103,8 +124,23 @@ def _carry(table, index, prefix, answers, notes):
             f"Colonne {quoted(column.label)}\u00a0: {plural(blanks, 'cellule vide', 'cellules vides')} sous une valeur. "
             "Faut-il reprendre la valeur du dessus\u00a0?",
             choices=(("carry", "Oui, reprendre la valeur du dessus"), ("blank", "Non, la cellule est vraiment vide")),
-            proposal="carry",
+            proposal="blank" if _is_of_another_funder(table, choice, index) else "carry",
         )
+
+
+def _is_of_another_funder(table, choice, index):
+    """An act under which a row of another funder leaves a blank: that funder has its own act, not known yet."""
+    funder = choice.index(Field.FUNDER)
+    if funder is None or choice.columns[index].field is not Field.ACT_NUMBER:
+        return False
+    above, current = None, None
+    for row in table.rows:
+        current = normalise(row.value(funder) or current or "")
+        if not is_blank(row.value(index)):
+            above = current
+        elif above is not None and current != above:
+            return True
+    return False
 
 
 class LineReader:
@@ -171,18 +207,40 @@ class LineReader:
         self._read(line, row, Field.SCHOOL_YEAR, read_school_year, refuse=False)
 
     def _dates(self, line, row):
-        for name in (Field.STARTS_ON, Field.ENDS_ON, Field.ACT_DATE):
-            self._read(line, row, name, read_date, refuse=False)
+        self._read(line, row, Field.ACT_DATE, read_date, refuse=False)
+        texts = [self._bound(line, row, Field.STARTS_ON, "start"), self._bound(line, row, Field.ENDS_ON, "end")]
         index = self.by_field.get(Field.PERIOD_TEXT)
         if index is not None:
             period = read_period(row.value(index))
-            line.values[Field.PERIOD_TEXT] = period.text
+            texts.insert(0, period.text)
             line.values.setdefault(Field.STARTS_ON, period.start)
             line.values.setdefault(Field.ENDS_ON, period.end)
+        line.values[Field.PERIOD_TEXT] = " – ".join(dict.fromkeys(filter(None, texts)))
         start, end = line.get(Field.STARTS_ON, None), line.get(Field.ENDS_ON, None)
         if start and end and start > end:
             line.warnings.append("La date de fin précède la date de début\u00a0: les deux sont laissées de côté.")
             line.values[Field.STARTS_ON] = line.values[Field.ENDS_ON] = None
+
+    def _bound(self, line, row, name, side):
+        """Sets a date of the period; gives back the text that is no full date, to be kept as it was written."""
+        index = self.by_field.get(name)
+        cell = row.value(index) if index is not None else None
+        try:
+            line.values.update({name: found} if (found := read_date(cell)) else {})
+        except CellError as error:
+            label = quoted(self.table.columns[index].label)
+            if isinstance(cell, Faulty) or UNKNOWN.fullmatch(plain(read_text(cell))):
+                line.warnings.append(f"Colonne {label}\u00a0: {error}")
+                return ""
+            period = read_period(cell)
+            if found := getattr(period, side):
+                line.values[name] = found
+            else:
+                line.warnings.append(
+                    f"Colonne {label}\u00a0: {quoted(period.text)} est gardé comme texte de la période."
+                )
+            return period.text
+        return ""
 
     def _amounts(self, line, row):
         for index, chosen in self.money:
@@ -229,6 +287,10 @@ class LineReader:
         if value is not None and value < 0:
             line.errors.append(f"Colonne {quoted(column.label)}\u00a0: un montant ne peut pas être négatif.")
             return None
+        if isinstance(cell, str) and DOTTED.fullmatch(cell.strip()):
+            line.warnings.append(
+                f"Colonne {quoted(column.label)}\u00a0: {quoted(cell.strip())} est lu comme {euros(value)}."
+            )
         return value
 
     def _shared(self, line, row, index, span):

@@ -11,6 +11,7 @@ from actions.imports.applying import Writer
 from actions.imports.mapping import described, to_remember
 from actions.imports.planning import build_plan
 from actions.imports.reading import read_file
+from actions.imports.words import plural
 from actions.models import Action, Funding, ImportMapping, ImportRun
 from cite_educative.common import journal
 from partners.models import Cite
@@ -141,8 +142,9 @@ def _write(plan, run, actor):
         actor=actor,
         verb="import.confirmed",
         subject=run,
-        sentence=f"{actor} a importé «\u00a0{run.filename}\u00a0»\u00a0: {rows['created']} actions créées, "
-        f"{rows['updated']} mises à jour, {rows['unchanged']} inchangées.",
+        sentence=f"{actor} a importé «\u00a0{run.filename}\u00a0»\u00a0: "
+        f"{plural(rows['created'], 'action créée', 'actions créées')}, "
+        f"{plural(rows['updated'], 'mise à jour', 'mises à jour')}, {plural(rows['unchanged'], 'inchangée')}.",
     )
 
 
@@ -181,6 +183,8 @@ def template_of(plan):
     """The mapping of this file, ready to be completed: null where an answer is missing."""
     answers = dict(plan.mapping.get("answers", {}))
     for question in plan.questions:
-        if question.required and not question.id.startswith("column:"):
+        if question.required and question.id != "call" and not question.id.startswith("column:"):
             answers.setdefault(question.id, question.proposal if question.id != "refused" else None)
-    return {"tables": described(plan.reading, plan.choices), "answers": answers}
+    call = {"budget_year": plan.call.budget_year} if plan.call.pk is None else plan.mapping.get("call")
+    template = {"tables": described(plan.reading, plan.choices), "answers": answers}
+    return {"call": call, **template} if call else template

@@ -29,6 +29,11 @@ def lines_fr(lines):
     return f"ligne{'s' if len(numbers) > 1 else ''} {listed(numbers)}"
 
 
+def of_sheet(sheet, note, several):
+    """The note with its sheet before it, when there are several and it does not name it."""
+    return f"Feuille {quoted(sheet)}{NBSP}: {note}" if several and quoted(sheet) not in note else note
+
+
 def plural(count, word, many=None):
     return f"{count}{NBSP}{word if count < 2 else many or word + 's'}"
 

@@ -7,13 +7,14 @@ import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.db import connection
 from django.urls import reverse
 
 from actions.imports import PreviewChanged, confirm_import, plan_of, save_answers, start_import
 from actions.models import Action, Call, Funding, ImportRun
 from tests.actions.factories import make_call, make_source
+from tests.actions.importing import run_command
 from tests.actions.tables import csv, xlsx
 
 pytestmark = pytest.mark.django_db
@@ -60,26 +61,6 @@ def browser(client, lead):
     return client
 
 
-def run_command(tmp_path, cite, call, content, mapping=None):
-    """(code, standard output, standard error); 1 for a CommandError."""
-    path = tmp_path / "tableau.csv"
-    path.write_bytes(content)
-    out, err = io.StringIO(), io.StringIO()
-    options = {}
-    if mapping is not None:
-        options["mapping"] = str(tmp_path / "m.json")
-        (tmp_path / "m.json").write_text(
-            mapping if isinstance(mapping, str) else json.dumps(mapping), encoding="utf-8"
-        )
-    try:
-        call_command("import_table", str(path), cite=cite.slug, call=call, stdout=out, stderr=err, **options)
-    except SystemExit as stop:
-        return stop.code, out.getvalue(), err.getvalue()
-    except CommandError as error:
-        return 1, out.getvalue(), str(error)
-    return 0, out.getvalue(), err.getvalue()
-
-
 @pytest.mark.parametrize("name", UNREADABLE)
 def test_a_file_that_is_no_table_is_refused_in_french(name, browser, cite, call, tmp_path):
     content = UNREADABLE[name]()
@@ -111,8 +92,8 @@ def test_a_wrong_line_keeps_all_from_being_written_until_it_is_said(
     code, out, err = run_command(tmp_path, cite, call.label, csv(content))
 
     assert code == 2
-    assert sentence in out.replace("\u00a0", " ")
-    assert "refused" in err
+    assert sentence in err.replace("\u00a0", " ")
+    assert json.loads(out)["answers"] == {"refused": None}
     assert not Action.objects.exists()
 
     code, out, err = run_command(tmp_path, cite, call.label, csv(content), {"answers": {"refused": "skip"}})
@@ -140,21 +121,11 @@ def test_a_wrong_mapping_is_explained(mapping, sentence, cite, call, lead, state
     assert not Action.objects.exists()
 
 
-def test_an_unknown_call_is_named_with_those_that_exist(cite, call, lead, state, tmp_path):
-    code, _, err = run_command(tmp_path, cite, "2031", csv(GOOD))
-    assert code == 1
-    assert "Appel 2026" in err
-
-    code, _, _ = run_command(tmp_path, cite, "2031", csv(GOOD), {"call": {"budget_year": 2031}})
-    assert code == 0
-    assert Action.objects.filter(budget_year=2031).count() == 2
-
-
 def test_an_unknown_funder_is_a_question_and_a_wrong_answer_a_sentence(cite, call, lead, tmp_path):
     code, out, err = run_command(tmp_path, cite, call.label, csv(GOOD))
     assert (code, Action.objects.count()) == (2, 0)
     assert "funder:etat" in err
-    assert json.loads(out[out.index("{\n") :])["answers"]["funder:etat"]["new"] == "state_direct"
+    assert json.loads(out)["answers"]["funder:etat"]["new"] == "state_direct"
 
     answers = {"funder:etat": {"source": "Inconnue"}}
     code, _, err = run_command(tmp_path, cite, call.label, csv(GOOD), {"answers": answers})
@@ -208,6 +179,23 @@ def test_the_whole_path_on_the_pages(browser, cite, call, tmp_path, text_of):
         assert response.templates[0].name == "actions/import/result.html"
     assert Action.objects.count() == 2
     assert text_of(browser.get(reverse("actions:list") + f"?appel={call.pk}&exercice=tous")).count("Chorale") >= 1
+
+
+def test_the_settings_and_the_preview_warn_of_another_year_and_show_the_themes(
+    browser, cite, call, lead, state, text_of
+):
+    table = csv("Exercice;Action;Porteur;Thématique;État demandé\n2014;A;X;Sport;100\n2014;B;Y;Culture;50\n")
+    run = start_import(call=call, actor=lead, content=table, filename="s.csv")
+    save_answers(run=run, mapping={})
+    page = reverse("actions:import_run", args=[run.pk])
+    preview, settings = (text_of(browser.get(address)) for address in (page, f"{page}?reglages=1"))
+
+    for shown in (preview, settings):
+        assert "L’exercice du fichier (2014) n’est pas celui de l’appel « Appel 2026 » (2026)." in shown.replace(
+            "\u00a0", " "
+        )
+    assert "Par thématique" in preview
+    assert "Sport" in preview
 
 
 def test_a_posted_mapping_that_cannot_hold_is_shown_again_as_typed(browser, cite, call, lead, state):

@@ -6,18 +6,22 @@ from pathlib import Path
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils import timezone
 
 from actions.circuits import CIRCUITS
 from actions.imports import ImportRefused, MappingError, import_table
 from actions.imports.mapping import load_mapping
 from actions.imports.planning import build_plan
-from actions.imports.reading import read_file
+from actions.imports.reading import read_file, year_of
 from actions.imports.report import report_lines
 from actions.imports.runs import merged, remembered_actions, template_of
+from actions.imports.structures import Question
+from actions.imports.words import quoted
 from actions.models import Call, ImportMapping
 from actions.services import save_call
 from cite_educative.common.spreadsheets import SpreadsheetError
 from cite_educative.common.spreadsheets.errors import MAX_FILE_BYTES
+from cite_educative.common.spreadsheets.text import years_in
 from partners.enums import Role
 from partners.models import Cite, Mandate, User
 
@@ -64,12 +68,16 @@ class Command(BaseCommand):
     def _import(self, content, filename, call, told, actor, dry_run):
         """The plan as it was before anything was written, and the run; no run when nothing is written."""
         reading = read_file(content, filename, call.budget_year)
+        if call.budget_year is None:
+            call.budget_year = year_of(reading) or timezone.localdate().year
         known = ImportMapping.objects.filter(cite=call.cite, signature=reading.signature).first()
         told = merged(known.mapping if known else {}, told)
         plan = build_plan(
             cite=call.cite, call=call, reading=reading, mapping=told, filename=filename,
             remembered=remembered_actions(call),
         )  # fmt: skip
+        if call.pk is None:
+            plan.questions.insert(0, _unknown_call(call))
         if dry_run or not plan.can_be_written:
             return plan, None
         try:
@@ -97,8 +105,9 @@ class Command(BaseCommand):
             }  # fmt: skip
             self.stdout.write(json.dumps(result, ensure_ascii=False, indent=2))
         else:
+            report = self.stdout if plan.can_be_written else self.stderr
             for line in report_lines(plan, written=run is not None):
-                self.stdout.write(line)
+                report.write(line)
             if not plan.can_be_written:
                 self.stdout.write(json.dumps(template_of(plan), ensure_ascii=False, indent=2))
         self._complain(plan)
@@ -110,8 +119,13 @@ class Command(BaseCommand):
             self.stderr.write(f"Question «\u00a0{question.id}\u00a0»\u00a0: {question.text}")
             if question.kind == "funder":
                 self.stderr.write("    " + FUNDER_ANSWERS)
+                known = [label for value, label in question.choices if value.startswith("source:")]
+                self.stderr.write(f"    Lignes de la Cité\u00a0: {', '.join(known) or 'aucune'}.")
             for value, label in question.choices if question.kind != "funder" else ():
                 self.stderr.write(f"    {value}\u00a0: {label}")
+        if plan.optional:
+            names = ", ".join(quoted(question.id) for question in plan.optional)
+            self.stderr.write(f"Questions facultatives (un montant chacune)\u00a0: {names}.")
         if plan.required or plan.faults:
             self.stderr.write("Rien n’a été écrit. Complétez la correspondance proposée et donnez-la par --mapping.")
         elif not plan.actions:
@@ -156,6 +170,7 @@ def _author(cite, email):
 
 
 def _call(cite, label, told, actor):
+    """The call of this label, created when the mapping says its year; else an unsaved one, that must be asked."""
     call = Call.objects.filter(cite=cite, label=label).first()
     if call:
         return call
@@ -167,8 +182,16 @@ def _call(cite, label, told, actor):
             raise CommandError(
                 f"L’appel «\u00a0{label}\u00a0» ne peut pas être créé\u00a0: vérifiez son exercice."
             ) from error
-    known = ", ".join(f"«\u00a0{known.label}\u00a0»" for known in Call.objects.filter(cite=cite)) or "aucun"
-    raise CommandError(
-        f"Aucun appel de cette Cité ne s’appelle «\u00a0{label}\u00a0». Appels connus\u00a0: {known}. "
-        'Pour le créer, mettez dans la correspondance {"call": {"budget_year": 2026}}.'
+    return Call(cite=cite, label=label, budget_year=max(years_in(label), default=None))
+
+
+def _unknown_call(call):
+    known = ", ".join(quoted(other.label) for other in Call.objects.filter(cite=call.cite)) or "aucun"
+    return Question(
+        "call",
+        f"Aucun appel de cette Cité ne s’appelle {quoted(call.label)}. Appels connus\u00a0: {known}. "
+        f'Pour le créer, gardez dans la correspondance {{"call": {{"budget_year": {call.budget_year}}}}}, '
+        "après avoir vérifié son exercice.",
+        kind="year",
+        proposal=call.budget_year,
     )

@@ -21,7 +21,8 @@ SHARED = (Field.CONTACT, Field.IGNORE)  # fields that several columns may have
 class Guess:
     """`reason` and `question` are French sentences. For an amount: `funder` as the title writes it, `year`, `factor`.
 
-    `step` is the field again when it is one of the steps of a funding, else None.
+    `step` is the field again when it is one of the steps of a funding, else None. `is_amount`: the column holds money,
+    even when nothing of it is proposed.
     """
 
     field: Field
@@ -31,6 +32,7 @@ class Guess:
     funder: str = ""
     year: int | None = None
     factor: int = 1
+    is_amount: bool = False
 
     @property
     def step(self):
@@ -79,6 +81,7 @@ def _amount_guess(amount):
         amount.funder,
         amount.year,
         amount.column.factor,
+        is_amount=True,
     )
 
 
