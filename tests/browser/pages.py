@@ -12,7 +12,7 @@ from django.utils.http import urlsafe_base64_encode
 
 from actions.enums import ImportState
 from actions.imports import save_answers, start_import
-from actions.models import Action, Axis, Call, Envelope, FundingSource, ImportRun, Objective, Programme
+from actions.models import Action, Axis, Call, FundingSource, ImportRun, Objective, Programme
 from cite_educative.documents.models import GeneratedFile
 from cite_educative.home.demo.accounts import DOMAIN
 from cite_educative.home.demo.dunkerque import SLUG
@@ -171,7 +171,7 @@ PAGES = [
     Page("actions:history", _action),
     Page("actions:finances"),
     Page("actions:act_create"),
-    Page("actions:envelope", lambda demo: [Envelope.objects.filter(source__cite=demo.cite).first().pk]),
+    Page("actions:envelope", _first(FundingSource)),
     Page("actions:source_create"),
     Page("actions:source_update", _first(FundingSource)),
     Page("actions:plan"),
