@@ -26,6 +26,7 @@ STABLE_AFTER = 30
 LONGEST_DELAY = 30
 GRACE = 10  # seconds left to the children to stop by themselves
 LOCK_WAIT = 5
+BEAT_AFTER = 4
 QUIET_WARNINGS = "ignore:You're running the worker,ignore:Using settings.DEBUG"
 
 
@@ -166,7 +167,8 @@ def children():
     return [
         Child("web", [BIN / "gunicorn", "cite_educative.wsgi"]),
         Child("worker", [*celery, "worker", "-Q", "default,pdf", "-c", "1", "-l", "WARNING", *quiet]),
-        Child("beat", [*celery, "beat", "-l", "WARNING", "--pidfile="]),
+        # Nothing is due in the first seconds: the processor is left to the web.
+        Child("beat", [*celery, "beat", "-l", "WARNING", "--pidfile="], not_before=time.monotonic() + BEAT_AFTER),
     ]
 
 
