@@ -68,8 +68,3 @@ def can_write_plan(user, cite):
 
 def can_read_envelopes(user, cite):
     return cite.pk in user.access.money_readers
-
-
-def can_read_history(user, action):
-    """Who reads the action in full reads what happened to it."""
-    return action.reading_level(user.access) == "full"

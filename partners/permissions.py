@@ -11,10 +11,6 @@ def can_steer(user, cite):
     return user.access.has(cite.pk, Role.LEAD, Role.CO_LEAD)
 
 
-def can_read_money(user, cite):
-    return cite.pk in user.access.money_readers
-
-
 def can_read_contacts(user, cite):
     """Professional e-mail and telephone of persons; their names and functions are for everybody of the Cité."""
     return user.access.has(cite.pk, Role.LEAD, Role.CO_LEAD, Role.PILOT, Role.FINANCE, Role.REFERENT, Role.INSTITUTION)

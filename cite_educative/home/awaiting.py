@@ -181,7 +181,7 @@ def _acts(cite, year):
         Funding.objects.in_cash()
         .filter(action__cite=cite, budget_year=year, programmed__gt=0, granted__isnull=True)
         .order_by()
-        .values("source__label", "source__order")
+        .values("source", "source__label", "source__order")
         .annotate(number=Count("pk"))
         .order_by("source__order", "source__label")
     )
@@ -190,8 +190,8 @@ def _acts(cite, year):
             EXPECTED,
             f"{row['source__label']}\u00a0: acte attendu",
             f"{_plural(row['number'], 'financement programmé', 'financements programmés')} sans accord du financeur.",
-            reverse("actions:list") + "?etape=programmee",
-            "Consulter",
+            f"{reverse('actions:act_create')}?ligne={row['source']}",
+            "Enregistrer l’acte",
             "instruction",
             "en attente",
         )

@@ -162,3 +162,15 @@ def test_the_home_page_costs_the_same_whatever_the_number_of_actions(lead, setti
 
     with django_assert_max_num_queries(len(few.captured_queries)):
         lead.get("/")
+
+
+def test_an_expected_act_opens_the_form_of_its_funder(lead, setting):
+    funding = setting.actions[0].fundings.get(source=setting.state)
+    funding.programme(Decimal("8000.00"), on=timezone.localdate(), reference="TR-2026-001", actor=setting.lead)
+
+    tasks = [task for group, tasks in lead.get("/").context["groups"] if group == "Attendus" for task in tasks]
+    form = lead.get(tasks[0].url)
+
+    assert [task.title for task in tasks] == [f"{setting.state.label}\u00a0: acte attendu"]
+    assert form.status_code == 200
+    assert setting.actions[0].title in form.content.decode()
