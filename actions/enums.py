@@ -93,3 +93,40 @@ class ImportState(models.TextChoices):
     READY = "ready", "à confirmer"
     DONE = "done", "importé"
     ABANDONED = "abandoned", "abandonné"
+
+
+class ExchangeKind(models.TextChoices):
+    ADVICE = "advice", "conseil à un porteur"
+    CALL = "call", "appel"
+    VISIT = "visit", "visite"
+    MEETING = "meeting", "réunion suivie"
+    PARTNER = "partner", "rencontre partenaire"
+    NATIONAL = "national", "réseau national des Cités éducatives"
+    MAIL = "mail", "courriel ou courrier"
+
+
+class Audience(models.TextChoices):
+    """Who reads an exchange or a document, each circle holding the ones before."""
+
+    TEAM = "team", "équipe projet"
+    PILOTS = "pilots", "équipe et pilotes"
+    NETWORK = "network", "équipe, pilotes et référents concernés"
+    HOLDER = "holder", "les mêmes et le porteur concerné"
+    MEMBERS = "members", "tous les membres de la Cité"
+
+
+class LibraryKind(models.TextChoices):
+    AGREEMENT = "agreement", "convention"
+    CIRCULAR = "circular", "circulaire ou instruction"
+    LETTER = "letter", "courrier"
+    TOOL = "tool", "outil ou modèle"
+    REPORT = "report", "rapport ou étude"
+    TRAINING = "training", "support de formation"
+    OTHER = "other", "autre document"
+
+
+class Verdict(models.TextChoices):
+    FAVOURABLE = "favourable", "favorable"
+    RESERVED = "reserved", "favorable avec réserves"
+    UNFAVOURABLE = "unfavourable", "défavorable"
+    NONE = "none", "ne se prononce pas"

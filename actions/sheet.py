@@ -26,12 +26,14 @@ from actions.permissions import (
 from actions.readable import with_readable_stage
 from actions.services import missing_for_submission
 from cite_educative.common.dates import period_fr
-from partners.enums import Role
+from partners.permissions import hides_names
 
 TABS = (  # key, label, URL name, reading levels that have it
     ("detail", "Fiche", "actions:detail", ("full", "own", "published")),
     ("money", "Financement", "actions:money", ("full", "own", "published")),
     ("decisions", "Gouvernance", "governance:action_decisions", ("full",)),
+    ("documents", "Documents", "actions:documents", ("full", "own")),
+    ("exchanges", "Échanges", "actions:action_exchanges", ("full", "own")),
     ("history", "Historique", "actions:history", ("full", "own")),
 )
 RECENT = 8
@@ -45,11 +47,6 @@ def get_sheet_action(user, pk):
     if action is None:
         raise Http404
     return action
-
-
-def hides_names(access, cite_id):
-    """Evaluators read under pseudonym, unless another mandate says otherwise."""
-    return access.has(cite_id, Role.EVALUATOR) and cite_id not in access.money_readers
 
 
 def sheet_context(request, action, *, tab):

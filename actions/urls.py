@@ -1,6 +1,6 @@
 from django.urls import path
 
-from actions.views import actions, finances, imports, money, plan, sheet
+from actions.views import actions, exchanges, finances, imports, library, money, plan, sheet, support
 
 app_name = "actions"
 urlpatterns = [
@@ -22,6 +22,16 @@ urlpatterns = [
     path("finances/enveloppes/<int:pk>/", finances.envelope_update, name="envelope"),
     path("finances/sources/nouvelle/", finances.source_create, name="source_create"),
     path("finances/sources/<int:pk>/modifier/", finances.source_update, name="source_update"),
+    path("actions/<int:pk>/documents/", support.action_documents, name="documents"),
+    path("actions/<int:pk>/echanges/", exchanges.action_exchanges, name="action_exchanges"),
+    path("partenaires/echanges/", exchanges.exchange_list, name="exchanges"),
+    path("partenaires/echanges/nouveau/", exchanges.exchange_create, name="exchange_create"),
+    path("partenaires/echanges/<int:pk>/", exchanges.exchange_detail, name="exchange"),
+    path("partenaires/<int:pk>/echanges/", exchanges.organisation_exchanges, name="organisation_exchanges"),
+    path("partenaires/personnes/<int:pk>/echanges/", exchanges.person_exchanges, name="person_exchanges"),
+    path("partenaires/reseau-national/", exchanges.national, name="national"),
+    path("documents/bibliotheque/", library.library, name="library"),
+    path("documents/bibliotheque/<int:pk>/", library.library_item, name="library_item"),
     path("plan/", plan.plan, name="plan"),
     path("plan/programmes/nouveau/", plan.programme_create, name="programme_create"),
     path("plan/programmes/<int:pk>/modifier/", plan.programme_update, name="programme_update"),

@@ -3,7 +3,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("cite_educative.home.urls")),
-    path("partenaires/", include("partners.urls")),
+    path("", include("partners.urls")),
     path("", include("actions.urls")),
     path("", include("governance.urls")),
     path("documents/", include("cite_educative.documents.urls")),

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from governance.views import actions, closing, decisions, home, items, live, meetings, notes, register
+from governance.views import actions, closing, decisions, home, items, live, meetings, network, notes, people, register
 
 app_name = "governance"
 pages = [
@@ -36,5 +36,10 @@ pages = [
 # Mounted at the root: the last page is a tab of an action's sheet, whose address it shares.
 urlpatterns = [
     path("gouvernance/", include(pages)),
+    path("partenaires/personnes/", people.people, name="people"),
+    path("partenaires/personnes/<int:pk>/instances/", people.person_bodies, name="person_bodies"),
+    path("partenaires/reseau/", network.network, name="network"),
+    path("partenaires/reseau/message/", network.network_message, name="network_message"),
+    path("partenaires/communes/<int:pk>/", network.commune, name="commune"),
     path("actions/<int:pk>/gouvernance/", actions.action_decisions, name="action_decisions"),
 ]

@@ -1,7 +1,14 @@
+from importlib import import_module
+
 from django.apps import AppConfig
+
+from cite_educative.common.outbox import register_sweep
 
 
 class PartnersConfig(AppConfig):
     name = "partners"
     verbose_name = "partenaires"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        register_sweep(import_module("partners.services.mail").sweep)

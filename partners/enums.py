@@ -22,6 +22,7 @@ class OrganisationKind(models.TextChoices):
     PUBLIC_BODY = "public_body", "établissement public ou CCAS"
     LANDLORD = "landlord", "bailleur social"
     COMPANY = "company", "entreprise"
+    PEER_CITE = "peer_cite", "autre Cité éducative"
     OTHER = "other", "autre"
 
 
@@ -53,6 +54,45 @@ class Role(models.TextChoices):
 class Civility(models.TextChoices):
     MADAME = "mme", "Mme"
     MONSIEUR = "m", "M."
+
+
+class Channel(models.TextChoices):
+    """How a person prefers to be reached."""
+
+    EMAIL = "email", "courriel"
+    PHONE = "phone", "téléphone"
+    ASSISTANT = "assistant", "par son secrétariat"
+    LETTER = "letter", "courrier"
+
+
+class Gesture(models.TextChoices):
+    """What an `AccessLink` opens without a password. Each has one page, registered with `links.gesture_page`."""
+
+    INVITATION = "invitation", "ouvrir son compte"
+    PASSWORD = "password", "choisir un nouveau mot de passe"
+    EMAIL = "email", "confirmer une nouvelle adresse"
+    SHEET = "sheet", "compléter une fiche action"
+    PIECE = "piece", "déposer une pièce attendue"
+    OPINION = "opinion", "rendre un avis"
+
+
+class MessageKind(models.TextChoices):
+    INVITATION = "invitation", "invitation"
+    PASSWORD = "password", "mot de passe"
+    EMAIL = "email", "changement d’adresse"
+    REMINDER = "reminder", "rappel"
+    REQUEST = "request", "demande d’avis"
+    NETWORK = "network", "message au réseau"
+
+
+# What the team reads; the other kinds concern one account and its sender.
+TEAM_KINDS = (MessageKind.INVITATION, MessageKind.REMINDER, MessageKind.REQUEST, MessageKind.NETWORK)
+
+
+class DeliveryState(models.TextChoices):
+    QUEUED = "queued", "en attente"
+    SENT = "sent", "parti"
+    FAILED = "failed", "en échec"
 
 
 class LawfulBasis(models.TextChoices):

@@ -38,3 +38,8 @@ def can_edit_contact_entry(user, organisation, cite):
         return True
     own = organisation.pk in user.access.organisations.get(cite.pk, ())
     return own and user.access.has(cite.pk, Role.HOLDER, Role.PARTNER)
+
+
+def hides_names(access, cite_id):
+    """Evaluators read under pseudonym, unless another mandate says otherwise."""
+    return access.has(cite_id, Role.EVALUATOR) and cite_id not in access.money_readers

@@ -1,17 +1,23 @@
-from django.urls import path
+from django.urls import include, path
 
-from partners import views
+from partners.views import mandates, organisations, people, territory
 
 app_name = "partners"
-urlpatterns = [
-    path("", views.organisation_list, name="list"),
-    path("nouveau/", views.organisation_create, name="organisation_create"),
-    path("<int:pk>/", views.organisation_detail, name="organisation"),
-    path("<int:pk>/modifier/", views.organisation_edit, name="organisation_edit"),
-    path("<int:pk>/roles/nouveau/", views.partnership_create, name="partnership_create"),
-    path("troika/", views.troika, name="troika"),
-    path("troika/sieges/nouveau/", views.seat_create, name="seat_create"),
-    path("personnes/<int:pk>/modifier/", views.person_edit, name="person_edit"),
-    path("mandats/nouveau/", views.mandate_create, name="mandate_create"),
-    path("mandats/<int:pk>/terminer/", views.mandate_end, name="mandate_end"),
+pages = [
+    path("", organisations.organisation_list, name="list"),
+    path("nouveau/", organisations.organisation_create, name="organisation_create"),
+    path("<int:pk>/", organisations.organisation_detail, name="organisation"),
+    path("<int:pk>/modifier/", organisations.organisation_edit, name="organisation_edit"),
+    path("<int:pk>/roles/nouveau/", organisations.partnership_create, name="partnership_create"),
+    path("troika/", mandates.troika, name="troika"),
+    path("troika/sieges/nouveau/", mandates.seat_create, name="seat_create"),
+    path("personnes/<int:pk>/", people.person_detail, name="person"),
+    path("personnes/<int:pk>/modifier/", people.person_edit, name="person_edit"),
+    path("mandats/", mandates.mandate_list, name="mandates"),
+    path("mandats/nouveau/", mandates.mandate_create, name="mandate_create"),
+    path("mandats/<int:pk>/terminer/", mandates.mandate_end, name="mandate_end"),
+    path("territoire/", territory.territory, name="territory"),
 ]
+
+# Mounted at the root: settings and accounts have addresses of their own.
+urlpatterns = [path("partenaires/", include(pages))]

@@ -1,15 +1,16 @@
 from django.contrib.auth import views as auth_views
 from django.urls import path
 
-from cite_educative.home import views
 from cite_educative.home.health import health, web_health
+from cite_educative.home.views import pages, settings
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("ce-qui-m-attend/", views.awaiting_count, name="awaiting_count"),
-    path("recherche/", views.search, name="search"),
-    path("parametres/contexte/", views.set_context, name="context"),
-    path("theme/<slug:slug>.css", views.theme, name="theme"),
+    path("", pages.home, name="home"),
+    path("ce-qui-m-attend/", pages.awaiting_count, name="awaiting_count"),
+    path("recherche/", pages.search, name="search"),
+    path("parametres/", settings.settings_home, name="settings"),
+    path("parametres/contexte/", pages.set_context, name="context"),
+    path("theme/<slug:slug>.css", pages.theme, name="theme"),
     path("sante/", health, name="health"),
     path("sante/web/", web_health, name="health_web"),
     path("connexion/", auth_views.LoginView.as_view(redirect_authenticated_user=True), name="login"),

@@ -33,6 +33,14 @@ class Cite(models.Model):
         validators=[RegexValidator(r"^#[0-9A-Fa-f]{6}$", "Écrivez la couleur sous la forme #0E4A5A.")],
     )
     note_prefix = models.CharField("préfixe des numéros", max_length=6, default="CE")
+    requires_second_factor = models.BooleanField(
+        "second facteur exigé",
+        default=False,
+        help_text="Pour les chefs et cheffes de projet, le co-pilotage et les responsables financiers.",
+    )
+    idle_days = models.PositiveSmallIntegerField(
+        "jours sans connexion avant fermeture d’un compte", null=True, blank=True, default=365
+    )
     communes = models.ManyToManyField(Commune, verbose_name="communes", related_name="cites", blank=True)
     neighbourhoods = models.ManyToManyField(Neighbourhood, verbose_name="quartiers", related_name="cites", blank=True)
     schools = models.ManyToManyField(School, verbose_name="établissements", related_name="cites", blank=True)

@@ -2,8 +2,9 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
 
+from cite_educative.common.models import Attachment
 from cite_educative.common.search import SearchableModel, SearchableQuerySet
-from partners.enums import Civility, LawfulBasis, OrganisationKind, Part, Role
+from partners.enums import Channel, Civility, LawfulBasis, OrganisationKind, Part, Role
 from partners.models.cite import Cite, Side
 from partners.models.territory import Commune
 from partners.validators import validate_siret
@@ -82,8 +83,11 @@ class Person(SearchableModel):
     email = models.EmailField("courriel professionnel", blank=True)
     phone = models.CharField("téléphone professionnel", max_length=30, blank=True)
     assistant = models.CharField("secrétariat", max_length=200, blank=True)
+    preferred_channel = models.CharField("canal préféré", max_length=10, choices=Channel, default=Channel.EMAIL)
     lawful_basis = models.CharField("base légale", max_length=20, choices=LawfulBasis, default=LawfulBasis.PUBLIC_TASK)
     keep_until = models.DateField("à conserver jusqu’au", null=True, blank=True)
+    reviewed_on = models.DateField("coordonnées vérifiées le", null=True, blank=True)
+    anonymised_at = models.DateTimeField("rendue anonyme le", null=True, blank=True, editable=False)
     is_fictional = models.BooleanField("personne inventée pour la démonstration", default=False)
 
     objects = PersonQuerySet.as_manager()
@@ -150,6 +154,21 @@ class Seat(models.Model):
         return self.label
 
 
+# How those who sit on no side are named, when nothing else tells.
+PROTOCOL_ROLES = (
+    Role.PILOT,
+    Role.LEAD,
+    Role.CO_LEAD,
+    Role.FINANCE,
+    Role.INSTITUTION,
+    Role.REFERENT,
+    Role.EVALUATOR,
+    Role.HOLDER,
+    Role.PARTNER,
+    Role.READER,
+)
+
+
 class MandateQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(cite__in=user.access.cites)
@@ -159,8 +178,17 @@ class MandateQuerySet(models.QuerySet):
         return self.filter(starts_on__lte=on).filter(models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=on))
 
     def in_protocol_order(self):
+        """Pilots by side, seat and rank; then the others by role, in the order of `PROTOCOL_ROLES`, and rank."""
         return self.select_related("person", "organisation", "side", "seat").order_by(
-            models.F("side__order").asc(nulls_last=True), models.F("seat__order").asc(nulls_last=True), "pk"
+            models.F("side__order").asc(nulls_last=True),
+            models.F("seat__order").asc(nulls_last=True),
+            models.Case(
+                *(models.When(role=role, then=position) for position, role in enumerate(PROTOCOL_ROLES)),
+                default=len(PROTOCOL_ROLES),
+                output_field=models.PositiveSmallIntegerField(),
+            ),
+            "rank",
+            "pk",
         )
 
 
@@ -180,6 +208,7 @@ class Mandate(models.Model):
     title = models.CharField("qualité", max_length=160, blank=True)
     starts_on = models.DateField("du")
     ends_on = models.DateField("au", null=True, blank=True)
+    rank = models.PositiveSmallIntegerField("rang protocolaire", default=100)
 
     objects = MandateQuerySet.as_manager()
 
@@ -204,3 +233,14 @@ class Mandate(models.Model):
 
     def is_active(self, on):
         return self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)
+
+
+class MissionLetter(Attachment):
+    """The letter that gives a mandate its substance; a new one is added, the old one stays."""
+
+    mandate = models.ForeignKey(Mandate, on_delete=models.CASCADE, related_name="mission_letters")
+    signed_on = models.DateField("signée le", null=True, blank=True)
+
+    class Meta(Attachment.Meta):
+        verbose_name = "lettre de mission"
+        verbose_name_plural = "lettres de mission"

@@ -40,7 +40,10 @@ class Commune(SearchableModel):
 
 
 class Neighbourhood(SearchableModel):
-    """A priority neighbourhood (QPV). The codes of 2024 are unknown for Dunkerque: `code` may stay empty."""
+    """A priority neighbourhood (QPV). The codes of 2024 are unknown for Dunkerque: `code` may stay empty.
+
+    `outline` is a GeoJSON geometry (Polygon or MultiPolygon, longitude then latitude), NULL until one is loaded.
+    """
 
     SEARCH_FIELDS = ("name", "code")
 
@@ -48,6 +51,7 @@ class Neighbourhood(SearchableModel):
     code = models.CharField("code QPV", max_length=12, blank=True)
     communes = models.ManyToManyField(Commune, verbose_name="communes", related_name="neighbourhoods")
     generation = models.PositiveSmallIntegerField("géographie prioritaire de", default=2024)
+    outline = models.JSONField("contour", null=True, blank=True, editable=False)
 
     objects = SearchableQuerySet.as_manager()
 
@@ -65,6 +69,8 @@ class Neighbourhood(SearchableModel):
 
 
 class School(SearchableModel):
+    """A school, by its UAI. Coordinates are those of the file it was loaded from, NULL when it gives none."""
+
     SEARCH_FIELDS = ("name", "uai")
 
     uai = models.CharField("UAI", max_length=8, unique=True)
@@ -75,6 +81,9 @@ class School(SearchableModel):
     network = models.CharField(
         "éducation prioritaire", max_length=10, choices=PriorityNetwork, default=PriorityNetwork.NONE, blank=True
     )
+
+    longitude = models.FloatField(null=True, blank=True)
+    latitude = models.FloatField(null=True, blank=True)
 
     objects = SearchableQuerySet.as_manager()
 

@@ -31,6 +31,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     is_active = models.BooleanField("compte ouvert", default=True)
     is_staff = models.BooleanField("accès à l’administration technique", default=False)
+    invited_at = models.DateTimeField("invité le", null=True, blank=True, editable=False)
+    closed_reason = models.CharField("fermé parce que", max_length=160, blank=True, editable=False)
     date_joined = models.DateTimeField("ouvert le", default=timezone.now, editable=False)
 
     objects = UserManager()

@@ -1,0 +1,50 @@
+"""What every page of the app does first: the Cité shown, the right to act, the row."""
+
+from functools import wraps
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect
+
+from partners import permissions
+from partners.context import current_cite
+from partners.sheets import MovedError
+
+
+def cite_or_404(request):
+    cite = current_cite(request)
+    if cite is None:
+        raise Http404("Ce compte n’agit dans aucune Cité éducative.")
+    return cite
+
+
+def led_cite(request):
+    """The Cité shown, for its lead only."""
+    cite = cite_or_404(request)
+    require(permissions.can_lead(request.user, cite))
+    return cite
+
+
+def steered_cite(request):
+    """The Cité shown, for its lead and co-leads."""
+    cite = cite_or_404(request)
+    require(permissions.can_steer(request.user, cite))
+    return cite
+
+
+def require(allowed):
+    if not allowed:
+        raise PermissionDenied
+
+
+def follow_merges(view):
+    """A decorator: the old address of a merged row leads to the same page of the row that was kept."""
+
+    @wraps(view)
+    def wrapped(request, pk, *args, **kwargs):
+        try:
+            return view(request, pk, *args, **kwargs)
+        except MovedError as moved:
+            return redirect(request.resolver_match.view_name, moved.target.pk, permanent=request.method == "GET")
+
+    return wrapped
