@@ -18,6 +18,7 @@ if "DATA_DIR" not in os.environ:
 from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.template.base import Node  # noqa: E402
+from django.test import Client  # noqa: E402
 
 from cite_educative.celery import app as celery_app  # noqa: E402
 
@@ -102,6 +103,25 @@ def no_outside_network(monkeypatch):
 @pytest.fixture(autouse=True)
 def files_of_this_test(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "files"
+
+
+class SettledClient(Client):
+    """A browser that has already opened a page: its first one also records the browser in the session."""
+
+    def force_login(self, user, backend=None):
+        super().force_login(user, backend)
+        self.session.save()
+
+    @property
+    def session(self):
+        session = super().session
+        session.user_agent, session.ip = "", "127.0.0.1"
+        return session
+
+
+@pytest.fixture
+def client():
+    return SettledClient()
 
 
 @pytest.fixture(autouse=True)

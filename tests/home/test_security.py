@@ -114,12 +114,13 @@ def test_a_superuser_opens_a_cite_its_sides_its_first_lead_and_an_account(client
     cite = {"name": "Grigny", "slug": "grigny", "accent_colour": "#0E4A5A", "note_prefix": "CE"}
     assert client.post(reverse("admin:partners_cite_add"), {**cite, **sides, **side}).status_code == 302
     person = {"civility": "mme", "first_name": "Ana", "last_name": "Roy", "lawful_basis": "public_task"}
+    person["preferred_channel"] = "email"
     assert client.post(reverse("admin:partners_person_add"), person).status_code == 302
     organisation = {"name": "Ville de Grigny", "kind": "commune"}
     assert client.post(reverse("admin:partners_organisation_add"), organisation).status_code == 302
     made = Cite.objects.get(slug="grigny")
     lead = {"person": made_person().pk, "cite": made.pk, "organisation": made_organisation().pk}
-    mandate = {**lead, "role": "lead", "starts_on": "2026-01-01"}
+    mandate = {**lead, "role": "lead", "starts_on": "2026-01-01", "rank": "100"}
     assert client.post(reverse("admin:partners_mandate_add"), mandate).status_code == 302
     user = {"email": "Ana.Roy@Grigny.fr", "person": made_person().pk, "usable_password": "true"}
     user |= {"password1": PASSWORD, "password2": PASSWORD}

@@ -76,7 +76,6 @@ def test_the_export_holds_exactly_what_is_filtered(cite, lead, client):
 
 
 def count_queries(client, url, django_assert_max_num_queries, limit):
-    client.get(url)  # the first page of a session also records the browser
     with django_assert_max_num_queries(limit) as captured:
         assert client.get(url).status_code == 200
     return len(captured)
