@@ -11,7 +11,9 @@ from cite_educative.common.dates import date_fr, time_fr
 from cite_educative.common.money import euros
 
 REPEATED = ("action.submitted", "funding.")  # told by the moves and by the ledger
-HARMLESS_VERBS = frozenset({"action.created", "action.updated", "action.published"})
+HARMLESS_VERBS = frozenset(
+    {"action.created", "action.updated", "action.published", "piece.received", "piece.refused", "reminder.sent"}
+)
 HARMLESS_MOVES = frozenset({"submit", "send_back"})
 NEUTRAL = {
     "action.created": "L’action a été créée.",

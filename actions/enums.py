@@ -1,5 +1,7 @@
 from django.db import models
 
+from partners.enums import Role
+
 
 class NationalObjective(models.TextChoices):
     """The three national objectives of the Cités éducatives (vademecum, 2019)."""
@@ -111,8 +113,12 @@ class Audience(models.TextChoices):
     TEAM = "team", "équipe projet"
     PILOTS = "pilots", "équipe et pilotes"
     NETWORK = "network", "équipe, pilotes et référents concernés"
-    HOLDER = "holder", "les mêmes et le porteur concerné"
+    HOLDER = "holder", "équipe, pilotes, référents et porteur concernés"
     MEMBERS = "members", "tous les membres de la Cité"
+
+
+# Who keeps the journal of exchanges and the library; the others read what is shared with them.
+JOURNAL_ROLES = (Role.LEAD, Role.CO_LEAD, Role.PILOT, Role.FINANCE, Role.REFERENT, Role.INSTITUTION)
 
 
 class LibraryKind(models.TextChoices):

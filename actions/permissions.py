@@ -1,5 +1,8 @@
-from actions.enums import ActionStatus
-from partners.enums import Role
+from actions.enums import JOURNAL_ROLES, ActionStatus, Audience, Stage
+from partners.enums import Role, SideKind
+
+OVER = (ActionStatus.CLOSED, ActionStatus.ABANDONED)
+NOT_APPRAISED = (ActionStatus.DRAFT, ActionStatus.SENT_BACK, *OVER)
 
 
 def can_create_action(user, cite):
@@ -68,3 +71,102 @@ def can_write_plan(user, cite):
 
 def can_read_envelopes(user, cite):
     return cite.pk in user.access.money_readers
+
+
+# --- Pieces, reminders, opinions ------------------------------------------------------------------
+
+
+def can_read_pieces(user, action):
+    """Which pieces is `ActionPiece.visible_to`. Evaluators read under pseudonym, and pieces name persons."""
+    level = action.reading_level(user.access)
+    return level == "own" or (level == "full" and action.cite_id in user.access.name_readers)
+
+
+def can_add_piece(user, action):
+    """The team, and the holder until it knows the action closed. `action` comes from `with_readable_stage`."""
+    if user.access.has(action.cite_id, Role.LEAD, Role.CO_LEAD):
+        return action.status != ActionStatus.ABANDONED
+    own = action.holder_id in user.access.held.get(action.cite_id, ())
+    return own and action.readable_stage not in (Stage.CLOSED, Stage.ABANDONED)
+
+
+def can_refuse_piece(user, action):
+    return user.access.has(action.cite_id, Role.LEAD, Role.CO_LEAD)
+
+
+def can_ask_pieces(user, action):
+    return action.status not in OVER and user.access.has(action.cite_id, Role.LEAD, Role.CO_LEAD)
+
+
+def can_ask_sheet(user, action):
+    """While the holder may still write it."""
+    to_complete = action.status in (ActionStatus.DRAFT, ActionStatus.SENT_BACK)
+    return to_complete and user.access.has(action.cite_id, Role.LEAD, Role.CO_LEAD)
+
+
+def can_read_opinions(user, action):
+    """All of them; other readers have their own only (`Opinion.visible_to`)."""
+    return action.cite_id in user.access.steered | user.access.piloted
+
+
+def can_ask_opinion(user, action):
+    return action.status not in NOT_APPRAISED and user.access.has(action.cite_id, Role.LEAD, Role.CO_LEAD)
+
+
+def can_enter_opinion(user, action):
+    """The team for anybody ("reçu de…"), a pilot for the own side."""
+    if action.status in (ActionStatus.DRAFT, ActionStatus.SENT_BACK):
+        return False
+    return can_read_opinions(user, action)
+
+
+def can_answer_opinion(user, opinion):
+    """Who was asked, a pilot of the side asked, or the team for them, as long as it is awaited."""
+    if opinion.given_on is not None:
+        return False
+    if user.access.has(opinion.action.cite_id, Role.LEAD, Role.CO_LEAD):
+        return True
+    return answers_for_itself(user, opinion)
+
+
+def answers_for_itself(user, opinion):
+    """In its own name or that of its side; one commune does not answer for another."""
+    if user.person_id is not None and opinion.person_id == user.person_id:
+        return True
+    own_side = opinion.side_id is not None and opinion.side_id in user.access.sides.get(opinion.action.cite_id, ())
+    return own_side and opinion.side.kind != SideKind.COMMUNES
+
+
+# --- Exchanges and library ------------------------------------------------------------------------
+
+
+def can_write_exchange(user, cite):
+    """Who keeps the journal and the library; holders, evaluators, partners and readers do not."""
+    return user.access.has(cite.pk, *JOURNAL_ROLES)
+
+
+def allowed_audiences(user, cite):
+    """The circles that an author may open: those that hold her or him, the narrowest first; [] for the others."""
+    circles = list(Audience)
+    if user.access.has(cite.pk, Role.LEAD, Role.CO_LEAD):
+        return circles
+    if user.access.has(cite.pk, Role.PILOT):
+        return circles[circles.index(Audience.PILOTS) :]
+    return circles[circles.index(Audience.NETWORK) :] if can_write_exchange(user, cite) else []
+
+
+def can_edit_exchange(user, exchange):
+    """The team, and its author as long as she or he keeps the journal."""
+    own = exchange.author_id == user.pk and can_write_exchange(user, exchange.cite)
+    return own or user.access.has(exchange.cite_id, Role.LEAD, Role.CO_LEAD)
+
+
+def can_close_next_step(user, exchange):
+    """Whoever owes the next step too; the exchange is one that the user may read."""
+    owes = user.person_id is not None and exchange.next_step_owner_id == user.person_id
+    return bool(exchange.next_step) and (owes or can_edit_exchange(user, exchange))
+
+
+def can_edit_library_item(user, item):
+    own = item.created_by_id == user.pk and can_write_exchange(user, item.cite)
+    return own or user.access.has(item.cite_id, Role.LEAD, Role.CO_LEAD)

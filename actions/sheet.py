@@ -15,14 +15,20 @@ from django.urls import reverse
 from actions.activity import activity
 from actions.amounts import readable_fundings_of
 from actions.enums import Scope, Stage
-from actions.models import Action
+from actions.models import Action, Opinion
 from actions.permissions import (
+    can_add_piece,
+    can_ask_pieces,
+    can_ask_sheet,
     can_edit_action,
     can_enter_something,
     can_manage_money,
     can_publish_action,
+    can_read_opinions,
+    can_read_pieces,
     can_submit_action,
 )
+from actions.pieces import missing_pieces
 from actions.readable import with_readable_stage
 from actions.services import missing_for_submission
 from cite_educative.common.dates import period_fr
@@ -33,10 +39,12 @@ TABS = (  # key, label, URL name, reading levels that have it
     ("money", "Financement", "actions:money", ("full", "own", "published")),
     ("decisions", "Gouvernance", "governance:action_decisions", ("full",)),
     ("documents", "Documents", "actions:documents", ("full", "own")),
+    ("opinions", "Avis", "actions:opinions", ("full",)),
     ("exchanges", "Échanges", "actions:action_exchanges", ("full", "own")),
     ("history", "Historique", "actions:history", ("full", "own")),
 )
 RECENT = 8
+OVER = (Stage.REJECTED, Stage.CLOSED, Stage.ABANDONED)
 
 
 def get_sheet_action(user, pk):
@@ -50,7 +58,7 @@ def get_sheet_action(user, pk):
 
 
 def sheet_context(request, action, *, tab):
-    """What `actions/sheet.html` needs; `action` comes from `get_sheet_action`. Seven queries.
+    """What `actions/sheet.html` needs; `action` comes from `get_sheet_action`. Ten queries at most.
 
     Also for the tabs: `level` (the reading level), `read` (fundings and their readable steps), `lines` (the
     whole activity, empty for who reads the published part only).
@@ -63,7 +71,7 @@ def sheet_context(request, action, *, tab):
     return {
         "action": action,
         "tab": tab,
-        "tabs": _tabs(action, level, tab),
+        "tabs": _tabs(user, action, level, tab),
         "level": level,
         "read": read,
         "lines": lines,
@@ -78,15 +86,26 @@ def sheet_context(request, action, *, tab):
         "can_publish": can_publish_action(user, action),
         "can_enter": can_enter_something(user, action),
         "can_record_act": can_manage_money(user, action.cite),
+        "can_ask_pieces": can_ask_pieces(user, action),
+        "can_ask_sheet": can_ask_sheet(user, action),
     }
 
 
-def _tabs(action, level, current):
+def _tabs(user, action, level, current):
+    closed = {
+        "documents": not can_read_pieces(user, action),
+        "opinions": level == "full" and not has_opinions(user, action),
+    }
     return [
         {"label": label, "url": reverse(name, args=[action.pk]), "current": key == current}
         for key, label, name, levels in TABS
-        if level in levels
+        if level in levels and not closed.get(key)
     ]
+
+
+def has_opinions(user, action):
+    """The team and the pilots always; others, when they were asked for theirs."""
+    return can_read_opinions(user, action) or Opinion.objects.visible_to(user).filter(action=action).exists()
 
 
 def territory(action):
@@ -109,10 +128,21 @@ def _facts(action):
 
 
 def _missing(user, action):
-    """What the filing still lacks, each with the field that mends it; for who can file it only."""
-    if not can_submit_action(user, action):
-        return []
-    return [{"label": label, "url": missing_url(action, name)} for name, label in missing_for_submission(action)]
+    """What the filing still lacks, for who can file it, and the pieces that the call asks, for who can add them."""
+    missing = []
+    if can_submit_action(user, action):
+        missing += [(label, missing_url(action, name)) for name, label in missing_for_submission(action)]
+    if can_add_piece(user, action) and action.readable_stage not in OVER:
+        missing += [(piece_label(piece), piece_url(action, piece)) for piece in missing_pieces(action)]
+    return [{"label": label, "url": url} for label, url in missing]
+
+
+def piece_label(piece):
+    return f"la pièce «\u00a0{piece.label}\u00a0»"
+
+
+def piece_url(action, piece):
+    return f"{reverse('actions:piece_create', args=[action.pk])}?piece={piece.pk}"
 
 
 def missing_url(action, name):

@@ -45,7 +45,8 @@ def action_columns(access, cite_id, *, exporting):
         Column(str(step), step.label.capitalize(), kind="money", sort=f"sum_{step}", total=True)
         for step in listed_steps(access, cite_id)
     ]
-    fresh = [Column("updated", "Mis à jour", kind="date", sort="updated_at")] if cite_id in access.full_readers else []
+    # How fresh a sheet is concerns the team and never ranks anybody: no sort.
+    fresh = [Column("updated", "Mis à jour", kind="date")] if cite_id in access.steered else []
     return [
         Column("code", "Code", sort="code", css="code", width=12),
         *named,

@@ -55,15 +55,17 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "qsessions.middleware.SessionMiddleware",
+    "partners.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
+    "partners.middleware.SecondFactorMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "partners.viewing.ViewAsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -139,7 +141,7 @@ AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
 AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True
 
-SESSION_ENGINE = "qsessions.backends.db"
+SESSION_ENGINE = "partners.sessions"
 OTP_TOTP_ISSUER = "Cité éducative"
 
 # --- Language and time ----------------------------------------------------------------------------
@@ -157,7 +159,8 @@ SITE_URL = env.str(
 
 # --- Mail ---------------------------------------------------------------------------------------
 
-vars().update(env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "smtp://localhost:25"))
+# In development each letter is a file: nothing leaves the machine.
+vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{DATA_DIR}/letters" if DEBUG else "smtp://localhost:25"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="cite-educative@localhost")
 
@@ -230,6 +233,8 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat" / "schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "outbox.sweep", "schedule": 10.0, "options": {"expires": 30}},
+    # Six hours and not a night hour: a machine that sleeps at night does it too.
+    "idle-accounts": {"task": "partners.close_idle_accounts", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
 } | {
     # One proof of life per queue, read by `/sante/`.
     f"heartbeat-{queue}": {

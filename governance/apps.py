@@ -10,3 +10,4 @@ class GovernanceConfig(AppConfig):
 
     def ready(self):
         import_module("governance.documents")  # its renderers and visibilities register themselves
+        import_module("governance.services.forgetting")  # registers itself

@@ -13,12 +13,13 @@ from partners.enums import Civility
 from partners.models import Mandate
 
 
-def _pilots(cite):
+def pilots_of(cite):
     return list(cite.sides.order_by("order").values_list("label", flat=True))
 
 
-def _signatory(user, cite):
-    mandate = user.person_id and Mandate.objects.active().filter(person=user.person_id, cite=cite).first()
+def signatory(user, cite):
+    own = Mandate.objects.active().filter(person=user.person_id, cite=cite)
+    mandate = user.person_id and own.in_protocol_order().first()
     title = (mandate.title or mandate.get_role_display()) if mandate else ""
     return {"name": user.get_full_name(), "title": title}
 
@@ -29,7 +30,7 @@ def _meeting_lines(meeting):
         "cite": meeting.body.cite.name,
         "cite_subtitle": meeting.body.cite.subtitle,
         "accent": meeting.body.cite.accent_colour,
-        "pilots": _pilots(meeting.body.cite),
+        "pilots": pilots_of(meeting.body.cite),
         "body": meeting.body.label,
         "meeting_short": f"{meeting.body.label} du {date_fr(on)}",
         "meeting": f"{meeting.body.label} du {date_fr(on, weekday=True)}",
@@ -112,7 +113,7 @@ def note_content(note, *, version, issued_on, issued_by):
         "version": str(version),
         "replaces": str(version - 1) if version > 1 else "",
         "issued_on": date_fr(issued_on),
-        "issued_by": _signatory(issued_by, note.cite),
+        "issued_by": signatory(issued_by, note.cite),
         "title": note.title,
         "request": note.request,
         "cost": euros(total(figure.planned for figure in figures)),
@@ -144,18 +145,7 @@ def _agreed(word, person):
 def _attendance(meeting):
     """By side in protocol order, then the others; each person with civility and quality."""
     groups = defaultdict(list)
-    rows = meeting.attendances.select_related(
-        "mandate__person", "mandate__organisation", "mandate__side", "mandate__seat"
-    )
-    ordered = sorted(
-        rows,
-        key=lambda row: (
-            row.mandate.side.order if row.mandate.side_id else 99,
-            row.mandate.seat.order if row.mandate.seat_id else 99,
-            row.pk,
-        ),
-    )
-    for row in ordered:
+    for row in meeting.attendances.in_protocol_order():
         label = row.mandate.side.label if row.mandate.side_id else "Autres participants"
         groups[label].append(
             {
@@ -193,9 +183,7 @@ def _decision_effects(decision):
 
 
 def _positions(decision):
-    rows = decision.positions.select_related("side", "organisation").order_by(
-        "side__order", "organisation__name", "pk"
-    )
+    rows = decision.positions.in_protocol_order()
     return [
         {
             "side": row.side.label + (f" ({row.organisation.name})" if row.organisation_id else ""),

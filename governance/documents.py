@@ -1,4 +1,4 @@
-"""What this app prints: the HTML of notes and relevés, made from frozen content and nothing else."""
+"""What this app prints: the HTML of notes, relevés and points commune, from frozen content and nothing else."""
 
 import re
 from decimal import Decimal
@@ -8,7 +8,16 @@ from django.utils.safestring import mark_safe
 
 from cite_educative.common.charts import Envelope, envelope_bars
 from cite_educative.documents.registry import renderer, visibility
-from governance.models import DecisionRecord, DecisionRecordFile, Note, NoteFile, NoteVersion
+from governance.models import (
+    CommunePoint,
+    CommunePointFile,
+    DecisionRecord,
+    DecisionRecordFile,
+    Note,
+    NoteFile,
+    NoteVersion,
+)
+from governance.services.network import POINT_KIND
 from governance.services.notes import NOTE_KIND
 from governance.services.records import RECORD_KIND
 
@@ -32,6 +41,12 @@ def render_record(generated_file):
     return render_to_string("governance/print/record.html", record_context(record.content) | {"draft": False})
 
 
+@renderer(POINT_KIND)
+def render_commune_point(generated_file):
+    point = CommunePoint.objects.get(files__file=generated_file)
+    return render_to_string("governance/print/commune_point.html", commune_point_context(point.content))
+
+
 @visibility(NOTE_KIND)
 def visible_note_files(user):
     notes = Note.objects.visible_to(user)
@@ -42,6 +57,12 @@ def visible_note_files(user):
 def visible_record_files(user):
     records = DecisionRecord.objects.visible_to(user)
     return DecisionRecordFile.objects.filter(record__in=records).values("file")
+
+
+@visibility(POINT_KIND)
+def visible_point_files(user):
+    points = CommunePoint.objects.visible_to(user)
+    return CommunePointFile.objects.filter(point__in=points).values("file")
 
 
 def _logos(content):
@@ -83,6 +104,38 @@ def record_context(content):
         "record": content | {"decisions": decisions, "attendance": [_side(group) for group in content["attendance"]]},
         "accent": content["accent"],
         "logos": _logos(content),
+    }
+
+
+def commune_point_context(content):
+    content = typeset(content)
+    figures = [
+        {name: without_cents(figure[name]) if name != "label" else figure[name] for name in figure}
+        for figure in content["figures"]
+    ]
+    return {
+        "point": content | {"figures": figures},
+        "tables": [
+            {"title": title, **_plain_rows(content[key])}
+            for key, title in (("actions", "Actions de la commune"), ("shared", "Actions intercommunales"))
+            if content[key]["rows"]
+        ],
+        "accent": content["accent"],
+        "logos": _logos(content),
+        "draft": False,
+    }
+
+
+def _plain_rows(table):
+    """Amounts without the sign €, and without cents when none has any."""
+    written = [amount for row in table["rows"] for amount in row["amounts"]] + table["totals"]
+    is_round = all(amount.endswith(CENTS) or not amount.endswith("€") for amount in written)
+    ending = CENTS if is_round else f"{NBSP}€"
+    return {
+        "rows": [
+            row | {"amounts": [amount.removesuffix(ending) for amount in row["amounts"]]} for row in table["rows"]
+        ],
+        "totals": [amount.removesuffix(ending) for amount in table["totals"]],
     }
 
 

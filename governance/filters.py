@@ -1,7 +1,13 @@
 import django_filters
 from django import forms
+from django.db.models import Exists, OuterRef
 
-from governance.models import Body, Decision
+from governance.models import Body, BodyMember, Decision
+from partners.context import current_cite
+from partners.directory import people_holding, search_people
+from partners.enums import OrganisationKind, Period, Role
+from partners.filters import sides_of_cite
+from partners.models import Mandate, Organisation, Person
 
 
 class DecisionFilter(django_filters.FilterSet):
@@ -31,3 +37,56 @@ class DecisionFilter(django_filters.FilterSet):
 
     def search(self, queryset, name, value):
         return queryset.search(value)
+
+
+def communes_of_cite(request):
+    return current_cite(request).communes.all()
+
+
+def bodies_of_cite(request):
+    return Body.objects.visible_to(request.user).filter(cite=current_cite(request))
+
+
+class PersonFilter(django_filters.FilterSet):
+    """Whatever is chosen bears on one and the same mandate of the person, of the Cité shown."""
+
+    q = django_filters.CharFilter(label="Nom, fonction ou organisme", widget=forms.TextInput(attrs={"type": "search"}))
+    role = django_filters.ChoiceFilter(label="Rôle", choices=Role.choices, empty_label="Tous")
+    college = django_filters.ModelChoiceFilter(label="Collège", queryset=sides_of_cite, empty_label="Tous")
+    instance = django_filters.ModelChoiceFilter(label="Instance", queryset=bodies_of_cite, empty_label="Toutes")
+    nature = django_filters.ChoiceFilter(
+        label="Nature de l’organisme", choices=OrganisationKind.choices, empty_label="Toutes"
+    )
+    commune = django_filters.ModelChoiceFilter(label="Commune", queryset=communes_of_cite, empty_label="Toutes")
+    mandats = django_filters.ChoiceFilter(
+        label="Mandats",
+        choices=[choice for choice in Period.choices if choice[0] != Period.ACTIVE],
+        empty_label=Period.ACTIVE.label,
+    )
+
+    class Meta:
+        model = Person
+        fields = []
+
+    def filter_queryset(self, queryset):
+        asked = self.form.cleaned_data
+        shown = Mandate.objects.visible_to(self.request.user).filter(cite=current_cite(self.request))
+        shown = shown.in_period(asked["mandats"] or Period.ACTIVE)
+        people = people_holding(queryset, self._narrowed(shown, asked), shown=shown)
+        return search_people(people, shown, asked["q"])
+
+    @staticmethod
+    def _narrowed(mandates, asked):
+        exact = {"role": asked["role"], "side": asked["college"], "organisation__kind": asked["nature"]}
+        mandates = mandates.filter(**{name: value for name, value in exact.items() if value})
+        if asked["instance"]:
+            seats = BodyMember.objects.filter(mandate=OuterRef("pk"), body=asked["instance"])
+            mandates = mandates.filter(Exists(seats))
+        if asked["commune"]:
+            own = Mandate.communes.through.objects.filter(mandate=OuterRef("pk"), commune=asked["commune"])
+            its = Organisation.communes.through.objects.filter(
+                organisation=OuterRef("organisation"), commune=asked["commune"]
+            )
+            anywhere = Mandate.communes.through.objects.filter(mandate=OuterRef("pk"))
+            mandates = mandates.filter(Exists(own) | (~Exists(anywhere) & Exists(its)))
+        return mandates

@@ -19,3 +19,8 @@ def can_read_positions(user, cite):
 def can_read_amounts(user, cite):
     """What envelopes hold and what decisions programme; the others read the published relevé."""
     return cite.pk in user.access.money_readers
+
+
+def can_make_point(user, cite, commune):
+    """The "point commune" of a commune: the team and the commune's own referents."""
+    return can_steer(user, cite) or commune.pk in user.access.communes.get(cite.pk, ())

@@ -3,8 +3,9 @@
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils import timezone
 
-from cite_educative.common.dates import date_fr
+from cite_educative.common.dates import date_fr, time_fr
 from cite_educative.common.money import ZERO, euros, money, total
 from cite_educative.common.tables import Column
 from governance.enums import DecisionStatus, EffectKind
@@ -29,6 +30,18 @@ def status(row):
     """What `_status.html` needs."""
     label = row.get_status_display()
     return {"code": STATUS_CODES[row.status], "label": label[:1].upper() + label[1:]}
+
+
+def meeting_line(meeting):
+    """One meeting in a list; `meeting` comes with its body."""
+    on = timezone.localdate(meeting.starts_at)
+    return {
+        "url": reverse("governance:meeting", args=[meeting.pk]),
+        "body": meeting.body.label,
+        "when": f"{date_fr(on, weekday=True)}, {time_fr(meeting.starts_at)}",
+        "place": meeting.place,
+        "status": status(meeting),
+    }
 
 
 def figure_rows(figures):

@@ -1,11 +1,25 @@
 from django.urls import include, path
 
-from governance.views import actions, closing, decisions, home, items, live, meetings, network, notes, people, register
+from governance.views import (
+    actions,
+    bodies,
+    closing,
+    decisions,
+    home,
+    items,
+    live,
+    meetings,
+    network,
+    notes,
+    people,
+    register,
+)
 
 app_name = "governance"
 pages = [
     path("", home.home, name="home"),
     path("instances/nouvelle/", home.body_create, name="body_create"),
+    path("instances/<int:pk>/membres/", bodies.body_members, name="body_members"),
     path("reunions/nouvelle/", meetings.meeting_create, name="meeting_create"),
     path("reunions/<int:pk>/", meetings.meeting, name="meeting"),
     path("reunions/<int:pk>/modifier/", meetings.meeting_update, name="meeting_update"),
@@ -41,5 +55,6 @@ urlpatterns = [
     path("partenaires/reseau/", network.network, name="network"),
     path("partenaires/reseau/message/", network.network_message, name="network_message"),
     path("partenaires/communes/<int:pk>/", network.commune, name="commune"),
+    path("partenaires/communes/<int:pk>/point/", network.commune_point, name="commune_point"),
     path("actions/<int:pk>/gouvernance/", actions.action_decisions, name="action_decisions"),
 ]

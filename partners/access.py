@@ -8,7 +8,7 @@ from partners.enums import Role
 
 @dataclass(frozen=True)
 class Access:
-    """Ids by role. `referred` and `institutions` pair what the role is limited to with its Cité."""
+    """Ids by role. `communes`, `institutions` and `held` pair what the role is limited to with its Cité."""
 
     today: date
     roles: dict = field(default_factory=dict)  # cite id → frozenset of Role
@@ -18,6 +18,8 @@ class Access:
     held: dict = field(default_factory=dict)  # cite id → frozenset of organisation ids (holders)
     organisations: dict = field(default_factory=dict)  # cite id → frozenset of organisation ids (any role)
     first_mandate_label: str = ""
+    # Somebody else looks as this person ("voir comme"): what is the person's alone stays closed.
+    is_borrowed: bool = False
 
     def with_role(self, *roles):
         """Ids of the Cités where the user holds one of these roles."""
@@ -50,6 +52,11 @@ class Access:
         return self.with_role(Role.LEAD, Role.CO_LEAD, Role.PILOT, Role.FINANCE, Role.EVALUATOR)
 
     @property
+    def name_readers(self):
+        """Where the user reads who is who: evaluators read under pseudonym, unless another mandate says otherwise."""
+        return self.cites - (self.with_role(Role.EVALUATOR) - self.money_readers)
+
+    @property
     def money_readers(self):
         """Where the user reads envelopes and the amounts of every funder."""
         return self.with_role(Role.LEAD, Role.CO_LEAD, Role.PILOT, Role.FINANCE)
@@ -62,7 +69,7 @@ def _grouped(pairs):
     return {key: frozenset(values) for key, values in groups.items()}
 
 
-def build_access(mandates, today):
+def build_access(mandates, today, *, is_borrowed=False):
     """`mandates`: active ones, with `communes` prefetched."""
     mandates = list(mandates)
     return Access(
@@ -76,4 +83,5 @@ def build_access(mandates, today):
         held=_grouped((m.cite_id, m.organisation_id) for m in mandates if m.role == Role.HOLDER),
         organisations=_grouped((m.cite_id, m.organisation_id) for m in mandates),
         first_mandate_label=next((m.title or m.get_role_display() for m in mandates), ""),
+        is_borrowed=is_borrowed,
     )

@@ -12,3 +12,7 @@ class PartnersConfig(AppConfig):
 
     def ready(self):
         register_sweep(import_module("partners.services.mail").sweep)
+        links, enums = import_module("partners.services.links"), import_module("partners.enums")
+        links.gesture_page(enums.Gesture.INVITATION, "partners:invitation")
+        links.gesture_page(enums.Gesture.PASSWORD, "partners:new_password")
+        links.gesture_page(enums.Gesture.EMAIL, "partners:new_email")

@@ -21,6 +21,15 @@ def reachable_cites(request):
     return request._cites
 
 
+def mark_read_in(request, cite):
+    """Say in which Cité the page reads a row shared by several."""
+    request._read_in = cite.pk
+
+
+def read_in(request):
+    return getattr(request, "_read_in", None)
+
+
 def current_year(request):
     """The chosen civil year, else this one."""
     try:

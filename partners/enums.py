@@ -80,6 +80,7 @@ class MessageKind(models.TextChoices):
     INVITATION = "invitation", "invitation"
     PASSWORD = "password", "mot de passe"
     EMAIL = "email", "changement d’adresse"
+    ACCOUNT = "account", "compte"
     REMINDER = "reminder", "rappel"
     REQUEST = "request", "demande d’avis"
     NETWORK = "network", "message au réseau"
@@ -89,10 +90,36 @@ class MessageKind(models.TextChoices):
 TEAM_KINDS = (MessageKind.INVITATION, MessageKind.REMINDER, MessageKind.REQUEST, MessageKind.NETWORK)
 
 
+class AccountState(models.TextChoices):
+    """Where the account of a person stands; computed, never stored."""
+
+    NONE = "none", "pas de compte"
+    INVITED = "invited", "invité"
+    NEVER = "never", "jamais connecté"
+    OPEN = "open", "ouvert"
+    CLOSED = "closed", "fermé"
+
+
 class DeliveryState(models.TextChoices):
     QUEUED = "queued", "en attente"
     SENT = "sent", "parti"
     FAILED = "failed", "en échec"
+
+
+class IdentityKind(models.TextChoices):
+    """What several Cités share, and may hold twice."""
+
+    ORGANISATION = "organisation", "organisme"
+    PERSON = "person", "personne"
+
+
+class Period(models.TextChoices):
+    """A mandate beside a day; ACTIVE goes without saying."""
+
+    ACTIVE = "active", "en cours"
+    COMING = "coming", "à venir"
+    ENDED = "ended", "terminés"
+    ALL = "all", "tous"
 
 
 class LawfulBasis(models.TextChoices):
@@ -106,3 +133,19 @@ class PriorityNetwork(models.TextChoices):
     NONE = "", "hors éducation prioritaire"
     REP = "rep", "REP"
     REP_PLUS = "rep_plus", "REP+"
+
+
+class TerritoryKind(models.TextChoices):
+    """What a file of reference data holds."""
+
+    SCHOOLS = "schools", "Établissements scolaires"
+    NEIGHBOURHOODS = "neighbourhoods", "Quartiers prioritaires (liste)"
+    OUTLINES = "outlines", "Contours de quartiers (GeoJSON)"
+    COMMUNES = "communes", "Communes"
+
+
+class TerritoryState(models.TextChoices):
+    UPLOADED = "uploaded", "à régler"
+    READY = "ready", "à confirmer"
+    DONE = "done", "importé"
+    ABANDONED = "abandoned", "abandonné"

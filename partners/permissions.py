@@ -1,5 +1,5 @@
 from partners.enums import Role
-from partners.models import Mandate, Partnership
+from partners.models import Cite
 
 
 def can_lead(user, cite):
@@ -16,20 +16,54 @@ def can_read_contacts(user, cite):
     return user.access.has(cite.pk, Role.LEAD, Role.CO_LEAD, Role.PILOT, Role.FINANCE, Role.REFERENT, Role.INSTITUTION)
 
 
+def cites_of_organisation(organisation):
+    """Ids of the Cités where it has a part or a mandate, today or before."""
+    return {row.cite_id for row in (*organisation.partnerships.all(), *organisation.mandates.all())}
+
+
+def cites_of_person(person):
+    """Ids of the Cités where the person ever had a mandate."""
+    return {mandate.cite_id for mandate in person.mandates.all()}
+
+
 def can_edit_organisation(user, organisation):
-    """Its identity: who leads every Cité where it has a part or a mandate."""
-    parts = Partnership.objects.filter(organisation=organisation).values_list("cite_id", flat=True)
-    mandates = Mandate.objects.filter(organisation=organisation).values_list("cite_id", flat=True)
-    return _leads_all(user, {*parts, *mandates})
+    """Its identity: who leads every Cité that it belongs to."""
+    return _leads_all(user, cites_of_organisation(organisation))
 
 
 def can_edit_person(user, person):
-    """Who leads every Cité where the person ever had a mandate."""
-    return _leads_all(user, set(Mandate.objects.filter(person=person).values_list("cite_id", flat=True)))
+    """Who leads every Cité that the person belongs to."""
+    return _leads_all(user, cites_of_person(person))
+
+
+def can_edit_own_contact(user, person):
+    """Function, telephone, assistant and preferred channel; the e-mail is that of the account."""
+    return user.person_id == person.pk and not user.access.is_borrowed
+
+
+def can_manage_account(user, person):
+    """Who leads every Cité where the person acts today, or acted when she has no mandate any more."""
+    active = {mandate.cite_id for mandate in person.mandates.all() if mandate.is_active(user.access.today)}
+    return _leads_all(user, active or cites_of_person(person))
+
+
+# Whom a Cité may oblige to have a second factor.
+SENSITIVE_ROLES = (Role.LEAD, Role.CO_LEAD, Role.FINANCE)
+
+
+def needs_second_factor(user):
+    """One of the Cités where the user holds a sensitive role today asks for it."""
+    cites = user.access.with_role(*SENSITIVE_ROLES)
+    return bool(cites) and Cite.objects.filter(pk__in=cites, requires_second_factor=True).exists()
 
 
 def _leads_all(user, cites):
     return bool(cites) and cites <= user.access.led
+
+
+def can_edit_reference(user, row):
+    """A commune, a neighbourhood or a school: who leads every Cité that has it; what none has, any lead."""
+    return bool(user.access.led) and {cite.pk for cite in row.cites.all()} <= user.access.led
 
 
 def can_edit_contact_entry(user, organisation, cite):
@@ -41,5 +75,10 @@ def can_edit_contact_entry(user, organisation, cite):
 
 
 def hides_names(access, cite_id):
-    """Evaluators read under pseudonym, unless another mandate says otherwise."""
-    return access.has(cite_id, Role.EVALUATOR) and cite_id not in access.money_readers
+    """A member of the Cité who reads it under pseudonym."""
+    return cite_id in access.cites - access.name_readers
+
+
+def can_read_person_data(user, person, cite):
+    """Everything kept about somebody in the Cité: its lead, and the person herself (GDPR, article 15)."""
+    return user.person_id == person.pk or can_lead(user, cite)

@@ -14,7 +14,7 @@ from django.http import Http404
 from django.urls import reverse
 
 from partners import permissions
-from partners.context import current_cite
+from partners.context import current_cite, mark_read_in
 from partners.models import Cite, MergedIdentity, Organisation, Person
 from partners.tables import organisation_facts, part_label
 
@@ -27,6 +27,7 @@ PERSON_TABS = (
     ("detail", "Fiche", "partners:person"),
     ("exchanges", "Échanges", "actions:person_exchanges"),
     ("bodies", "Instances et réunions", "governance:person_bodies"),
+    ("data", "Données conservées", "person_data"),
 )
 
 
@@ -66,7 +67,9 @@ def cite_of_reading(request, *concerned):
     cites = list(Cite.objects.visible_to(request.user).filter(*concerned).distinct().order_by("pk"))
     if not cites:
         raise Http404
-    return current if current in cites else cites[0]
+    cite = current if current in cites else cites[0]
+    mark_read_in(request, cite)
+    return cite
 
 
 def read_organisation(request, pk):
@@ -99,16 +102,15 @@ def person_sheet(request, pk, *, tab):
     """(person, context of `partners/person_sheet.html`); evaluators, who read no name, get a 404."""
     user = request.user
     person = get_person(user, pk)
-    cite = cite_of_reading(request, Q(mandates__person=person))
-    if permissions.hides_names(user.access, cite.pk):
-        raise Http404
+    cite = cite_of_reading(request, Q(mandates__person=person, pk__in=user.access.name_readers))
+    reads_data = permissions.can_read_person_data(user, person, cite)
     return person, {
         "person": person,
         "cite": cite,
-        "tabs": _tabs(PERSON_TABS, tab, pk),
-        "with_contacts": permissions.can_read_contacts(user, cite) or user.person_id == person.pk,
+        "tabs": _tabs([one for one in PERSON_TABS if one[0] != "data" or reads_data], tab, pk),
+        "with_contacts": permissions.can_read_contacts(user, cite) or permissions.can_edit_own_contact(user, person),
         "can_lead": permissions.can_lead(user, cite),
-        "can_edit": permissions.can_edit_person(user, person),
+        "can_edit": permissions.can_edit_person(user, person) or permissions.can_edit_own_contact(user, person),
     }
 
 

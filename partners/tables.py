@@ -8,10 +8,11 @@ from django.urls import reverse
 from cite_educative.common.dates import date_fr
 from cite_educative.common.tables import Column
 from partners.enums import Role
-from partners.models import Mandate, Partnership
+from partners.models import Mandate, Partnership, Seat
 
 ORGANISATION_COLUMNS = (
-    Column("name", "Organisme", sort="name"),
+    # The text of search begins with the name, without accents: the same order on every database.
+    Column("name", "Organisme", sort="search_text"),
     Column("kind", "Nature", sort="kind"),
     Column("parts", "Rôle dans la Cité"),
     Column("communes", "Communes"),
@@ -19,7 +20,8 @@ ORGANISATION_COLUMNS = (
     Column("phone", "Téléphone", css="nb"),
     Column("siret", "SIRET", css="nb", sort="siret"),
 )
-TEAM_ROLES = (Role.LEAD, Role.CO_LEAD, Role.FINANCE, Role.REFERENT, Role.INSTITUTION)
+# Those who run the Cité day to day, in protocol order.
+TEAM_ROLES = (Role.LEAD, Role.CO_LEAD, Role.FINANCE, Role.INSTITUTION, Role.REFERENT)
 
 
 def organisations_for_list(organisations, cite):
@@ -69,11 +71,15 @@ def organisation_facts(organisation):
 
 @dataclass(frozen=True)
 class Member:
-    """A person in a mandate. Contact fields are empty for who may not read them."""
+    """A person in a mandate. Contact fields are empty for who may not read them.
+
+    For who reads under pseudonym, `name` is what the person is, and `url` is empty.
+    """
 
     pk: int
     person_pk: int
     name: str
+    url: str
     title: str
     since: str
     organisation: object
@@ -108,69 +114,88 @@ class SideSection:
         return not self.places and not self.others
 
 
-def member(mandate, *, with_contacts, today, substitutes=(), communes=()):
-    person = mandate.person
-    title = mandate.title or person.title or person.function or mandate.get_role_display()
-    period = f"depuis le {date_fr(mandate.starts_on)}"
-    if mandate.starts_on > today:
-        period = f"à partir du {date_fr(mandate.starts_on)}"
+def mandate_quality(mandate):
+    """As printed: "adjointe au maire"."""
+    return mandate.title or mandate.person.title or mandate.person.function or mandate.get_role_display()
+
+
+def mandate_period(mandate, today):
     if mandate.ends_on:
-        period = f"du {date_fr(mandate.starts_on)} au {date_fr(mandate.ends_on)}"
+        return f"du {date_fr(mandate.starts_on)} au {date_fr(mandate.ends_on)}"
+    return f"{'à partir du' if mandate.starts_on > today else 'depuis le'} {date_fr(mandate.starts_on)}"
+
+
+def member(mandate, *, with_contacts, today, hides_names=False, substitutes=(), communes=()):
+    person, role = mandate.person, mandate.get_role_display()
+    who = {
+        "name": person.formal_name,
+        "url": reverse("partners:person", args=[person.pk]),
+        "title": mandate_quality(mandate),
+    }
+    if hides_names:
+        who = {"name": mandate_quality(mandate), "url": "", "title": role}
     contact = {}
     if with_contacts:
         contact = {"email": person.email, "phone": person.phone, "assistant": person.assistant}
     return Member(
         pk=mandate.pk,
         person_pk=person.pk,
-        name=person.formal_name,
-        title=title,
-        since=period,
+        since=mandate_period(mandate, today),
         organisation=mandate.organisation,
         communes=", ".join(commune.name for commune in communes),
         is_active=mandate.is_active(today),
-        substitutes=[member(one, with_contacts=with_contacts, today=today) for one in substitutes],
+        substitutes=[
+            member(one, with_contacts=with_contacts, today=today, hides_names=hides_names) for one in substitutes
+        ],
+        **who,
         **contact,
     )
 
 
-def troika_sections(cite, *, today, with_contacts):
+def troika_sections(cite, *, today, with_contacts, hides_names=False):
     """One section per side in protocol order, with its seats, empty ones too; four queries."""
     pilots = list(Mandate.objects.filter(cite=cite, role=Role.PILOT).active(today).in_protocol_order())
     substitutes = {}
     for mandate in pilots:
         substitutes.setdefault(mandate.substitute_of_id, []).append(mandate)
     titulars = {mandate.pk: mandate for mandate in substitutes.get(None, ())}
-    drawn = {
-        pk: member(one, with_contacts=with_contacts, today=today, substitutes=substitutes.get(pk, ()))
-        for pk, one in titulars.items()
-    }
+    reading = {"today": today, "with_contacts": with_contacts, "hides_names": hides_names}
+    drawn = {pk: member(one, substitutes=substitutes.get(pk, ()), **reading) for pk, one in titulars.items()}
     by_seat = {titular.seat_id: drawn[pk] for pk, titular in titulars.items() if titular.seat_id}
+    seats = Prefetch("seats", Seat.objects.open(today).select_related("organisation"))
     return [
         SideSection(
             side=side,
             places=[Place(seat, by_seat.get(seat.pk)) for seat in side.seats.all()],
             others=[drawn[pk] for pk, one in titulars.items() if one.side_id == side.pk and not one.seat_id],
         )
-        for side in cite.sides.prefetch_related("seats__organisation")
+        for side in cite.sides.prefetch_related(seats)
     ]
 
 
-def team_members(cite, *, today, with_contacts):
+def team_members(cite, *, today, with_contacts, hides_names=False):
     """[(role label, members)] of those who run the Cité day to day; two queries."""
     mandates = Mandate.objects.filter(cite=cite, role__in=TEAM_ROLES).active(today)
-    mandates = mandates.select_related("person", "organisation").prefetch_related("communes").order_by("pk")
+    mandates = mandates.in_protocol_order().prefetch_related("communes")
     by_role = {}
     for mandate in mandates:
-        drawn = member(mandate, with_contacts=with_contacts, today=today, communes=mandate.communes.all())
+        drawn = member(
+            mandate,
+            today=today,
+            with_contacts=with_contacts,
+            hides_names=hides_names,
+            communes=mandate.communes.all(),
+        )
         by_role.setdefault(mandate.role, []).append(drawn)
     labels = ((role, role.label[0].upper() + role.label[1:]) for role in TEAM_ROLES)
     return [(label, by_role[role]) for role, label in labels if role in by_role]
 
 
-def organisation_members(organisation, cite, *, today, with_contacts):
-    """Those who act for it in this Cité today or later, then those who did."""
-    mandates = Mandate.objects.filter(organisation=organisation, cite=cite)
-    mandates = mandates.select_related("person", "organisation").order_by("-starts_on", "pk")
-    drawn = [member(mandate, with_contacts=with_contacts, today=today) for mandate in mandates]
+def organisation_members(organisation, cite, *, today, with_contacts, hides_names=False):
+    """Those who act for it in this Cité today or later, then those who did; each in protocol order."""
+    mandates = Mandate.objects.filter(organisation=organisation, cite=cite).in_protocol_order()
+    drawn = [
+        member(mandate, with_contacts=with_contacts, today=today, hides_names=hides_names) for mandate in mandates
+    ]
     ended = {mandate.pk for mandate in mandates if mandate.ends_on and mandate.ends_on < today}
     return [one for one in drawn if one.pk not in ended], [one for one in drawn if one.pk in ended]

@@ -20,6 +20,8 @@ class ActionQuerySet(SearchableQuerySet):
         mine = Q(pk__in=[])
         for cite, organisations in access.held.items():
             mine |= Q(cite=cite, holder__in=organisations)
+        if access.is_borrowed:
+            mine &= filed | Q(shared_at__isnull=False)
         return self.filter(
             mine
             | Q(cite__in=access.steered) & (filed | Q(shared_at__isnull=False))

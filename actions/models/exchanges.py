@@ -3,50 +3,49 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from actions.enums import Audience, ExchangeKind
+from actions.enums import JOURNAL_ROLES, Audience, ExchangeKind
 from actions.models.action import Action
 from cite_educative.common.search import SearchableModel, SearchableQuerySet
+from partners.enums import Role
 from partners.models import Cite, Organisation, Person
 
 
 class ExchangeQuerySet(SearchableQuerySet):
     def visible_to(self, user):
-        """Its author, who owes its next step, and the circles that its audience opens.
+        """The circles that its audience opens, and, among those who keep the journal, its author and who owes the
+        next step.
 
-        A referent is concerned by what quotes an action followed or the own organisation; a holder, by the
-        own organisation or one of its actions.
+        A referent is concerned by what quotes an action followed, the own organisation or one of the own communes,
+        and by the national network; a holder, by the own organisation or one of its actions.
         """
         access = user.access
-        own = Q(author=user.pk)
+        mine = Q(author=user.pk)
         if user.person_id:
-            own |= Q(next_step_owner=user.person_id, cite__in=access.cites)
-        piloted = Q(cite__in=access.piloted, audience__in=(Audience.PILOTS, Audience.NETWORK, Audience.HOLDER))
-        followed = Exchange.actions.through.objects.filter(
-            exchange=OuterRef("pk"), action__in=Action.objects.local_to(access)
-        )
-        local = Exists(followed) | self._of_organisations(access, self._follower_cites(access))
+            mine |= Q(next_step_owner=user.person_id)
+        shared = Q(audience__in=(Audience.NETWORK, Audience.HOLDER))
+        concerned = Q(kind=ExchangeKind.NATIONAL) | self._of_follower(access)
         return self.filter(
-            own & Q(cite__in=access.cites)
+            mine & Q(cite__in=access.with_role(*JOURNAL_ROLES))
             | Q(cite__in=access.steered)
-            | piloted
-            | Q(cite__in=self._follower_cites(access), audience__in=(Audience.NETWORK, Audience.HOLDER)) & local
-            | Q(cite__in=access.held, audience=Audience.HOLDER) & self._of_holder(access)
+            | Q(cite__in=access.piloted) & ~Q(audience=Audience.TEAM)
+            | Q(cite__in=access.with_role(Role.FINANCE)) & shared
+            | Q(cite__in=access.with_role(Role.REFERENT, Role.INSTITUTION)) & shared & concerned
+            | Q(audience=Audience.HOLDER) & self._of_holder(access)
             | Q(cite__in=access.cites, audience=Audience.MEMBERS)
         )
 
     @staticmethod
-    def _follower_cites(access):
-        return {*access.communes, *access.institutions}
-
-    @staticmethod
-    def _of_organisations(access, cites):
-        quoted = Q(pk__in=[])
-        for cite in cites:
-            links = Exchange.organisations.through.objects.filter(
-                exchange=OuterRef("pk"), organisation__in=access.organisations.get(cite, ())
-            )
-            quoted |= Q(cite=cite) & Exists(links)
-        return quoted
+    def _of_follower(access):
+        followed = Exchange.actions.through.objects.filter(
+            exchange=OuterRef("pk"), action__in=Action.objects.local_to(access)
+        )
+        quoting = Exchange.organisations.through.objects.filter(exchange=OuterRef("pk"))
+        concerned = Q(Exists(followed))
+        for cite in {*access.communes, *access.institutions}:
+            own = quoting.filter(organisation__in=access.organisations[cite])
+            near = quoting.filter(organisation__communes__in=access.communes.get(cite, ()))
+            concerned |= Q(cite=cite) & (Exists(own) | Exists(near))
+        return concerned
 
     @staticmethod
     def _of_holder(access):
@@ -58,6 +57,20 @@ class ExchangeQuerySet(SearchableQuerySet):
             held = Exchange.actions.through.objects.filter(exchange=OuterRef("pk"), action__holder__in=organisations)
             quoted |= Q(cite=cite) & (Exists(links) | Exists(held))
         return quoted
+
+    def about_organisation(self, organisation):
+        """Those that quote it or one of the actions that it holds."""
+        links = Exchange.organisations.through.objects.filter(exchange=OuterRef("pk"), organisation=organisation)
+        held = Exchange.actions.through.objects.filter(exchange=OuterRef("pk"), action__holder=organisation)
+        return self.filter(Exists(links) | Exists(held))
+
+    def about_action(self, action):
+        return self.filter(Exists(Exchange.actions.through.objects.filter(exchange=OuterRef("pk"), action=action)))
+
+    def about_person(self, person):
+        """Those that quote the person, and the next steps that are hers or his."""
+        links = Exchange.persons.through.objects.filter(exchange=OuterRef("pk"), person=person)
+        return self.filter(Exists(links) | Q(next_step_owner=person))
 
     def to_do(self):
         return self.exclude(next_step="").filter(next_step_done_on__isnull=True)

@@ -14,10 +14,26 @@ from partners.models import Cite, Organisation
 
 class LibraryItemQuerySet(SearchableQuerySet):
     def visible_to(self, user):
-        """By audience; a holder also reads what was shared with its own organisation or one of its actions."""
+        """By audience. A referent is not concerned by what quotes only actions that she or he does not follow; a
+        holder also reads what was shared with its own organisation or one of its actions."""
         access = user.access
-        network = access.with_role(Role.REFERENT, Role.INSTITUTION, Role.FINANCE)
-        held = Q(pk__in=[])
+        shared = Q(audience__in=(Audience.NETWORK, Audience.HOLDER))
+        quoted = LibraryItem.actions.through.objects.filter(libraryitem=OuterRef("pk"))
+        followed = quoted.filter(action__in=Action.objects.local_to(access))
+        return self.filter(
+            Q(cite__in=access.steered)
+            | Q(cite__in=access.piloted) & ~Q(audience=Audience.TEAM)
+            | Q(cite__in=access.with_role(Role.FINANCE)) & shared
+            | Q(cite__in=access.with_role(Role.REFERENT, Role.INSTITUTION))
+            & shared
+            & (~Exists(quoted) | Exists(followed))
+            | Q(audience=Audience.HOLDER) & self._of_holder(access)
+            | Q(cite__in=access.cites, audience=Audience.MEMBERS)
+        )
+
+    @staticmethod
+    def _of_holder(access):
+        concerned = Q(pk__in=[])
         for cite, organisations in access.held.items():
             links = LibraryItem.organisations.through.objects.filter(
                 libraryitem=OuterRef("pk"), organisation__in=organisations
@@ -25,14 +41,17 @@ class LibraryItemQuerySet(SearchableQuerySet):
             actions = LibraryItem.actions.through.objects.filter(
                 libraryitem=OuterRef("pk"), action__holder__in=organisations
             )
-            held |= Q(cite=cite, audience=Audience.HOLDER) & (Exists(links) | Exists(actions))
+            concerned |= Q(cite=cite) & (Exists(links) | Exists(actions))
+        return concerned
+
+    def about_action(self, action):
         return self.filter(
-            Q(cite__in=access.steered)
-            | Q(cite__in=access.piloted) & ~Q(audience=Audience.TEAM)
-            | Q(cite__in=network, audience__in=(Audience.NETWORK, Audience.HOLDER))
-            | held
-            | Q(cite__in=access.cites, audience=Audience.MEMBERS)
+            Exists(LibraryItem.actions.through.objects.filter(libraryitem=OuterRef("pk"), action=action))
         )
+
+    def about_organisation(self, organisation):
+        links = LibraryItem.organisations.through.objects.filter(libraryitem=OuterRef("pk"), organisation=organisation)
+        return self.filter(Exists(links))
 
 
 class LibraryItem(SearchableModel):
@@ -71,12 +90,19 @@ class LibraryItem(SearchableModel):
         return self.title
 
 
+class LibraryVersionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(item__in=LibraryItem.objects.visible_to(user))
+
+
 class LibraryVersion(Attachment):
     """One file of a document; the highest number is the current one and none is ever replaced."""
 
     item = models.ForeignKey(LibraryItem, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField("version", editable=False)
     comment = models.CharField("ce qui change", max_length=200, blank=True)
+
+    objects = LibraryVersionQuerySet.as_manager()
 
     class Meta(Attachment.Meta):
         verbose_name = "version"

@@ -11,7 +11,14 @@ from actions.models.plan import Call
 from actions.models.sources import FundingSource
 from cite_educative.common.models import Attachment
 from cite_educative.common.money import MoneyField
+from partners.enums import OrganisationKind, SideKind
 from partners.models import AccessLink, Person, Side
+
+
+class ExpectedPieceQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """As its call: everybody of the Cité may read what a call asks."""
+        return self.filter(call__in=Call.objects.visible_to(user))
 
 
 class ExpectedPiece(models.Model):
@@ -21,7 +28,10 @@ class ExpectedPiece(models.Model):
     label = models.CharField("pièce", max_length=160)
     help_text = models.CharField("précision pour le porteur", max_length=240, blank=True)
     is_required = models.BooleanField("indispensable", default=True)
+    associations_only = models.BooleanField("demandée aux seules associations", default=False)
     order = models.PositiveSmallIntegerField("rang", default=1)
+
+    objects = ExpectedPieceQuerySet.as_manager()
 
     class Meta:
         verbose_name = "pièce attendue"
@@ -38,17 +48,27 @@ class ExpectedPiece(models.Model):
     def __str__(self):
         return self.label
 
+    def concerns(self, holder):
+        return not self.associations_only or holder.kind == OrganisationKind.ASSOCIATION
+
 
 class ActionPieceQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The holder and those who read the action in full; nobody who reads its published part only."""
+        """The holder and those who read the action in full under their own name; internal pieces, the team alone.
+
+        Not evaluators, who read under pseudonym: statutes and bank details name persons. Nobody who reads the
+        published part only.
+        """
         access = user.access
-        mine = Q(pk__in=[])
+        shared = Q(action__cite__in=access.money_readers) | Q(action__in=Action.objects.local_to(access))
         for cite, organisations in access.held.items():
-            mine |= Q(action__cite=cite, action__holder__in=organisations, audience=Audience.HOLDER)
-        full = Action.objects.filter(cite__in=access.full_readers) | Action.objects.local_to(access)
-        visible = Action.objects.visible_to(user)
-        return self.filter(Q(action__in=visible) & (mine | Q(action__in=full)))
+            shared |= Q(action__cite=cite, action__holder__in=organisations)
+        allowed = Q(action__cite__in=access.steered) | Q(audience=Audience.HOLDER) & shared
+        return self.filter(allowed, action__in=Action.objects.visible_to(user))
+
+    def valid(self):
+        """Those that were not refused."""
+        return self.filter(refused_on__isnull=True)
 
 
 class ActionPiece(models.Model):
@@ -106,6 +126,18 @@ class OpinionQuerySet(models.QuerySet):
 
     def given(self):
         return self.filter(given_on__isnull=False)
+
+    def awaited(self):
+        return self.filter(given_on__isnull=True)
+
+    def to_answer_by(self, user):
+        """Awaited from this person, or from the side for which this person sits; each commune has its own voice."""
+        mine = Q(pk__in=[])
+        if user.person_id:
+            mine = Q(person=user.person_id)
+        for cite, sides in user.access.sides.items():
+            mine |= Q(action__cite=cite, side__in=sides) & ~Q(side__kind=SideKind.COMMUNES)
+        return self.visible_to(user).awaited().filter(mine)
 
 
 class Opinion(models.Model):

@@ -1,6 +1,34 @@
 from actions.services.acts import grant_by_act, record_act, release_notifications
+from actions.services.exchanges import create_exchange, mark_next_step, share_with_network, update_exchange
+from actions.services.library import add_library_version, create_library_item, update_library_item
 from actions.services.money import ensure_funding, record_amount, save_envelope, save_source
+from actions.services.opinions import (
+    ask_opinions,
+    enter_opinion,
+    give_by_link,
+    give_opinion,
+    opinion_of,
+    withdraw_opinion,
+)
+from actions.services.pieces import (
+    add_usual_pieces,
+    copy_expected,
+    receive_by_link,
+    receive_piece,
+    refuse_piece,
+    remove_expected,
+    save_expected,
+)
 from actions.services.plan import publish_programme, save_axis, save_objective, save_programme
+from actions.services.reminders import (
+    action_of,
+    check_open,
+    complete_by_link,
+    expected_by,
+    holder_contacts,
+    remind,
+    reminders_of,
+)
 from actions.services.sheets import (
     create_action,
     missing_for_submission,
@@ -11,21 +39,48 @@ from actions.services.sheets import (
 )
 
 __all__ = [
+    "action_of",
+    "add_library_version",
+    "add_usual_pieces",
+    "ask_opinions",
+    "check_open",
+    "complete_by_link",
+    "copy_expected",
     "create_action",
+    "create_exchange",
+    "create_library_item",
     "ensure_funding",
+    "enter_opinion",
+    "expected_by",
+    "give_by_link",
+    "give_opinion",
     "grant_by_act",
+    "holder_contacts",
+    "mark_next_step",
     "missing_for_submission",
+    "opinion_of",
     "publish_actions",
     "publish_programme",
+    "receive_by_link",
+    "receive_piece",
     "record_act",
     "record_amount",
+    "refuse_piece",
     "release_notifications",
+    "remind",
+    "reminders_of",
+    "remove_expected",
     "save_axis",
     "save_call",
     "save_envelope",
+    "save_expected",
     "save_objective",
     "save_programme",
     "save_source",
+    "share_with_network",
     "submit_action",
     "update_action",
+    "update_exchange",
+    "update_library_item",
+    "withdraw_opinion",
 ]

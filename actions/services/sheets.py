@@ -77,8 +77,8 @@ def create_action(*, cite, actor, **fields):
 
 
 @transaction.atomic
-def update_action(action, *, actor, version, **fields):
-    """Raises `ConflictError` when somebody saved the sheet since `version`."""
+def update_action(action, *, actor, version, sentence="", **fields):
+    """Raises `ConflictError` when somebody saved the sheet since `version`. `sentence` tells who really wrote it."""
     row = lock_version(Action.objects.all(), action.pk, version)
     before = {name: str(getattr(row, name)) for name in fields if name not in MANY}
     _set_fields(row, fields)
@@ -93,7 +93,7 @@ def update_action(action, *, actor, version, **fields):
         actor=actor,
         verb="action.updated",
         subject=row,
-        sentence=f"{actor} a modifié la fiche.",
+        sentence=sentence or f"{actor} a modifié la fiche.",
         before={name: before[name] for name in sorted(changed)},
         after={name: after[name] for name in sorted(changed)},
     )
@@ -110,10 +110,15 @@ def missing_for_submission(action):
         ("communes", "le territoire", action.scope == "intercommunal" or action.communes.exists()),
         ("audience", "le public", bool(action.audience)),
         ("starts_on", "les dates", action.starts_on is not None and action.ends_on is not None),
-        ("requested", "le montant demandé à un financeur", action.fundings.filter(requested__isnull=False).exists()),
+        ("requested", "le montant demandé à un financeur", _is_requested(action)),
         ("external_ref", "la référence Dauphin", not born_in_dauphin or bool(action.external_ref)),
     ]
     return [(name, label) for name, label, present in wanted if not present]
+
+
+def _is_requested(action):
+    """Reads the prefetched fundings when there are."""
+    return any(funding.requested is not None for funding in action.fundings.all())
 
 
 @transaction.atomic

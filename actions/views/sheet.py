@@ -4,6 +4,7 @@ from django.views.decorators.http import require_GET
 
 from actions.amounts import CHAIN, chain_chart, ledger_of, ledger_rows, money_tables, readable_total
 from actions.sheet import get_sheet_action, sheet_context
+from actions.standing import standings
 from cite_educative.common.dates import date_fr
 from cite_educative.common.money import euros
 
@@ -20,6 +21,9 @@ def detail(request, pk):
         if amount is not None or context["level"] == "full"
     ]
     context["identity"] = _identity(action, context["level"])
+    context["progress"] = standings(request.user, [action]).get(action.pk)
+    if context["progress"]:
+        context["missing"] = []  # told by the progress, with what is due and when
     return render(request, "actions/detail.html", context)
 
 

@@ -1,6 +1,11 @@
 """The journal: what was done, in sentences. Money has its own ledger and is not repeated here."""
 
+import json
+import re
+
 from cite_educative.common.models import Entry
+
+QUOTING = ("sentence", "subject_label", "before", "after")
 
 
 def record(*, cite_id, actor, verb, subject, sentence, before=None, after=None):
@@ -42,3 +47,23 @@ def record_many(*, cite_id, actor, verb, subjects):
 def entries_for(subject):
     """The lines about one row, newest first, with their actors. Says nothing of who may read them."""
     return Entry.objects.about(subject).newest_first()
+
+
+def forget(name, replacement, *, subject, cites):
+    """Replace a person's name in every line of these Cités: the journal then says what was done, no longer by whom.
+
+    The only change ever made to written lines, for a right that outweighs them (GDPR, article 17). A namesake of
+    the same Cité loses the name in these lines too.
+    """
+    whole = re.compile(rf"\b{re.escape(name)}\b")
+    changed = []
+    for line in Entry.objects.filter(cite_id__in=cites).iterator(500):
+        texts = {
+            field: whole.sub(replacement, json.dumps(getattr(line, field), ensure_ascii=False)) for field in QUOTING
+        }
+        if any(texts[field] != json.dumps(getattr(line, field), ensure_ascii=False) for field in QUOTING):
+            for field, text in texts.items():
+                setattr(line, field, json.loads(text))
+            changed.append(line)
+    Entry.objects.bulk_update(changed, QUOTING, batch_size=500)
+    Entry.objects.about(subject).update(before=None, after=None)

@@ -10,8 +10,10 @@ MAX_ATTEMPTS = 3
 
 class GeneratedFileQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Those whose subject the app that knows it lets this user see; of other kinds, one's own."""
-        seen = Q(author_id=user.pk) & ~Q(kind__in=list(visibilities))
+        """Those whose subject the app that knows it lets this user see; of other kinds, one's own where one still acts."""
+        own = Q(pk__in=[]) if user.access.is_borrowed else Q(author_id=user.pk)
+        here = Q(cite_id__in=user.access.cites) | Q(cite_id__isnull=True)
+        seen = own & here & ~Q(kind__in=list(visibilities))
         for kind, visible in visibilities.items():
             seen |= Q(kind=kind, pk__in=visible(user))
         return self.filter(seen)

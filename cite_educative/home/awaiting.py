@@ -1,21 +1,29 @@
 """« Ce qui m’attend » : what each role has to do, computed from facts, so that a line vanishes when it is done."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from actions.enums import ActionStatus, ImportState
-from actions.models import Action, Envelope, Funding, FundingSource, ImportRun
+from actions.enums import JOURNAL_ROLES, ActionStatus, ImportState
+from actions.filters import TO_REFRESH
+from actions.freshness import STALE_AFTER, stale
+from actions.models import Action, Envelope, Exchange, Funding, FundingSource, ImportRun
 from cite_educative.common.dates import date_fr
 from cite_educative.documents.models import GeneratedFile
 from governance.enums import ItemKind, MeetingStatus, NoteStatus
 from governance.models import AgendaItem, Body, Meeting, Note
 from partners.context import current_cite, current_year
-from partners.enums import Role
+from partners.enums import DeliveryState, Role
+from partners.filters import MandateFilter
+from partners.models import Mandate, OutgoingMessage
+from partners.tables import mandate_quality
 
 DECIDE, PREPARE, UPDATE, EXPECTED, VALIDATE = "À décider", "À préparer", "À mettre à jour", "Attendus", "À valider"
+SOON = timedelta(days=14)
+LISTED_MANDATES = 3
 GROUPS = (DECIDE, PREPARE, UPDATE, EXPECTED, VALIDATE)
 
 
@@ -60,11 +68,18 @@ def awaiting(request):
                     *_imports(user, cite),
                 ]
                 tasks += _acts(cite, current_year(request))
+                tasks += _ending_mandates(cite)
             elif user.access.has(cite.pk, Role.PILOT):
                 tasks += _notes_to_read(user, cite)
             if cite.pk in user.access.held:
                 tasks += _own_sheets(user, cite)
+            if user.access.communes.get(cite.pk) and cite.pk not in user.access.steered:
+                tasks += _sheets_to_refresh(user, cite, current_year(request))
+            if user.access.has(cite.pk, *JOURNAL_ROLES):
+                tasks += _next_steps(user, cite)
+            tasks += _own_mandates(user, cite)
             tasks += _failed_files(user)
+            tasks += _failed_letters(user)
         request._awaiting = Awaiting(tasks)
     return request._awaiting
 
@@ -237,6 +252,101 @@ def _own_sheets(user, cite):
         )
 
 
+def _sheets_to_refresh(user, cite, year):
+    """For a communal referent, who alone with the team knows how fresh the sheets of the own communes are."""
+    number = stale(Action.objects.visible_to(user).filter(cite=cite, budget_year=year), user).count()
+    if number:
+        yield Task(
+            UPDATE,
+            _plural(number, "fiche à rafraîchir", "fiches à rafraîchir"),
+            f"Sans nouvelle depuis plus de {STALE_AFTER.days} jours dans vos communes.",
+            f"{reverse('actions:list')}?fiches={TO_REFRESH}",
+            "Voir les fiches",
+            "attendu",
+            "à rafraîchir",
+        )
+
+
+def _ending_mandates(cite):
+    """Within sixty days, nobody named to take over; substitutes go with their titular."""
+    rows = Mandate.objects.filter(cite=cite, substitute_of__isnull=True).ending().without_successor()
+    mandates = list(rows.in_protocol_order())
+    if len(mandates) > LISTED_MANDATES:
+        first = min(mandate.ends_on for mandate in mandates)
+        yield Task(
+            UPDATE,
+            f"{len(mandates)} mandats prennent fin dans les soixante jours",
+            f"Le premier le {date_fr(first)}.",
+            f"{reverse('partners:mandates')}?etat={MandateFilter.ENDING}",
+            "Prolonger ou remplacer",
+            *_delay(first, timezone.localdate()),
+        )
+        return
+    for mandate in mandates:
+        yield Task(
+            UPDATE,
+            f"Mandat de {mandate.person.formal_name}",
+            f"{mandate_quality(mandate)}, {mandate.organisation}\u00a0: prend fin le {date_fr(mandate.ends_on)}.",
+            reverse("partners:mandate_edit", args=[mandate.pk]),
+            "Prolonger ou remplacer",
+            *_delay(mandate.ends_on, timezone.localdate()),
+        )
+
+
+def _own_mandates(user, cite):
+    """The user's own, unless they go on in the same role."""
+    own = Mandate.objects.filter(cite=cite, person=user.person_id)
+    for mandate in own.ending().select_related("organisation", "person").order_by("ends_on", "pk"):
+        goes_on = Q(ends_on__isnull=True) | Q(ends_on__gt=mandate.ends_on)
+        if own.filter(goes_on, role=mandate.role).exists():
+            continue
+        reads_names = cite.pk in user.access.name_readers
+        yield Task(
+            UPDATE,
+            f"Votre mandat prend fin le {date_fr(mandate.ends_on)}",
+            f"{mandate_quality(mandate)}, {mandate.organisation}. Vos accès s’arrêtent ce jour-là au soir\u00a0: "
+            "voyez la suite avec la cheffe ou le chef de projet.",
+            reverse("partners:person", args=[user.person_id]) if reads_names else reverse("partners:troika"),
+            "Voir mon mandat" if reads_names else "Voir l’équipe",
+            *_delay(mandate.ends_on, timezone.localdate()),
+        )
+
+
+def _next_steps(user, cite):
+    """What the user owes after an exchange: late, of the coming days, or without a date."""
+    today = timezone.localdate()
+    steps = Exchange.objects.visible_to(user).to_do().filter(cite=cite, next_step_owner=user.person_id)
+    soon = Q(next_step_due__isnull=True) | Q(next_step_due__lte=today + SOON)
+    for exchange in steps.filter(soon).order_by("next_step_due", "pk"):
+        due = exchange.next_step_due
+        yield Task(
+            UPDATE,
+            exchange.next_step,
+            f"Suite de «\u00a0{exchange.title}\u00a0», {date_fr(exchange.held_on)}.",
+            reverse("actions:exchange", args=[exchange.pk]),
+            "Ouvrir",
+            *(_delay(due, today) if due else ("preparation", "sans date")),
+        )
+
+
 def _failed_files(user):
     for file in GeneratedFile.objects.visible_to(user).filter(author=user, state="failed"):
         yield Task(VALIDATE, file.title, file.error, reverse("documents:list"), "Réessayer", "rejetee", "échec")
+
+
+def _failed_letters(user):
+    """Letters of the last month that did not arrive; one whose link was replaced since says nothing any more."""
+    lost = Q(deliveries__state=DeliveryState.FAILED, deliveries__link__revoked_at__isnull=True)
+    recent = OutgoingMessage.objects.visible_to(user).filter(
+        sent_by=user.pk, created_at__gt=timezone.now() - timedelta(days=30)
+    )
+    for message in recent.annotate(nb_lost=Count("deliveries", filter=lost)).filter(nb_lost__gt=0):
+        yield Task(
+            VALIDATE,
+            message.subject,
+            f"{_plural(message.nb_lost, 'destinataire')} sans ce message\u00a0: vérifiez l’adresse, puis renvoyez.",
+            reverse("partners:message", args=[message.pk]),
+            "Voir",
+            "rejetee",
+            "échec",
+        )

@@ -3,7 +3,10 @@
 from django.urls import reverse
 from django.utils import timezone
 
+from cite_educative.common.dates import time_fr
+from cite_educative.home.page_cite import page_cite
 from partners.context import current_cite, current_year, reachable_cites
+from partners.middleware import held_at
 
 NAV = (
     ("Accueil", "home", "accueil", ("/",)),
@@ -13,26 +16,29 @@ NAV = (
     ("Partenaires", "partners:list", "partenaires", ("/partenaires/",)),
     ("Documents", "documents:list", "documents", ("/documents/",)),
 )
+SETTINGS = ("Paramètres", "settings", "parametres", ("/parametres/",))
 MONEY_ONLY = "actions:finances"
 
 
 def frame(request):
-    """Empty for anonymous visitors and for pages that fail before sign-in is known. Three queries at most."""
+    """Empty for who is not signed in yet, and for pages that fail before sign-in is known. Four queries at most."""
     user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
+    if user is None or not user.is_authenticated or held_at(request):
         return {}
-    cite, year = current_cite(request), current_year(request)
+    chosen, cite, year = current_cite(request), page_cite(request), current_year(request)
     this_year = timezone.localdate().year
     return {
         "frame": {
-            "nav": _nav(request.path, reads_money=cite is not None and cite.pk in user.access.money_readers),
+            "nav": _nav(request.path, chosen, user.access),
             "cite": cite,
+            "chosen": chosen,
             "cites": reachable_cites(request),
             "year": year,
             "years": sorted({this_year + 1, this_year, this_year - 1, this_year - 2, int(year)}, reverse=True),
             "awaiting_url": reverse("awaiting_count"),
             "user_label": user.get_full_name(),
             "role_label": user.access.first_mandate_label,
+            "viewing": _viewing(request.viewing),
             "context_url": reverse("context"),
             "search_url": reverse("search"),
             "theme_url": reverse("theme", args=[cite.slug]) if cite else "",
@@ -40,12 +46,24 @@ def frame(request):
     }
 
 
-def _nav(path, *, reads_money):
-    return [
-        {"label": label, "url": reverse(name), "icon": icon, "current": _current(path, prefixes)}
-        for label, name, icon, prefixes in NAV
-        if reads_money or name != MONEY_ONLY
-    ]
+def _viewing(viewing):
+    """For the banner of « Voir comme… »; None when the user is at home."""
+    if viewing is None:
+        return None
+    return {"person": str(viewing.viewed), "cite": viewing.cite, "until": time_fr(viewing.until)}
+
+
+def _nav(path, cite, access):
+    reads_money = cite is not None and cite.pk in access.money_readers
+    entries = [entry for entry in NAV if reads_money or entry[1] != MONEY_ONLY]
+    drawn = [_entry(path, *entry) for entry in entries]
+    if cite is not None and cite.pk in access.steered:
+        drawn.append(_entry(path, *SETTINGS) | {"apart": True})
+    return drawn
+
+
+def _entry(path, label, name, icon, prefixes):
+    return {"label": label, "url": reverse(name), "icon": icon, "current": _current(path, prefixes)}
 
 
 def _current(path, prefixes):

@@ -53,10 +53,13 @@ def year_figures(user, cite, year):
 
 @dataclass(frozen=True)
 class Place:
+    """Where actions are; `pk` is the commune's, None for what is no commune."""
+
     label: str
     count: int
     latitude: float | None = None
     longitude: float | None = None
+    pk: int | None = None
 
 
 def actions_by_commune(user, cite, year):
@@ -69,7 +72,7 @@ def actions_by_commune(user, cite, year):
         .annotate(number=Count("pk", distinct=True))
     )
     places = [
-        Place(commune.name, counts.get(commune.pk, 0), commune.latitude, commune.longitude)
+        Place(commune.name, counts.get(commune.pk, 0), commune.latitude, commune.longitude, commune.pk)
         for commune in cite.communes.order_by("name")
     ]
     places.sort(key=lambda place: -place.count)

@@ -86,3 +86,48 @@ def queue_check():
     except OperationalError:
         return {"ok": False}
     return {"ok": True, "waiting": waiting}
+
+
+# --- For the team, in words ---------------------------------------------------------------------------
+
+QUEUE_WORK = {"default": "Envois et tâches courantes", "pdf": "Production des documents"}
+
+
+def service_in_words():
+    """The same checks for a page: `checks` (label, ok, sentence) and `ok` for all of them."""
+    database, queue = database_check(), queue_check()
+    checks = [
+        {"label": "Base de données", "ok": database["ok"], "sentence": _database_sentence(database)},
+        {"label": "File d’attente", "ok": queue["ok"], "sentence": _queue_sentence(queue)},
+    ]
+    for name, worker in worker_checks().items():
+        label = QUEUE_WORK.get(name, name)
+        checks.append({"label": label, "ok": worker["ok"], "sentence": _worker_sentence(worker)})
+    return {"checks": checks, "ok": all(check["ok"] for check in checks)}
+
+
+def _database_sentence(check):
+    engine = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}.get(check["engine"], check["engine"])
+    return f"{engine} répond." if check["ok"] else f"{engine} ne répond pas."
+
+
+def _queue_sentence(check):
+    if not check["ok"]:
+        return "Elle ne répond pas\u00a0: rien n’est perdu, les travaux repartiront à son retour."
+    waiting = sum(check["waiting"].values())
+    if waiting == 0:
+        return "Aucun travail n’attend."
+    return "Un travail attend." if waiting == 1 else f"{waiting} travaux attendent."
+
+
+def _worker_sentence(check):
+    if check["silent_for"] is None:
+        return "Aucun signe de vie depuis l’installation."
+    minutes, seconds = divmod(check["silent_for"], 60)
+    if minutes == 0:
+        since = f"{seconds} seconde{'s' if seconds >= 2 else ''}"
+    elif minutes < 60:
+        since = f"{minutes} minute{'s' if minutes >= 2 else ''}"
+    else:
+        since = "plus d’une heure"
+    return f"Dernier signe de vie il y a {since}."

@@ -63,8 +63,9 @@ class HandoverFile(models.Model):
 
 class PersonExportQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Leads of the Cité, and the person concerned."""
-        return self.filter(models.Q(cite__in=user.access.led) | models.Q(person=user.person_id))
+        """Leads of the Cité, and the person concerned, whatever her mandates."""
+        own = models.Q(pk__in=[]) if user.access.is_borrowed else models.Q(person=user.person_id)
+        return self.filter(models.Q(cite__in=user.access.led) | own)
 
 
 class PersonExport(models.Model):

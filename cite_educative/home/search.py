@@ -2,11 +2,11 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from actions.models import Action
+from actions.models import Action, Exchange, LibraryItem
 from cite_educative.common.dates import date_fr
 from cite_educative.common.search import normalise
 from governance.models import Decision
-from partners.models import Organisation
+from partners.models import Organisation, Person
 
 LIMIT = 20
 
@@ -22,36 +22,59 @@ def search_everywhere(user, query):
     """`[(heading, [Found])]` over what the user may see, at most twenty of each; empty for an empty query."""
     if not normalise(query):
         return []
-    actions = Action.objects.visible_to(user).search(query).select_related("holder").order_by("-budget_year", "code")
-    organisations = Organisation.objects.visible_to(user).search(query).order_by("name")
-    decisions = Decision.objects.visible_to(user).adopted().search(query).select_related("body")
     groups = [
-        (
-            "Actions",
-            [
-                Found(
-                    str(action),
-                    f"{action.holder}, exercice {action.budget_year}",
-                    reverse("actions:detail", args=[action.pk]),
-                )
-                for action in actions[:LIMIT]
-            ],
-        ),
-        (
-            "Partenaires",
-            [
-                Found(row.name, row.get_kind_display(), reverse("partners:organisation", args=[row.pk]))
-                for row in organisations[:LIMIT]
-            ],
-        ),
-        (
-            "Décisions",
-            [
-                Found(
-                    str(row), f"{row.body}, {date_fr(row.adopted_on)}", reverse("governance:decision", args=[row.pk])
-                )
-                for row in decisions.order_by("-year", "-number")[:LIMIT]
-            ],
-        ),
+        ("Actions", _actions(user, query)),
+        ("Partenaires", _organisations(user, query)),
+        ("Décisions", _decisions(user, query)),
+        ("Échanges", _exchanges(user, query)),
+        ("Bibliothèque", _documents(user, query)),
     ]
     return [(heading, rows) for heading, rows in groups if rows]
+
+
+def _actions(user, query):
+    rows = Action.objects.visible_to(user).search(query).select_related("holder").order_by("-budget_year", "code")
+    return [
+        Found(str(row), f"{row.holder}, exercice {row.budget_year}", reverse("actions:detail", args=[row.pk]))
+        for row in rows[:LIMIT]
+    ]
+
+
+def _organisations(user, query):
+    rows = Organisation.objects.visible_to(user).search(query).order_by("name")
+    return [
+        Found(row.name, row.get_kind_display(), reverse("partners:organisation", args=[row.pk]))
+        for row in rows[:LIMIT]
+    ]
+
+
+def _decisions(user, query):
+    rows = (
+        Decision.objects.visible_to(user).adopted().search(query).select_related("body").order_by("-year", "-number")
+    )
+    return [
+        Found(str(row), f"{row.body}, {date_fr(row.adopted_on)}", reverse("governance:decision", args=[row.pk]))
+        for row in rows[:LIMIT]
+    ]
+
+
+def _exchanges(user, query):
+    rows = Exchange.objects.visible_to(user).search(query).order_by("-held_on", "-pk")
+    return [
+        Found(
+            row.title, f"{row.get_kind_display()}, {date_fr(row.held_on)}", reverse("actions:exchange", args=[row.pk])
+        )
+        for row in rows[:LIMIT]
+    ]
+
+
+def _documents(user, query):
+    rows = LibraryItem.objects.visible_to(user).search(query).order_by("-created_at", "-pk")
+    return [
+        Found(
+            row.title,
+            ", ".join(filter(None, [row.get_kind_display(), row.source])),
+            reverse("actions:library_item", args=[row.pk]),
+        )
+        for row in rows[:LIMIT]
+    ]

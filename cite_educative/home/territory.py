@@ -1,19 +1,18 @@
-"""A small map drawn on the server: one disc per commune, its size by the number of actions."""
+"""The map of the home page: one disc per commune, its size by the number of actions."""
 
-from math import cos, radians, sqrt
+from math import sqrt
 
-from django.utils.html import format_html, format_html_join
+from django.urls import reverse
+from django.utils.html import format_html_join
 
-WIDTH, HEIGHT, MARGIN, LABEL = 348, 190, 34, 60
+from cite_educative.common.maps import ACCENT, INK, PAPER, Frame, svg
+
+WIDTH, HEIGHT = 348, 190
+MARGINS = (28, 64, 40, 64)  # the names stand under the discs
 DISC = (
-    '<circle cx="{}" cy="{}" r="{}" fill="#0e4a5a"/>'
-    '<text x="{}" y="{}" text-anchor="middle" font-size="12" font-weight="600" fill="#fff">{}</text>'
-    '<text x="{}" y="{}" text-anchor="middle" font-size="12" fill="#17262c">{}</text>'
-)
-MAP = (
-    '<svg class="carte" viewBox="0 0 {} {}" role="img" aria-labelledby="carte-titre">'
-    '<title id="carte-titre">Nombre d’actions par commune</title>'
-    '<rect width="{}" height="{}" fill="#f5f4ef"/>{}</svg>'
+    '<a href="{}" aria-label="{}\u00a0: {}"><circle cx="{}" cy="{}" r="{}" fill="{}"/>'
+    '<text x="{}" y="{}" text-anchor="middle" font-size="12" font-weight="600" fill="{}">{}</text>'
+    '<text x="{}" y="{}" text-anchor="middle" font-size="12" fill="{}">{}</text></a>'
 )
 
 
@@ -22,24 +21,37 @@ def territory_map(places):
     placed = [place for place in places if place.latitude is not None and place.longitude is not None]
     if len(placed) < 2:
         return ""
-    discs = [_disc(place, x, y) for place, (x, y) in zip(placed, _positions(placed), strict=True)]
-    return format_html(MAP, WIDTH, HEIGHT, WIDTH, HEIGHT, format_html_join("", DISC, discs))
-
-
-def _positions(places):
-    """Pixels, north upwards, the whole set in the middle of the frame."""
-    stretch = cos(radians(sum(place.latitude for place in places) / len(places)))
-    xs = [place.longitude * stretch for place in places]
-    ys = [-place.latitude for place in places]
-    spread_x, spread_y = (max(xs) - min(xs)) or 1, (max(ys) - min(ys)) or 1
-    scale = min((WIDTH - 2 * MARGIN - LABEL) / spread_x, (HEIGHT - 2 * MARGIN) / spread_y)
-    middle_x, middle_y = (max(xs) + min(xs)) / 2, (max(ys) + min(ys)) / 2
-    return [
-        (round(WIDTH / 2 + (x - middle_x) * scale), round(HEIGHT / 2 - 6 + (y - middle_y) * scale))
-        for x, y in zip(xs, ys, strict=True)
-    ]
+    positions = [(place.longitude, place.latitude) for place in placed]
+    frame = Frame(positions, width=WIDTH, height=HEIGHT, margins=MARGINS)
+    discs = [_disc(place, *frame.place(place.longitude, place.latitude)) for place in placed]
+    return svg(
+        format_html_join("", DISC, discs),
+        width=WIDTH,
+        height=HEIGHT,
+        map_id="carte",
+        title="Nombre d’actions par commune",
+        is_linked=True,
+    )
 
 
 def _disc(place, x, y):
     radius = round(9 + 3 * sqrt(place.count))
-    return (x, y, radius, x, y + 4, place.count, x, y + radius + 14, place.label)
+    url = reverse("governance:commune", args=[place.pk])
+    said = f"{place.count} action{'s' if place.count > 1 else ''}"
+    return (
+        url,
+        place.label,
+        said,
+        x,
+        y,
+        radius,
+        ACCENT,
+        x,
+        y + 4,
+        PAPER,
+        place.count,
+        x,
+        y + radius + 14,
+        INK,
+        place.label,
+    )

@@ -1,6 +1,10 @@
+from itertools import groupby
+
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.utils import timezone
 
+from cite_educative.common.dates import date_fr
 from cite_educative.common.forms import ManyChoiceField
 from governance.enums import BodyKind
 from governance.models import Body
@@ -17,11 +21,32 @@ PRESETS = {
 SEATED = (Role.PILOT, Role.LEAD, Role.CO_LEAD)
 
 
+class GroupedMandates(forms.models.ModelChoiceIterator):
+    """By side, then by role: the mandates come in protocol order."""
+
+    def __iter__(self):
+        for label, mandates in groupby(self.queryset, _group):
+            yield label, [self.choice(mandate) for mandate in mandates]
+
+
+def _group(mandate):
+    if mandate.role == Role.PILOT:
+        return mandate.side.label
+    label = mandate.get_role_display()
+    return label[0].upper() + label[1:]
+
+
 class MandateChoice(ManyChoiceField):
+    iterator = GroupedMandates
+
     def label_from_instance(self, mandate):
-        place = mandate.side.label if mandate.side_id else mandate.organisation.name
         quality = mandate.title or mandate.get_role_display()
-        return f"{mandate.person.formal_name}, {quality} ({place})"
+        notes = [mandate.organisation.name]
+        if mandate.substitute_of_id:
+            notes.append("suppléance")
+        if mandate.starts_on > timezone.localdate():
+            notes.append(f"à compter du {date_fr(mandate.starts_on)}")
+        return f"{mandate.person.formal_name}, {quality} ({', '.join(notes)})"
 
 
 class BodyForm(forms.ModelForm):
@@ -59,3 +84,20 @@ class BodyForm(forms.ModelForm):
 
     def clean_code(self):
         return self.cleaned_data["code"].upper()
+
+
+class MembersForm(forms.Form):
+    """Who sits in a body, today or soon; those whose mandate is over have left by themselves."""
+
+    mandates = MandateChoice(
+        Mandate.objects.none(),
+        label="Membres",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Les membres siègent par leur mandat\u00a0: quand il prend fin, leur place aussi. Retirer un membre "
+        "n’efface rien des réunions passées.",
+    )
+
+    def __init__(self, *args, candidates, seated, **kwargs):
+        super().__init__(*args, initial={"mandates": seated}, **kwargs)
+        self.fields["mandates"].queryset = candidates

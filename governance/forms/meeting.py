@@ -2,6 +2,7 @@ import datetime
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from actions.enums import ActionStatus
@@ -10,7 +11,7 @@ from cite_educative.common.dates import parse_date_fr
 from cite_educative.common.forms import read_key
 from governance.enums import ItemKind
 from governance.models import AgendaItem, Body
-from partners.models import Person
+from partners.models import Mandate, Person
 
 EXAMINED = (ActionStatus.SUBMITTED, ActionStatus.DEFERRED, ActionStatus.RETAINED)
 TIME_INPUT = ["%H:%M", "%H h %M", "%Hh%M", "%H h", "%Hh"]
@@ -90,8 +91,8 @@ class ItemForm(forms.Form):
             kwargs["initial"] = {name: getattr(item, name) for name in names} | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
         cite = meeting.body.cite_id
-        seated = Person.objects.filter(mandates__cite=cite, mandates__starts_on__isnull=False).distinct()
-        self.fields["presenter"].queryset = seated
+        acting = Mandate.objects.filter(cite=cite, person=OuterRef("pk"))
+        self.fields["presenter"].queryset = Person.objects.filter(Exists(acting)).in_protocol_order(cite)
         self.helper = _helper()
 
 

@@ -29,9 +29,10 @@ def voices(cite):
     """Every voice of a Cité in protocol order; three queries."""
     sides = list(cite.sides.order_by("order"))
     seated, partners = {}, {}
-    for seat in Seat.objects.filter(side__in=sides).select_related("organisation"):
+    for seat in Seat.objects.open().filter(side__in=sides).select_related("organisation"):
         seated.setdefault(seat.side_id, {})[seat.organisation_id] = seat.organisation
-    for row in Partnership.objects.filter(side__in=sides, part=Part.SIDE).select_related("organisation"):
+    pilots = Partnership.objects.filter(side__in=sides, part=Part.SIDE).select_related("organisation")
+    for row in pilots.order_by("pk"):
         partners.setdefault(row.side_id, {})[row.organisation_id] = row.organisation
     found = []
     for side in sides:

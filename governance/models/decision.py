@@ -11,7 +11,7 @@ from cite_educative.common.search import SearchableModel, SearchableQuerySet
 from governance.enums import DecisionStatus, EffectKind, Verdict
 from governance.models.body import Body
 from governance.models.meeting import AgendaItem, Meeting
-from partners.models import Organisation, Side
+from partners.models import Organisation, Seat, Side
 
 REGISTER_NUMBER = re.compile(r"([A-Za-z]{2,4})-([0-9]{4})-([0-9]{1,9})")
 
@@ -111,6 +111,14 @@ class Decision(SearchableModel):
         return f"{self.body.code}-{self.year}-{self.number:03d}" if self.number else ""
 
 
+class PositionQuerySet(models.QuerySet):
+    def in_protocol_order(self):
+        """By side; the communes of one side in the order of their seats, closed ones too."""
+        seats = Seat.objects.filter(side=models.OuterRef("side"), organisation=models.OuterRef("organisation"))
+        place = models.Subquery(seats.order_by("order", "pk").values("order")[:1])
+        return self.select_related("side", "organisation").order_by("side__order", place.asc(nulls_last=True), "pk")
+
+
 class Position(models.Model):
     """What one side said of one decision, entered on demand; the communes' side has one per commune."""
 
@@ -121,6 +129,8 @@ class Position(models.Model):
     comment = models.CharField("précision", max_length=300, blank=True)
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     entered_at = models.DateTimeField(auto_now=True)
+
+    objects = PositionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "position"

@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
 from actions.models import Action
@@ -10,6 +10,7 @@ from cite_educative.common.transitions import Transition, TransitionLog
 from governance.enums import ItemKind, MeetingStatus, Presence
 from governance.models.body import Body, BodyMember
 from partners.models import Mandate, Person
+from partners.models.network import protocol_order
 
 
 class MeetingQuerySet(models.QuerySet):
@@ -139,6 +140,18 @@ class AgendaItem(models.Model):
         return self.title
 
 
+class AttendanceQuerySet(models.QuerySet):
+    def in_protocol_order(self):
+        """With the persons and what they sit for."""
+        people = ("person", "organisation", "side", "seat")
+        return self.select_related(*(f"mandate__{name}" for name in people)).order_by(*protocol_order("mandate__"))
+
+    def with_substitutes(self, on):
+        """Adds `mandate.stand_ins`: who may represent each that day."""
+        stand_ins = Mandate.objects.active(on).in_protocol_order()
+        return self.prefetch_related(Prefetch("mandate__substitutes", stand_ins, to_attr="stand_ins"))
+
+
 class Attendance(models.Model):
     """Who was there. Expected members come from the body; a guest has a mandate of the Cité too."""
 
@@ -146,6 +159,8 @@ class Attendance(models.Model):
     mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="attendances")
     presence = models.CharField("présence", max_length=12, choices=Presence)
     represented_by = models.CharField("représenté par", max_length=160, blank=True)
+
+    objects = AttendanceQuerySet.as_manager()
 
     class Meta:
         verbose_name = "présence"

@@ -1,3 +1,4 @@
+from governance.services.bodies import candidates, set_members
 from governance.services.closing import (
     AcknowledgementNeeded,
     ClosingRefused,
@@ -27,6 +28,7 @@ from governance.services.meetings import (
     update_item,
     update_meeting,
 )
+from governance.services.network import make_commune_point, write_to_network
 from governance.services.notes import issue_note, save_note
 from governance.services.records import issue_record
 
@@ -36,6 +38,7 @@ __all__ = [
     "PlannedEffect",
     "add_item",
     "cancel_meeting",
+    "candidates",
     "close_meeting",
     "closing_preview",
     "convene_meeting",
@@ -43,6 +46,7 @@ __all__ = [
     "expected_mandates",
     "issue_note",
     "issue_record",
+    "make_commune_point",
     "move_item",
     "open_meeting",
     "plan_meeting",
@@ -54,7 +58,9 @@ __all__ = [
     "save_discussion",
     "save_note",
     "set_attendance",
+    "set_members",
     "set_position",
     "update_item",
     "update_meeting",
+    "write_to_network",
 ]

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from cite_educative.common.dates import time_fr
@@ -103,9 +104,7 @@ def _decision_form(request, item):
 
 def _point(request, item, items, form, may_prepare):
     drafts = list(
-        item.decisions.select_related("body").prefetch_related(
-            "effects__action", "effects__funding__source", "positions__side", "positions__organisation"
-        )
+        item.decisions.select_related("body").prefetch_related("effects__action", "effects__funding__source")
     )
     note = Note.objects.visible_to(request.user).filter(item=item).first()
     figures = item_figures(item, planned=form.planned() if form else _written(drafts))
@@ -142,17 +141,15 @@ def _draft(request, decision):
     return {
         "decision": decision,
         "effects": effect_lines(decision.effects.all()),
-        "positions": decision.positions.all(),
+        "positions": decision.positions.in_protocol_order(),
         "own_sides": [] if prepares else [(side, PositionForm(prefix=f"p{side.pk}")) for side in sides],
     }
 
 
 def attendance_context(meeting, may_prepare):
     """People by side in protocol order, then the others."""
-    rows = meeting.attendances.select_related(
-        "mandate__person", "mandate__organisation", "mandate__side", "mandate__seat"
-    )
-    rows = sorted(rows, key=_protocol)
+    on = timezone.localdate(meeting.starts_at)
+    rows = list(meeting.attendances.in_protocol_order().with_substitutes(on))
     known = {row.mandate_id for row in rows}
     groups = {}
     for row in rows:
@@ -167,11 +164,6 @@ def attendance_context(meeting, may_prepare):
         "may_prepare": may_prepare,
         "back": "",
     }
-
-
-def _protocol(row):
-    side, seat = row.mandate.side, row.mandate.seat
-    return (side.order if side else 99, seat.order if seat else 99, row.pk)
 
 
 @require_POST

@@ -71,9 +71,7 @@ def decision(request, pk):
 
 
 def _positions(decision):
-    rows = decision.positions.select_related("side", "organisation", "entered_by__person").order_by(
-        "side__order", "organisation__name", "pk"
-    )
+    rows = decision.positions.in_protocol_order().select_related("entered_by__person")
     return [
         {
             "label": row.organisation.name if row.organisation else row.side.label,

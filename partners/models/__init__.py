@@ -1,8 +1,10 @@
 from partners.models.cite import Cite, Side
+from partners.models.identity import NotDuplicate
 from partners.models.messages import AccessLink, Delivery, OutgoingMessage
 from partners.models.network import Mandate, MissionLetter, Organisation, Partnership, Person, Seat
 from partners.models.privacy import MergedIdentity, PhotoConsent, ProcessingActivity
 from partners.models.territory import Commune, Neighbourhood, School
+from partners.models.territory_import import TerritoryImport
 from partners.models.user import User
 
 __all__ = [
@@ -14,6 +16,7 @@ __all__ = [
     "MergedIdentity",
     "MissionLetter",
     "Neighbourhood",
+    "NotDuplicate",
     "Organisation",
     "OutgoingMessage",
     "Partnership",
@@ -23,5 +26,6 @@ __all__ = [
     "School",
     "Seat",
     "Side",
+    "TerritoryImport",
     "User",
 ]

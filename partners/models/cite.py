@@ -41,6 +41,7 @@ class Cite(models.Model):
     idle_days = models.PositiveSmallIntegerField(
         "jours sans connexion avant fermeture d’un compte", null=True, blank=True, default=365
     )
+    version = models.PositiveIntegerField(default=1, editable=False)
     communes = models.ManyToManyField(Commune, verbose_name="communes", related_name="cites", blank=True)
     neighbourhoods = models.ManyToManyField(Neighbourhood, verbose_name="quartiers", related_name="cites", blank=True)
     schools = models.ManyToManyField(School, verbose_name="établissements", related_name="cites", blank=True)

@@ -48,11 +48,18 @@ class AccessLink(models.Model):
     def __str__(self):
         return f"{self.get_gesture_display()} – {self.name}"
 
+    @property
+    def is_live(self):
+        return self.used_at is None and self.revoked_at is None and self.expires_at > timezone.now()
+
 
 class OutgoingMessageQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The team of the Cité, and who sent it. Letters about an account concern nobody else."""
-        return self.filter(Q(cite__in=user.access.steered, kind__in=TEAM_KINDS) | Q(sent_by=user.pk))
+        access = user.access
+        sent = Q(pk__in=[]) if access.is_borrowed else Q(sent_by=user.pk)
+        here = Q(cite__in=access.cites) | Q(cite__isnull=True)
+        return self.filter(Q(cite__in=access.steered, kind__in=TEAM_KINDS) | sent & here)
 
 
 class OutgoingMessage(models.Model):

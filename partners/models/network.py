@@ -1,10 +1,13 @@
+from datetime import timedelta
+
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from cite_educative.common.models import Attachment
 from cite_educative.common.search import SearchableModel, SearchableQuerySet
-from partners.enums import Channel, Civility, LawfulBasis, OrganisationKind, Part, Role
+from partners.enums import Channel, Civility, LawfulBasis, OrganisationKind, Part, Period, Role
 from partners.models.cite import Cite, Side
 from partners.models.territory import Commune
 from partners.validators import validate_siret
@@ -65,15 +68,25 @@ class Organisation(SearchableModel):
 
 class PersonQuerySet(SearchableQuerySet):
     def visible_to(self, user):
+        """Those who have or had a mandate in a Cité of mine; none where I read under pseudonym."""
         return self.filter(
-            models.Exists(Mandate.objects.filter(person=models.OuterRef("pk"), cite__in=user.access.cites))
+            models.Exists(Mandate.objects.filter(person=models.OuterRef("pk"), cite__in=user.access.name_readers))
+        )
+
+    def in_protocol_order(self, cite):
+        """By the highest mandate that each has or had in the Cité; those who have none there come last, by name."""
+        own = Mandate.objects.filter(person=models.OuterRef("pk"), cite=cite).values("person")
+        first = models.Subquery(own.annotate(first=models.Min(protocol_key())).values("first"))
+        return self.annotate(protocol=first).order_by(
+            models.F("protocol").asc(nulls_last=True), "last_name", "first_name", "pk"
         )
 
 
 class Person(SearchableModel):
     """A professional or elected contact. No private details, no minors."""
 
-    SEARCH_FIELDS = ("first_name", "last_name", "function")
+    # In this order, the column also sorts by name without regard to accents and case.
+    SEARCH_FIELDS = ("last_name", "first_name", "title", "function")
 
     civility = models.CharField("civilité", max_length=3, choices=Civility)
     first_name = models.CharField("prénom", max_length=80)
@@ -106,6 +119,8 @@ class Person(SearchableModel):
     @property
     def formal_name(self):
         """ "Mme Claire Vandewalle", as printed in documents."""
+        if self.anonymised_at:
+            return self.full_name
         return f"{self.get_civility_display()} {self.full_name}"
 
 
@@ -138,13 +153,27 @@ class Partnership(models.Model):
         return f"{self.organisation} – {self.get_part_display()}"
 
 
+class SeatQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(side__cite__in=user.access.cites)
+
+    def open(self, on=None):
+        return self.filter(models.Q(closed_on__isnull=True) | models.Q(closed_on__gt=on or timezone.localdate()))
+
+
 class Seat(models.Model):
-    """A place in the Troïka; one titular at a time (kept by `services.open_mandate`)."""
+    """A place in the Troïka; one titular at a time (kept by `services.open_mandate`).
+
+    A seat given up has its day in `closed_on`, the first one without it: it leaves the Troïka, its history stays.
+    """
 
     side = models.ForeignKey(Side, on_delete=models.CASCADE, related_name="seats")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="seats")
     label = models.CharField("siège", max_length=160)
     order = models.PositiveSmallIntegerField("rang protocolaire", default=1)
+    closed_on = models.DateField("clos le", null=True, blank=True)
+
+    objects = SeatQuerySet.as_manager()
 
     class Meta:
         verbose_name = "siège"
@@ -154,7 +183,7 @@ class Seat(models.Model):
         return self.label
 
 
-# How those who sit on no side are named, when nothing else tells.
+# Pilots come first, by side and seat; then the others, in this order.
 PROTOCOL_ROLES = (
     Role.PILOT,
     Role.LEAD,
@@ -167,6 +196,44 @@ PROTOCOL_ROLES = (
     Role.PARTNER,
     Role.READER,
 )
+NOTICE = timedelta(days=60)
+LAST_RANK = 99_999
+
+
+def protocol_key(prefix=""):
+    """The place of a mandate in protocol order as one number: side and seat of a pilot, role, rank.
+
+    `prefix` leads from the sorted row to the mandate ("mandate__"). A substitute has the rank of the titular.
+    """
+    role = models.Case(
+        *(models.When(**{f"{prefix}role": role}, then=place) for place, role in enumerate(PROTOCOL_ROLES)),
+        default=len(PROTOCOL_ROLES),
+    )
+    rank = Coalesce(f"{prefix}substitute_of__rank", f"{prefix}rank")
+    is_pilot = models.When(**{f"{prefix}role": Role.PILOT}, then=Coalesce(f"{prefix}side__order", LAST_RANK))
+    side = models.Case(is_pilot, default=LAST_RANK)
+    seat = Coalesce(f"{prefix}seat__order", LAST_RANK)
+    key = _large(side)
+    for part, places in ((seat, LAST_RANK + 1), (role, len(PROTOCOL_ROLES) + 1), (rank, LAST_RANK + 1)):
+        key = key * _large(models.Value(places)) + _large(part)
+    return key
+
+
+def _large(expression):
+    """PostgreSQL would multiply in 16 bits."""
+    return Cast(expression, models.BigIntegerField())
+
+
+def protocol_order(prefix=""):
+    """For `order_by`: a substitute comes right after the titular."""
+    titular = models.F(f"{prefix}substitute_of")
+    return (
+        protocol_key(prefix),
+        Coalesce(titular, f"{prefix}pk"),
+        titular.asc(nulls_first=True),
+        f"{prefix}rank",
+        f"{prefix}pk",
+    )
 
 
 class MandateQuerySet(models.QuerySet):
@@ -177,19 +244,36 @@ class MandateQuerySet(models.QuerySet):
         on = on or timezone.localdate()
         return self.filter(starts_on__lte=on).filter(models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=on))
 
+    def in_period(self, period, on=None):
+        """Those that `period` (an enum) tells of on that day."""
+        on = on or timezone.localdate()
+        if period == Period.ACTIVE:
+            return self.active(on)
+        beside = {Period.COMING: models.Q(starts_on__gt=on), Period.ENDED: models.Q(ends_on__lt=on)}
+        return self.filter(beside.get(period, models.Q()))
+
+    def ending(self, on=None):
+        """Active ones whose last day comes within the notice of sixty days."""
+        on = on or timezone.localdate()
+        return self.active(on).filter(ends_on__lte=on + NOTICE)
+
+    def without_successor(self):
+        """Nobody is known to take over: the same seat, else the same role for the same organisation, later on."""
+        later = models.Q(ends_on__isnull=True) | models.Q(ends_on__gt=models.OuterRef("ends_on"))
+        same = ("cite", "role", "organisation")
+        others = Mandate.objects.filter(
+            later,
+            substitute_of__isnull=True,
+            starts_on__gt=models.OuterRef("starts_on"),
+            **{name: models.OuterRef(name) for name in same},
+        )
+        on_seat = models.Exists(others.filter(seat=models.OuterRef("seat")))
+        in_role = models.Q(seat__isnull=True) & models.Exists(others.filter(seat__isnull=True))
+        return self.exclude(on_seat | in_role)
+
     def in_protocol_order(self):
         """Pilots by side, seat and rank; then the others by role, in the order of `PROTOCOL_ROLES`, and rank."""
-        return self.select_related("person", "organisation", "side", "seat").order_by(
-            models.F("side__order").asc(nulls_last=True),
-            models.F("seat__order").asc(nulls_last=True),
-            models.Case(
-                *(models.When(role=role, then=position) for position, role in enumerate(PROTOCOL_ROLES)),
-                default=len(PROTOCOL_ROLES),
-                output_field=models.PositiveSmallIntegerField(),
-            ),
-            "rank",
-            "pk",
-        )
+        return self.select_related("person", "organisation", "side", "seat").order_by(*protocol_order())
 
 
 class Mandate(models.Model):
@@ -235,11 +319,21 @@ class Mandate(models.Model):
         return self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)
 
 
+class MissionLetterQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The team of the Cité, and the person concerned as long as she acts there."""
+        access = user.access
+        own = models.Q(mandate__person=user.person_id, mandate__cite__in=access.cites)
+        return self.filter(own | models.Q(mandate__cite__in=access.steered))
+
+
 class MissionLetter(Attachment):
     """The letter that gives a mandate its substance; a new one is added, the old one stays."""
 
     mandate = models.ForeignKey(Mandate, on_delete=models.CASCADE, related_name="mission_letters")
     signed_on = models.DateField("signée le", null=True, blank=True)
+
+    objects = MissionLetterQuerySet.as_manager()
 
     class Meta(Attachment.Meta):
         verbose_name = "lettre de mission"

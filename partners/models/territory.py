@@ -6,6 +6,13 @@ from cite_educative.common.search import SearchableModel, SearchableQuerySet
 from partners.enums import PriorityNetwork
 
 
+class ReferenceQuerySet(SearchableQuerySet):
+    """Public facts: whoever acts in a Cité reads them all. Which ones make up a Cité is the Cité's own affair."""
+
+    def visible_to(self, user):
+        return self if user.access.cites else self.none()
+
+
 class Commune(SearchableModel):
     """A commune, or an associated commune with its `parent`; the INSEE code alone is not a key.
 
@@ -28,7 +35,7 @@ class Commune(SearchableModel):
     longitude = models.FloatField(null=True, blank=True)
     latitude = models.FloatField(null=True, blank=True)
 
-    objects = SearchableQuerySet.as_manager()
+    objects = ReferenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = "commune"
@@ -42,6 +49,8 @@ class Commune(SearchableModel):
 class Neighbourhood(SearchableModel):
     """A priority neighbourhood (QPV). The codes of 2024 are unknown for Dunkerque: `code` may stay empty.
 
+    Two towns may have a neighbourhood of the same name: the code, once known, tells them apart.
+
     `outline` is a GeoJSON geometry (Polygon or MultiPolygon, longitude then latitude), NULL until one is loaded.
     """
 
@@ -53,15 +62,25 @@ class Neighbourhood(SearchableModel):
     generation = models.PositiveSmallIntegerField("géographie prioritaire de", default=2024)
     outline = models.JSONField("contour", null=True, blank=True, editable=False)
 
-    objects = SearchableQuerySet.as_manager()
+    objects = ReferenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = "quartier prioritaire"
         verbose_name_plural = "quartiers prioritaires"
         ordering = ["name", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["name", "generation"], name="neighbourhood_once"),
-            models.UniqueConstraint(fields=["code"], condition=~models.Q(code=""), name="neighbourhood_code_once"),
+            models.UniqueConstraint(
+                fields=["name", "generation"],
+                condition=models.Q(code=""),
+                name="neighbourhood_once",
+                violation_error_message="Un quartier sans code porte déjà ce nom dans cette géographie prioritaire.",
+            ),
+            models.UniqueConstraint(
+                fields=["code"],
+                condition=~models.Q(code=""),
+                name="neighbourhood_code_once",
+                violation_error_message="Un quartier porte déjà ce code.",
+            ),
         ]
 
     def __str__(self):
@@ -85,7 +104,7 @@ class School(SearchableModel):
     longitude = models.FloatField(null=True, blank=True)
     latitude = models.FloatField(null=True, blank=True)
 
-    objects = SearchableQuerySet.as_manager()
+    objects = ReferenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = "établissement scolaire"

@@ -1,8 +1,9 @@
 from django.db import transaction
 
 from cite_educative.common import journal
+from cite_educative.common.locks import lock_version
 from partners.enums import Part, SideKind
-from partners.models import Cite, Partnership, Seat, Side
+from partners.models import Cite, Partnership, Side
 from partners.services.errors import PartnersError
 
 USUAL_SIDES = (
@@ -47,20 +48,26 @@ def create_cite(
 
 
 @transaction.atomic
-def create_seat(*, actor, side, organisation, label, order=None):
-    """Add a place for this side of the Troïka, after its others; its organisation becomes a pilot of the Cité."""
-    add_partnership(actor=actor, cite=side.cite, organisation=organisation, part=Part.SIDE, side=side)
-    seat = Seat.objects.create(
-        side=side, organisation=organisation, label=label, order=order or side.seats.count() + 1
-    )
-    journal.record(
-        cite_id=side.cite_id,
-        actor=actor,
-        verb="seat.create",
-        subject=seat,
-        sentence=f"Le siège « {label} » a été ajouté pour {organisation}.",
-    )
-    return seat
+def update_cite(*, actor, cite, version, changes):
+    """Write the fields that differ; returns their names. Raises `ConflictError` when it changed since `version`."""
+    cite = lock_version(Cite.objects.all(), cite.pk, version)
+    changed = [name for name, value in changes.items() if value != getattr(cite, name)]
+    before = {name: getattr(cite, name) for name in changed}
+    for name in changed:
+        setattr(cite, name, changes[name])
+    if changed:
+        cite.version += 1
+        cite.save(update_fields=[*changed, "version"])
+        journal.record(
+            cite_id=cite.pk,
+            actor=actor,
+            verb="cite.update",
+            subject=cite,
+            sentence=f"{actor} a mis à jour la présentation de la Cité.",
+            before=before,
+            after={name: changes[name] for name in changed},
+        )
+    return changed
 
 
 @transaction.atomic

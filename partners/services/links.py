@@ -57,7 +57,12 @@ def issue_link(*, gesture, email, name, actor, cite=None, person=None, subject=N
 
 
 def link_path(link):
-    return reverse(gesture_pages[Gesture(link.gesture)], args=[SIGNER.sign(link.pk)])
+    return reverse(gesture_pages[Gesture(link.gesture)], args=[SIGNER.sign(_named(link))])
+
+
+def _named(link):
+    """Its key with its birth: a database restored from a backup gives the same keys to other people's links."""
+    return f"{link.pk}-{link.created_at.timestamp():.6f}"
 
 
 def link_url(link):
@@ -71,11 +76,12 @@ def read_link(token, gesture):
     Raises `LinkError`.
     """
     try:
-        pk = int(SIGNER.unsign(token))
-    except (signing.BadSignature, ValueError) as error:
+        named = SIGNER.unsign(token)
+    except signing.BadSignature as error:
         raise LinkError(f"Cette adresse est incomplète ou incorrecte. Recopiez-la en entier, ou {_lower()}") from error
-    link = AccessLink.objects.select_related("person", "cite", "created_by").filter(pk=pk, gesture=gesture).first()
-    if link is None:
+    links = AccessLink.objects.select_related("person", "cite", "created_by__person")
+    link = links.filter(pk=named.partition("-")[0], gesture=gesture).first()
+    if link is None or _named(link) != named:
         raise LinkError(f"Ce lien n’existe plus. {ASK_AGAIN}")
     if link.used_at:
         day = date_fr(timezone.localdate(link.used_at))

@@ -3,14 +3,17 @@
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
+from time import monotonic
 
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from cite_educative.common import journal
 from cite_educative.common.outbox import enqueue, publish
 from partners.enums import DeliveryState
 from partners.models import AccessLink, Delivery, OutgoingMessage, Person
@@ -20,10 +23,14 @@ from partners.services.links import link_url
 logger = logging.getLogger(__name__)
 TASK = "partners.send_message"
 LINK = "{lien}"
-MAX_ATTEMPTS = 5
+LONGEST_SUBJECT = 200
+MAX_ATTEMPTS = 7  # two hours in all, as each wait is twice the one before
 LEASE = timedelta(minutes=2)  # a worker killed while it sends: the letter is tried again after that
 STALE_AFTER = timedelta(seconds=15)
+BUDGET = 80  # seconds of one run, below the soft limit of the task: the sweep takes up what is left
 FAULT = "Le serveur de messagerie n’a pas accepté ce message."
+REFUSED = "Le serveur de messagerie refuse cette adresse\u00a0: vérifiez-la."
+DEAD_LINK = "Le lien de ce message n’est plus valable\u00a0: envoyez-en un nouveau."
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,13 @@ def send_message(*, kind, subject, body, recipients, actor, cite=None, reply_to=
             f"Sans adresse électronique utilisable\u00a0: {', '.join(without)}. Complétez leur fiche ou retirez-les."
         )
     message = OutgoingMessage.objects.create(
-        kind=kind, subject=" ".join(subject.split()), body=body, reply_to=reply_to, cite=cite, sent_by=actor
+        kind=kind,
+        # On one line: a line break would begin another header.
+        subject=" ".join(subject.split())[:LONGEST_SUBJECT],
+        body=body,
+        reply_to=reply_to if _is_usable(reply_to) else "",
+        cite=cite,
+        sent_by=actor,
     )
     unique = {recipient.email.lower(): recipient for recipient in recipients}
     Delivery.objects.bulk_create(
@@ -84,11 +97,29 @@ def _is_usable(email):
 
 
 def deliver(message_pk):
-    """Send what is due of one message. Called by the task, outside any transaction; a second run sends nothing more."""
+    """Send what is due of one message. Called by the task, outside any transaction; a second run sends nothing more.
+
+    Stops when the mail server is lost or the time is up: the sweep takes up the rest.
+    """
+    stop_at = monotonic() + BUDGET
     due = Delivery.objects.filter(message=message_pk, state=DeliveryState.QUEUED, next_try_at__lte=timezone.now())
-    for delivery in due.select_related("message", "link"):
-        if _claim(delivery):
-            _send(delivery)
+    due = list(due.select_related("message", "link"))
+    if not due:
+        return
+    connection = get_connection()
+    try:
+        connection.open()
+    except OSError as error:
+        for delivery in due:
+            if _claim(delivery):
+                _put_off(delivery, error)
+        return
+    try:
+        for delivery in due:
+            if monotonic() > stop_at or (_claim(delivery) and not _send(delivery, connection)):
+                break
+    finally:
+        connection.close()
 
 
 def _claim(delivery):
@@ -97,33 +128,68 @@ def _claim(delivery):
     return held.update(attempts=F("attempts") + 1, next_try_at=timezone.now() + LEASE)
 
 
-def _send(delivery):
-    message = delivery.message
-    link = link_url(delivery.link) if delivery.link else ""
+def _send(delivery, connection):
+    """False when the mail server is lost."""
+    message, link = delivery.message, delivery.link
+    if link and not link.is_live:
+        _fail(delivery, DEAD_LINK)
+        return True
+    if delivery.attempts >= MAX_ATTEMPTS:  # each of its workers died
+        _fail(delivery, FAULT)
+        return True
     letter = EmailMessage(
         subject=message.subject,
-        body=message.body.replace(LINK, link),
+        body=message.body.replace(LINK, link_url(link) if link else ""),
         to=[delivery.email],
         reply_to=[message.reply_to] if message.reply_to else None,
+        headers={"Auto-Submitted": "auto-generated"},
+        connection=connection,
     )
-    row = Delivery.objects.filter(pk=delivery.pk)
     try:
         letter.send()
-    except (OSError, ValueError) as error:  # SMTP faults are OSErrors, a broken header a ValueError
-        logger.warning("Delivery %s failed: %s", delivery.pk, error)
-        tried = delivery.attempts + 1
-        state = DeliveryState.FAILED if tried >= MAX_ATTEMPTS else DeliveryState.QUEUED
-        row.update(state=state, error=FAULT, next_try_at=timezone.now() + timedelta(minutes=2**tried))
+    except SMTPRecipientsRefused as error:
+        codes = [code for code, _ in error.recipients.values()]
+        _fail(delivery, REFUSED) if min(codes, default=0) >= 500 else _put_off(delivery, error)
+    except (OSError, ValueError) as error:  # the faults of SMTP are OSErrors, a header that is refused a ValueError
+        _put_off(delivery, error)
+        return isinstance(error, ValueError)
     else:
-        row.update(state=DeliveryState.SENT, sent_at=timezone.now(), error="")
+        _row(delivery).update(state=DeliveryState.SENT, sent_at=timezone.now(), error="")
+    return True
 
 
-def resend(*, message):
+def _row(delivery):
+    return Delivery.objects.filter(pk=delivery.pk)
+
+
+def _put_off(delivery, error):
+    # The text of the fault may hold the address.
+    logger.warning("Delivery %s failed: %s", delivery.pk, type(error).__name__)
+    tried = delivery.attempts + 1
+    if tried >= MAX_ATTEMPTS:
+        _fail(delivery, FAULT)
+    else:
+        _row(delivery).update(error=FAULT, next_try_at=timezone.now() + timedelta(minutes=2**tried))
+
+
+def _fail(delivery, reason):
+    _row(delivery).update(state=DeliveryState.FAILED, error=reason)
+
+
+@transaction.atomic
+def resend(*, message, actor):
     """Queue again what failed. Returns how many letters; a second click finds none."""
     failed = message.deliveries.filter(state=DeliveryState.FAILED)
     count = failed.update(state=DeliveryState.QUEUED, attempts=0, error="", next_try_at=timezone.now())
     if count:
         enqueue(TASK, message.pk)
+        journal.record(
+            cite_id=message.cite_id,
+            actor=actor,
+            verb="message.resend",
+            subject=message,
+            sentence=f"{actor} a renvoyé le message «\u00a0{message.subject}\u00a0» à qui ne l’avait pas reçu.",
+        )
     return count
 
 

@@ -8,6 +8,8 @@ from partners.models import Cite, Mandate, Partnership, Person, Seat
 from partners.services.cites import add_partnership
 from partners.services.errors import PartnersError
 
+EDITED = ("title", "starts_on", "ends_on", "rank")
+
 
 @transaction.atomic
 def create_person(*, actor, cite, **identity):
@@ -68,14 +70,13 @@ def _check_not_known(cite, identity, mandate):
 def open_mandate(*, actor, cite, person, role, starts_on, communes=(), seat=None, substitute_of=None, **fields):
     """Let a person act for an organisation in a Cité; the organisation becomes a partner if it was not.
 
-    `fields`: organisation, side, title, ends_on. A seat gives its side and its organisation; a substitute takes
-    those of the titular. One titular per seat at a time. Raises `PartnersError`.
+    `fields`: organisation, side, title, ends_on, rank. A seat gives its side and its organisation; a substitute
+    takes those of the titular and ends with it. One titular per seat at a time. Raises `PartnersError`.
     """
-    seat = substitute_of.seat if substitute_of else seat
-    if seat:
-        # The lock makes two openings on one seat wait for each other.
-        seat = Seat.objects.select_for_update(of=("self",)).select_related("side", "organisation").get(pk=seat.pk)
+    seat = _lock_seat(substitute_of.seat if substitute_of else seat)
     given = seat or substitute_of
+    if substitute_of:
+        fields["ends_on"] = fields.get("ends_on") or substitute_of.ends_on
     if given:
         fields["side"] = given.side
         fields["organisation"] = fields.get("organisation") or given.organisation
@@ -99,6 +100,84 @@ def open_mandate(*, actor, cite, person, role, starts_on, communes=(), seat=None
     return mandate
 
 
+def _lock_seat(seat):
+    """Two openings on one seat wait for each other."""
+    if seat is None:
+        return None
+    return Seat.objects.select_for_update(of=("self",)).select_related("side", "organisation").get(pk=seat.pk)
+
+
+@transaction.atomic
+def update_mandate(*, actor, mandate, title, starts_on, ends_on, rank, communes=()):
+    """Correct a mandate; returns the names of the fields that changed. Another person, role or organisation is
+    another mandate.
+
+    Substitutes who ended with it still do, and none lasts longer than it. Raises `PartnersError`.
+    """
+    _lock_seat(mandate.seat)
+    rows = Mandate.objects.select_for_update(of=("self",))
+    row = rows.select_related("person", "organisation", "cite", "side", "seat", "substitute_of__person").get(
+        pk=mandate.pk
+    )
+    before = {name: getattr(row, name) for name in EDITED} | {"communes": _names(row.communes.all())}
+    row.title, row.starts_on, row.ends_on, row.rank = title, starts_on, ends_on, rank
+    communes = list(communes)
+    _check_shape(row, communes)
+    _check_free(row)
+    _follow(row, before["ends_on"], actor)
+    row.save(update_fields=EDITED)
+    row.communes.set(communes)
+    after = {name: getattr(row, name) for name in EDITED} | {"communes": _names(communes)}
+    changed = [name for name, value in after.items() if value != before[name]]
+    if changed:
+        journal.record(
+            cite_id=row.cite_id,
+            actor=actor,
+            verb="mandate.update",
+            subject=row,
+            sentence=f"{actor} a corrigé le mandat de {row.person.formal_name} ({row.get_role_display()}).",
+            before={name: before[name] for name in changed},
+            after={name: after[name] for name in changed},
+        )
+    return changed
+
+
+def _names(communes):
+    return sorted(commune.name for commune in communes)
+
+
+def _follow(titular, former_end, actor):
+    """The substitutes of an edited mandate keep within it."""
+    for row in titular.substitutes.select_related("person"):
+        ends_on = titular.ends_on if row.ends_on in (None, former_end) else row.ends_on
+        if titular.ends_on and ends_on > titular.ends_on:
+            ends_on = titular.ends_on
+        outside = (ends_on and ends_on < titular.starts_on) or (titular.ends_on and row.starts_on > titular.ends_on)
+        if outside:
+            raise PartnersError(
+                f"La suppléance de {row.person.formal_name}, {_period(row)}, serait hors du mandat : "
+                "changez d’abord ses dates.",
+                field="ends_on",
+            )
+        if ends_on != row.ends_on:
+            _set_end(row, ends_on, actor)
+
+
+def _set_end(mandate, ends_on, actor):
+    before, mandate.ends_on = mandate.ends_on, ends_on
+    mandate.save(update_fields=["ends_on"])
+    ending = f"prend fin le {date_fr(ends_on)}" if ends_on else "n’a plus de terme"
+    journal.record(
+        cite_id=mandate.cite_id,
+        actor=actor,
+        verb="mandate.end",
+        subject=mandate,
+        sentence=f"Le mandat de {mandate.person.formal_name} {ending}.",
+        before={"ends_on": before},
+        after={"ends_on": ends_on},
+    )
+
+
 @transaction.atomic
 def end_mandate(*, actor, mandate, ends_on):
     """`ends_on` is the last day. Those who stand in for this mandate end with it. Raises `PartnersError`."""
@@ -115,42 +194,66 @@ def end_mandate(*, actor, mandate, ends_on):
                 "choisissez une date postérieure."
             )
     for ended in (mandate, *substitutes):
-        before, ended.ends_on = ended.ends_on, ends_on
-        ended.save(update_fields=["ends_on"])
-        journal.record(
-            cite_id=ended.cite_id,
-            actor=actor,
-            verb="mandate.end",
-            subject=ended,
-            sentence=f"Le mandat de {ended.person.formal_name} prend fin le {date_fr(ends_on)}.",
-            before={"ends_on": before},
-            after={"ends_on": ends_on},
-        )
+        _set_end(ended, ends_on, actor)
     return mandate
 
 
 def _check_shape(mandate, communes):
+    _check_dates(mandate)
     if mandate.organisation_id is None:
-        raise PartnersError("Choisissez l’organisme au nom duquel la personne agit.")
-    if mandate.ends_on and mandate.ends_on < mandate.starts_on:
-        raise PartnersError("Un mandat ne peut pas finir avant d’avoir commencé.")
+        raise PartnersError("Choisissez l’organisme au nom duquel la personne agit.", field="organisation")
     if mandate.role == Role.PILOT and mandate.side is None:
-        raise PartnersError("Un membre de la Troïka siège pour l’un des pilotes : choisissez lequel.")
+        raise PartnersError("Un membre de la Troïka siège pour l’un des pilotes : choisissez lequel.", field="side")
     if mandate.side and mandate.side.cite_id != mandate.cite.pk:
-        raise PartnersError(f"Le collège « {mandate.side} » n’est pas de cette Cité.")
-    if mandate.seat and mandate.role != Role.PILOT:
-        raise PartnersError("Seul un membre de la Troïka occupe un siège.")
-    if mandate.seat and mandate.organisation.pk != mandate.seat.organisation_id:
-        raise PartnersError(f"Ce siège est celui de {mandate.seat.organisation} : choisissez cet organisme.")
+        raise PartnersError(f"Le collège « {mandate.side} » n’est pas de cette Cité.", field="side")
+    if mandate.seat:
+        _check_seat(mandate)
     if set(communes) - set(mandate.cite.communes.all()):
-        raise PartnersError("Une commune choisie n’est pas de cette Cité.")
+        raise PartnersError("Une commune choisie n’est pas de cette Cité.", field="communes")
     if mandate.role == Role.REFERENT and not communes:
-        raise PartnersError("Un référent ou une référente de commune suit au moins une commune : choisissez laquelle.")
+        raise PartnersError(
+            "Un référent ou une référente de commune suit au moins une commune : choisissez laquelle.",
+            field="communes",
+        )
+    if mandate.substitute_of:
+        _check_substitute(mandate)
+
+
+def _check_dates(mandate):
+    if mandate.ends_on and mandate.ends_on < mandate.starts_on:
+        raise PartnersError("Un mandat ne peut pas finir avant d’avoir commencé.", field="ends_on")
+
+
+def _check_seat(mandate):
+    seat = mandate.seat
+    if mandate.role != Role.PILOT:
+        raise PartnersError("Seul un membre de la Troïka occupe un siège.", field="seat")
+    if mandate.organisation.pk != seat.organisation_id:
+        raise PartnersError(
+            f"Ce siège est celui de {seat.organisation} : choisissez cet organisme.", field="organisation"
+        )
+    if seat.closed_on and (mandate.ends_on is None or mandate.ends_on >= seat.closed_on):
+        raise PartnersError(
+            f"Le siège « {seat} » est clos depuis le {date_fr(seat.closed_on)} : rouvrez-le ou "
+            "choisissez-en un autre.",
+            field="seat",
+        )
+
+
+def _check_substitute(mandate):
     titular = mandate.substitute_of
-    if titular and (titular.cite_id != mandate.cite.pk or titular.person_id == mandate.person.pk):
-        raise PartnersError("Une suppléance se donne à une autre personne de la même Cité.")
-    if titular and not _overlapping(Mandate.objects.filter(pk=titular.pk), mandate).exists():
-        raise PartnersError(f"La suppléance est hors du mandat de {titular.person.formal_name}.")
+    if titular.cite_id != mandate.cite.pk or titular.person_id == mandate.person.pk:
+        raise PartnersError("Une suppléance se donne à une autre personne de la même Cité.", field="substitute_of")
+    if titular.substitute_of_id:
+        raise PartnersError("Une suppléance est celle d’un titulaire, pas d’une autre suppléance.")
+    if not _overlapping(Mandate.objects.filter(pk=titular.pk), mandate).exists():
+        raise PartnersError(f"La suppléance est hors du mandat de {titular.person.formal_name}.", field="starts_on")
+    if titular.ends_on and (mandate.ends_on is None or mandate.ends_on > titular.ends_on):
+        raise PartnersError(
+            f"Le mandat de {titular.person.formal_name} prend fin le {date_fr(titular.ends_on)} : la suppléance "
+            "finit au plus tard ce jour-là.",
+            field="ends_on",
+        )
 
 
 def _overlapping(mandates, mandate):
@@ -159,13 +262,14 @@ def _overlapping(mandates, mandate):
 
 
 def _check_free(mandate):
-    taken = _overlapping(Mandate.objects.select_related("person"), mandate)
+    taken = _overlapping(Mandate.objects.exclude(pk=mandate.pk).select_related("person"), mandate)
     if mandate.seat and not mandate.substitute_of:
         holder = taken.filter(seat=mandate.seat, substitute_of__isnull=True).first()
         if holder:
             raise PartnersError(
                 f"Le siège « {mandate.seat} » est tenu par {holder.person.formal_name} {_period(holder)} : "
-                "terminez d’abord ce mandat, ou changez les dates."
+                "terminez d’abord ce mandat, ou changez les dates.",
+                field="seat",
             )
     same = taken.filter(
         person=mandate.person,
@@ -176,7 +280,7 @@ def _check_free(mandate):
         substitute_of=mandate.substitute_of,
     ).first()
     if same:
-        raise PartnersError(f"{mandate.person.formal_name} tient déjà ce mandat {_period(same)}.")
+        raise PartnersError(f"{mandate.person.formal_name} tient déjà ce mandat {_period(same)}.", field="person")
 
 
 def _period(mandate):

@@ -1,7 +1,8 @@
 """Which organisation a name and a SIRET found in a table stand for."""
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
+from math import ceil
 
 from cite_educative.common.search import normalise
 from partners.models import Organisation, Partnership
@@ -27,6 +28,52 @@ def _trigrams(key):
     return {padded[start : start + 3] for start in range(len(padded) - 2)}
 
 
+class NameIndex:
+    """Names by their groups of three letters: which ones are nearly another, without comparing each with all."""
+
+    def __init__(self, near_enough=NEAR_ENOUGH):
+        self._near_enough = near_enough
+        self._postings, self._grams = defaultdict(list), {}
+
+    def add(self, entry, key):
+        self._grams[entry] = grams = _trigrams(key)
+        for gram in grams:
+            self._postings[gram].append(entry)
+
+    def near(self, key):
+        """Entry → likeness between 0 and 1, for those alike enough; a name held in a longer one is."""
+        grams = _trigrams(key)
+        found = {entry for gram in grams for entry in self._postings.get(gram, ())}
+        return self._alike(grams, found)
+
+    def pairs(self):
+        """{(entry, entry): likeness}, the smaller entry first.
+
+        Two names alike share so many groups that the rarest of either hold one that is shared: only those are
+        followed, so that common words cost nothing.
+        """
+        found = {}
+        for entry, grams in self._grams.items():
+            fewest_shared = ceil(len(grams) * self._near_enough / (2 - self._near_enough))
+            rarest = sorted(grams, key=lambda gram: len(self._postings[gram]))[: len(grams) - fewest_shared + 1]
+            others = {other for gram in rarest for other in self._postings[gram]} - {entry}
+            for other, score in self._alike(grams, others).items():
+                found[min(entry, other), max(entry, other)] = score
+        return found
+
+    def _alike(self, grams, entries):
+        scores = {}
+        for entry in entries:
+            other = self._grams[entry]
+            shared, smaller = len(grams & other), min(len(grams), len(other))
+            score = 2 * shared / (len(grams) + len(other))
+            if smaller >= 6 and shared >= CONTAINED * smaller:
+                score = max(score, CONTAINED)
+            if score >= self._near_enough:
+                scores[entry] = score
+        return scores
+
+
 class OrganisationMatcher:
     """Reads the organisations once (two queries), then answers from memory.
 
@@ -36,7 +83,7 @@ class OrganisationMatcher:
 
     def __init__(self, cite=None):
         self._by_siret, self._by_key = {}, defaultdict(list)
-        self._postings, self._sizes, self._organisations = defaultdict(list), {}, {}
+        self._names, self._organisations = NameIndex(), {}
         self._own = None
         if cite:
             self._own = set(Partnership.objects.filter(cite=cite).values_list("organisation_id", flat=True))
@@ -70,25 +117,12 @@ class OrganisationMatcher:
         for rank, key in enumerate(filter(None, {name_key(organisation.name), name_key(organisation.acronym)})):
             if organisation not in self._by_key[key]:
                 self._by_key[key].append(organisation)
-            grams = _trigrams(key)
-            entry = (organisation.pk, rank)
-            self._sizes[entry] = len(grams)
-            for gram in grams:
-                self._postings[gram].append(entry)
+            self._names.add((organisation.pk, rank), key)
 
     def _near(self, key):
-        grams = _trigrams(key)
-        shared = Counter()
-        for gram in grams:
-            shared.update(self._postings.get(gram, ()))
         scores = {}
-        for (pk, rank), count in shared.items():
-            size = self._sizes[pk, rank]
-            score = 2 * count / (len(grams) + size)
-            if count >= CONTAINED * min(len(grams), size) and min(len(grams), size) >= 6:
-                score = max(score, CONTAINED)
-            if score >= NEAR_ENOUGH:
-                scores[pk] = max(score, scores.get(pk, 0))
+        for (pk, _), score in self._names.near(key).items():
+            scores[pk] = max(score, scores.get(pk, 0))
         nearest = sorted(scores, key=lambda pk: (-scores[pk], pk))
         return [self._organisations[pk] for pk in nearest[:MOST_PROPOSALS]]
 

@@ -5,29 +5,21 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from cite_educative.common.search import normalise
 from partners.enums import PriorityNetwork
-from partners.models import Commune, Neighbourhood, School
+from partners.models import Cite, Commune, Neighbourhood, School
+from partners.services.school_names import best_name, readable_name, typographic
 
+DATA = settings.BASE_DIR / "cite_educative" / "data"
 COMMUNES = "communes_cud.csv"
 COLLEGES = "colleges_cud_ips_2022-2023.csv"
 PRIORITY_COLLEGES = "colleges_publics_cud_education_prioritaire_2024-2025.csv"
 PRIMARY_SCHOOLS = "ecoles_cud_ips_2022-2023.csv"
 NEIGHBOURHOODS = "qpv_cud_noms_partiel.csv"
-
-# The longest first: how the names in capitals of the Education ministry begin.
-KINDS = (
-    ("COLLEGE PRIVE", "Collège privé", "collège"),
-    ("COLLEGE", "Collège", "collège"),
-    ("ECOLE ELEMENTAIRE", "École élémentaire", "école élémentaire"),
-    ("ECOLE PRIMAIRE PRIVEE", "École primaire privée", "école primaire"),
-    ("ECOLE PRIMAIRE", "École primaire", "école primaire"),
-    ("GROUPE SCOLAIRE PUBLIC", "Groupe scolaire public", "groupe scolaire"),
-    ("GROUPE SCOLAIRE", "Groupe scolaire", "groupe scolaire"),
-)
-SMALL_WORDS = frozenset(["de", "du", "des", "la", "le", "les", "et", "rue", "avenue"])
 NETWORKS = {"REP": PriorityNetwork.REP, "REP+": PriorityNetwork.REP_PLUS}
 
 
@@ -45,7 +37,7 @@ class Loaded:
 
 
 @transaction.atomic
-def load_reference(*, directory):
+def load_reference(*, directory=DATA):
     """Read the tables of `directory` (a Path). A second run changes nothing; what a file leaves blank is kept.
 
     Raises `FileNotFoundError` before anything is written.
@@ -59,16 +51,19 @@ def load_reference(*, directory):
     }
     communes = _load_communes(tables[COMMUNES], tables[PRIORITY_COLLEGES])
     schools = _load_schools(tables[COLLEGES] + tables[PRIMARY_SCHOOLS], tables[PRIORITY_COLLEGES])
-    return [communes, schools, _load_neighbourhoods(tables[NEIGHBOURHOODS])]
+    codes = {row["code_insee"] for row in tables[COMMUNES]}
+    return [communes, schools, _load_neighbourhoods(tables[NEIGHBOURHOODS], codes)]
+
+
+def concerned_cites(*, directory=DATA):
+    """Ids of the Cités whose perimeter holds a commune of the files."""
+    codes = {row["code_insee"] for row in _read(directory / COMMUNES, ",")}
+    return set(Cite.objects.filter(communes__insee_code__in=codes).values_list("pk", flat=True))
 
 
 def _read(path, delimiter):
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file, delimiter=delimiter))
-
-
-def _typographic(text):
-    return " ".join(text.replace("'", "’").split())
 
 
 def _load_communes(rows, colleges):
@@ -81,7 +76,7 @@ def _load_communes(rows, colleges):
         for row in rows:
             if row["type"] == kind:
                 latitude, longitude = places.get(row["code_insee"], (None, None))
-                wanted[row["code_insee"], _typographic(row["nom"])] = {
+                wanted[row["code_insee"], typographic(row["nom"])] = {
                     "parent": parents.get(row["commune_de_rattachement"]),
                     "population": int(row["population_municipale"]) if row["population_municipale"] else None,
                     "latitude": latitude,
@@ -105,55 +100,42 @@ def _middles(colleges):
 def _load_schools(rows, priority):
     loaded = Loaded("Établissements scolaires")
     communes = {commune.insee_code: commune for commune in Commune.objects.filter(parent__isnull=True)}
+    known = {(school.uai,): school for school in School.objects.select_related("commune")}
     better = {row["uai"]: row for row in priority}
     wanted = {}
     for row in rows:
-        name, kind = _school_name(row["nom_de_l_etablissment"])
-        priority_row = better.get(row["uai"])
+        name, kind = readable_name(row["nom_de_l_etablissment"])
+        richer = better.get(row["uai"])
+        name = typographic(richer["nom"]) if richer else name
+        before = known.get((row["uai"],))
         wanted[(row["uai"],)] = {
-            "name": _typographic(priority_row["nom"]) if priority_row else name,
-            "kind": kind,
+            "name": best_name(before.name, name) if before else name,
+            "kind": kind or "école",
             "sector": row["secteur"],
             "commune": communes[row["code_insee_de_la_commune"]],
-            "network": NETWORKS.get(priority_row["ep"], PriorityNetwork.NONE) if priority_row else None,
+            "network": NETWORKS.get(richer["ep"], PriorityNetwork.NONE) if richer else None,
+            "latitude": float(richer["latitude"]) if richer else None,
+            "longitude": float(richer["longitude"]) if richer else None,
         }
-    known = {(school.uai,): school for school in School.objects.select_related("commune")}
     _write(School, ("uai",), known, wanted, loaded)
     return loaded
 
 
-def _school_name(capitals):
-    """("École primaire privée Sainte Claire d’Assise", "école primaire"); lost accents of names stay lost."""
-    for prefix, written, kind in KINDS:
-        if capitals == prefix or capitals.startswith(f"{prefix} "):
-            rest = capitals.removeprefix(prefix).strip()
-            return f"{written} {_proper(rest)}".strip(), kind
-    return _proper(capitals), "école"
-
-
-def _proper(capitals):
-    words = [
-        word.lower() if word.lower().strip("()") in SMALL_WORDS else re.sub(r"[A-Z]+", _capitalised, word)
-        for word in capitals.split()
-    ]
-    return re.sub(r"\b([DL]) (?=[AEIOUYH])", lambda match: f"{match[1].lower()}’", " ".join(words))
-
-
-def _capitalised(match):
-    return match[0].capitalize()
-
-
-def _load_neighbourhoods(rows):
+def _load_neighbourhoods(rows, codes):
     loaded = Loaded("Quartiers prioritaires")
-    known = {(row.name, row.generation): row for row in Neighbourhood.objects.prefetch_related("communes")}
+    # A neighbourhood of the same name in another town is another one.
+    here = Q(communes__isnull=True) | Q(communes__in=Commune.objects.filter(insee_code__in=codes))
+    nearby = Neighbourhood.objects.filter(here).distinct().prefetch_related("communes")
+    known = {(row.name, row.generation): row for row in nearby}
     wanted, places = {}, {}
     for row in rows:
-        key = _typographic(row["nom"]), int(row["generation"][:4])
+        key = typographic(row["nom"]), int(row["generation"][:4])
         wanted[key] = {"code": row["code_qpv"] or None}
         places[key] = row["commune"]
     before = {key: {commune.pk for commune in row.communes.all()} for key, row in known.items()}
     rows_by_key, changed = _write(Neighbourhood, ("name", "generation"), known, wanted, loaded)
-    communes = {normalise(commune.name): commune for commune in Commune.objects.order_by("-parent", "pk")}
+    inside = Commune.objects.filter(insee_code__in=codes).order_by("-parent", "pk")
+    communes = {normalise(commune.name): commune for commune in inside}
     for key, place in places.items():
         found = {communes[name].pk for name in _commune_names(place) if name in communes}
         missing = found - before.get(key, set())

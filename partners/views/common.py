@@ -37,6 +37,11 @@ def require(allowed):
         raise PermissionDenied
 
 
+def add_refusal(form, error):
+    """Put a `PartnersError` on the field that it is about, when the form has it."""
+    form.add_error(error.field if error.field in form.fields else None, str(error))
+
+
 def follow_merges(view):
     """A decorator: the old address of a merged row leads to the same page of the row that was kept."""
 

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from partners.enums import Gesture
 from partners.services import LinkError, read_link
 
 
@@ -25,7 +26,8 @@ def link_page(gesture):
             try:
                 return view(request, read_link(token, gesture))
             except LinkError as error:
-                return render(request, "partners/link_dead.html", {"reason": str(error)}, status=410)
+                context = {"reason": str(error), "asks_password": gesture == Gesture.PASSWORD}
+                return render(request, "partners/link_dead.html", context, status=410)
 
         return wrapped
 

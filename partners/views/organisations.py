@@ -9,6 +9,7 @@ from partners import permissions, services, tables
 from partners.filters import OrganisationFilter
 from partners.forms import ContactEntryForm, NewPartnerForm, OrganisationForm, PartnershipForm
 from partners.models import Organisation
+from partners.sections import partner_sections
 from partners.sheets import organisation_sheet, read_organisation
 from partners.views.common import cite_or_404, follow_merges, led_cite
 
@@ -25,14 +26,20 @@ def organisation_list(request):
         row=tables.organisation_row,
         values=tables.organisation_values,
         default_sort="name",
-        title="Partenaires",
+        title="Organismes partenaires",
         noun=("partenaire", "partenaires"),
         empty_text="Aucun partenaire pour l’instant",
         filename=f"partenaires-{cite.slug}",
     )
     if listing.export_format:
         return listing.export()
-    context = {"listing": listing, "cite": cite, "can_lead": permissions.can_lead(request.user, cite)}
+    can_lead = permissions.can_lead(request.user, cite)
+    context = {
+        "listing": listing,
+        "sections": partner_sections(request.user, cite, "organisations"),
+        "can_lead": can_lead,
+        "nb_duplicates": len(services.duplicate_organisations(cite)) if can_lead else 0,
+    }
     return render(request, "partners/list.html", context)
 
 
@@ -43,7 +50,11 @@ def organisation_detail(request, pk):
     cite = context["cite"]
     with_contacts = permissions.can_read_contacts(request.user, cite)
     members, former = tables.organisation_members(
-        organisation, cite, today=timezone.localdate(), with_contacts=with_contacts
+        organisation,
+        cite,
+        today=timezone.localdate(),
+        with_contacts=with_contacts,
+        hides_names=permissions.hides_names(request.user.access, cite.pk),
     )
     context |= {"members": members, "former": former, "with_contacts": with_contacts}
     return render(request, "partners/organisation.html", context)
@@ -71,6 +82,7 @@ def organisation_create(request):
 
 
 @require_http_methods(["GET", "POST"])
+@follow_merges
 def organisation_edit(request, pk):
     organisation, cite = read_organisation(request, pk)
     if not permissions.can_edit_contact_entry(request.user, organisation, cite):
@@ -95,6 +107,7 @@ def organisation_edit(request, pk):
 
 
 @require_http_methods(["GET", "POST"])
+@follow_merges
 def partnership_create(request, pk):
     organisation, cite = read_organisation(request, pk)
     if not permissions.can_lead(request.user, cite):

@@ -1,37 +1,49 @@
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from partners import permissions, services
-from partners.forms import PersonForm
-from partners.models import Person
+from partners import directory, permissions, services, tenure
+from partners.enums import Channel
+from partners.forms import OwnContactForm, PersonForm
+from partners.models import MissionLetter
 from partners.sheets import person_sheet
-from partners.views.common import cite_or_404, follow_merges
+from partners.views.common import follow_merges, require
 
 
 @require_safe
 @follow_merges
 def person_detail(request, pk):
-    _, context = person_sheet(request, pk, tab="detail")
+    person, context = person_sheet(request, pk, tab="detail")
+    current, ended = directory.held_mandates(person, context["cite"], today=timezone.localdate())
+    context |= {
+        "facts": directory.person_facts(person, with_contacts=context["with_contacts"]),
+        "mandates": current,
+        "ended": ended,
+        "letters": tenure.mission_letters(
+            MissionLetter.objects.visible_to(request.user).filter(
+                mandate__person=person, mandate__cite=context["cite"]
+            )
+        ),
+        "account": directory.account_sentence(person) if context["can_lead"] else "",
+        "elsewhere": directory.other_cites(request.user, person) if context["can_lead"] else [],
+    }
     return render(request, "partners/person.html", context)
 
 
 @require_http_methods(["GET", "POST"])
+@follow_merges
 def person_edit(request, pk):
-    person = get_object_or_404(Person.objects.visible_to(request.user), pk=pk)
-    if not permissions.can_edit_person(request.user, person):
-        raise PermissionDenied
-    form = PersonForm(request.POST or None, instance=person)
+    person, context = person_sheet(request, pk, tab="detail")
+    require(context["can_edit"])
+    whole = permissions.can_edit_person(request.user, person)
+    form = (PersonForm if whole else OwnContactForm)(request.POST or None, instance=person)
     if request.method == "POST" and form.is_valid():
-        cite = cite_or_404(request)
-        services.update_person(actor=request.user, person=person, cite=cite, **form.cleaned_data)
+        services.update_person(actor=request.user, person=person, cite=context["cite"], **form.cleaned_data)
         messages.success(request, f"Les coordonnées de {person.formal_name} sont à jour.")
-        return redirect("partners:troika")
-    context = {
-        "form": form,
-        "in_troika": True,
-        "heading": "Modifier une personne",
-        "submit": "Enregistrer la personne",
-    }
-    return render(request, "partners/form.html", context)
+        if person.preferred_channel == Channel.EMAIL and not person.email:
+            messages.warning(request, "Le canal préféré est le courriel, mais aucun courriel n’est connu.")
+        return redirect("partners:person", pk=pk)
+    shared = permissions.cites_of_person(person) if whole else ()
+    context |= {"form": form, "whole": whole, "nb_cites": len(shared)}
+    return render(request, "partners/person_form.html", context)

@@ -16,8 +16,11 @@ Each app describes its pages in `tests/access/<app>.py`, as two lists of data:
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
+
+from django.utils import timezone
 
 from partners.enums import OrganisationKind, Part, Role, SideKind
 from tests import factories
@@ -35,8 +38,8 @@ INSIDE = (
     "partner",
     "reader",
 )
-# An account without any mandate; the lead of another Cité; nobody.
-OUTSIDE = ("stranger", "other_lead")
+# An account without any mandate; who led until yesterday and leads again tomorrow; the lead of another Cité; nobody.
+OUTSIDE = ("stranger", "former", "other_lead")
 ROLES = (*INSIDE, *OUTSIDE, "anonymous")
 ALL = " ".join(INSIDE)
 
@@ -48,6 +51,7 @@ class Row:
     `args` builds the address: callable(world) → positional arguments. `query` is added to it.
     `only`: roles of the Cité, in one string, that get `code`; the other roles of the Cité get `others`.
     `outside`: what an account without mandate and the lead of another Cité get; one code for both, or a dict.
+    An account without an active mandate ("former") gets what an account without mandate ("stranger") gets.
     `anonymous`: 302 leads to the sign-in page.
     `post`: form data, or callable(world) → data; None for a GET. `codes` overrides any role, by name.
     """
@@ -72,6 +76,8 @@ class Row:
         return f"{'GET' if self.post is None else 'POST'} {self.name}{self.query}"
 
     def expected(self, role):
+        if role == "former":
+            return self.expected("stranger")
         if role in self.codes:
             return self.codes[role]
         if role == "anonymous":
@@ -108,10 +114,10 @@ class Secret:
 class World:
     """One Cité with somebody in each role. Apps keep their own rows in it: `world.made("action", builder)`."""
 
-    def __init__(self):
+    def __init__(self, slug="dunkerque", other="amiens"):
         self.commune = factories.make_commune("Grande-Synthe")
-        self.cite = factories.make_cite("dunkerque", communes=[self.commune])
-        self.other_cite = factories.make_cite("amiens")
+        self.cite = factories.make_cite(slug, communes=[self.commune])
+        self.other_cite = factories.make_cite(other)
         self.sides = {SideKind(side.kind): side for side in self.cite.sides.all()}
         self.holder = factories.make_organisation("Les Ateliers du Banc Vert", cite=self.cite)
         self.partner = factories.make_organisation("Médiathèque de la Dune", cite=self.cite, part=Part.ASSOCIATED)
@@ -139,9 +145,16 @@ class World:
             "partner": factories.make_user(cite, Role.PARTNER, organisation=self.partner),
             "reader": factories.make_user(cite, Role.READER),
             "stranger": factories.make_user(),
+            "former": self._former(),
             "other_lead": factories.make_user(self.other_cite, Role.LEAD),
             "anonymous": None,
         }
+
+    def _former(self):
+        today, day = timezone.localdate(), timedelta(days=1)
+        user = factories.make_user(self.cite, Role.LEAD, ends_on=today - day)
+        factories.make_mandate(self.cite, Role.LEAD, person=user.person, starts_on=today + day)
+        return user
 
     @property
     def lead(self):

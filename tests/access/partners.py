@@ -62,7 +62,12 @@ def new_mandate(world):
 
 
 def same_person(world):
-    return {"civility": "mme", "first_name": "Solène", "last_name": "Quaghebeur-Lys"}
+    return {
+        "civility": "mme",
+        "first_name": "Solène",
+        "last_name": "Quaghebeur-Lys",
+        "preferred_channel": "email",
+    }
 
 
 ROWS = [

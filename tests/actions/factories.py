@@ -4,15 +4,20 @@ from datetime import date
 from decimal import Decimal
 from itertools import count
 
+from django.core.files.base import ContentFile
+
 from actions.enums import ActionStatus, ActKind, EntryKind, NationalObjective, Scope, Step
 from actions.models import (
     Action,
     Axis,
     Call,
     Envelope,
+    Exchange,
     FunderAct,
     Funding,
     FundingSource,
+    LibraryItem,
+    LibraryVersion,
     NotificationRelease,
     Objective,
     Programme,
@@ -112,3 +117,28 @@ def release(source, *, year=YEAR, call=None):
     return NotificationRelease.objects.create(
         source=source, budget_year=year, call=call, released_on=FACT, released_by=author_of(source.cite)
     )
+
+
+def make_exchange(cite, title=None, *, author=None, persons=(), organisations=(), actions=(), **fields):
+    """Kept to the team unless `audience` says otherwise; held in March 2026."""
+    fields = {"held_on": FACT, **fields}
+    exchange = Exchange.objects.create(
+        cite=cite, title=title or f"Échange {next(_numbers)}", author=author or author_of(cite), **fields
+    )
+    exchange.persons.set(persons)
+    exchange.organisations.set(organisations)
+    exchange.actions.set(actions)
+    return exchange
+
+
+def make_library_item(cite, title=None, *, author=None, content=b"Bonjour", organisations=(), actions=(), **fields):
+    """With one version of text, "document.txt"."""
+    author = author or author_of(cite)
+    fields = {"kind": "tool", **fields}
+    item = LibraryItem.objects.create(
+        cite=cite, title=title or f"Document {next(_numbers)}", created_by=author, **fields
+    )
+    item.organisations.set(organisations)
+    item.actions.set(actions)
+    LibraryVersion.objects.create(item=item, number=1, file=ContentFile(content, "document.txt"), author=author)
+    return item

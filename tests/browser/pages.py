@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.contrib.auth.tokens import default_token_generator
 from django.urls import reverse
@@ -17,6 +17,8 @@ from cite_educative.documents.models import GeneratedFile
 from cite_educative.home.demo.accounts import DOMAIN
 from cite_educative.home.demo.dunkerque import SLUG
 from cite_educative.home.demo.others import DATA, MONTPELLIER
+from cite_educative.home.models import Handover
+from cite_educative.home.services.handover import hand_over
 from governance.enums import ItemKind, MeetingStatus, Presence
 from governance.models import AgendaItem, Body, Decision, Meeting
 from governance.services import (
@@ -29,7 +31,7 @@ from governance.services import (
     save_discussion,
     set_attendance,
 )
-from partners.models import Cite, Mandate, User
+from partners.models import Cite, Mandate, Person, PhotoConsent, ProcessingActivity, User
 
 
 class Demonstration:
@@ -56,6 +58,14 @@ class Demonstration:
     def open(self):
         """A third Troïka, opened the first time it is asked for, with one decision written and one to write."""
         return self.meeting(MeetingStatus.IN_PROGRESS) or self._hold()
+
+    @property
+    def handover(self):
+        """Of a person whose leaving changes nothing else in the demonstration."""
+        partner = User.objects.get(email=f"partenaire@{DOMAIN}").person
+        return Handover.objects.first() or hand_over(
+            actor=self.lead, cite=self.cite, leaver=partner, successor=None, leaves_on=date(2027, 12, 31)
+        )
 
     def importing(self, state):
         """A table of Montpellier given to Dunkerque, still at the settings or already at the preview."""
@@ -216,6 +226,17 @@ PAGES = [
     Page("partners:mandate_create"),
     Page("partners:mandate_end", _mandate),
     Page("partners:person_edit", lambda demo: [Mandate.objects.get(pk=_mandate(demo)[0]).person_id]),
+    Page("gdpr"),
+    Page("gdpr_activity", lambda demo: [demo.of_cite(ProcessingActivity).pk]),
+    Page("gdpr_review"),
+    Page("gdpr_consents"),
+    Page("gdpr_consent_create"),
+    Page("gdpr_consent_withdraw", lambda demo: [demo.of_cite(PhotoConsent).pk]),
+    Page("person_data", lambda demo: [demo.lead.person_id]),
+    Page("person_anonymise", lambda demo: [Person.objects.get(last_name="Vanhove").pk]),
+    Page("handovers"),
+    Page("handover_create", lambda demo: [demo.lead.person_id]),
+    Page("handover", lambda demo: [demo.handover.pk]),
     Page("documents:list"),
     Page("documents:status", lambda demo: [GeneratedFile.objects.filter(cite_id=demo.cite.pk).first().pk]),
     *(
@@ -258,6 +279,8 @@ NOT_PAGES = {
     "governance:decision_update",
     "governance:decision_remove",
     "governance:position",
+    "gdpr_adopt",
+    "person_export",
     "documents:download",
     "documents:retry",
 }

@@ -50,6 +50,12 @@ INSTITUTIONS = {
     "caf": ("Caisse d’allocations familiales du Nord", OrganisationKind.FAMILY_FUND),
     "centre": ("Centre social des Dunes", OrganisationKind.ASSOCIATION),
 }
+# Saint-Pol-sur-Mer is an associated commune of Dunkerque, whose town hall acts for both.
+TOWNS = {
+    "ville_dk": ("Dunkerque", "Saint-Pol-sur-Mer"),
+    "ville_gs": ("Grande-Synthe",),
+    "ville_cb": ("Coudekerque-Branche",),
+}
 REAL = frozenset({"cud", "ville_dk", "ville_gs", "ville_cb", "state", "academy", "caf"})
 # key: (organisation, label, short label, detail, circuit, kind of side)
 SOURCES = {
@@ -114,6 +120,7 @@ class Dunkerque:
                 name=name,
                 kind=kind,
                 is_fictional=key not in REAL,
+                communes=[communes[town] for town in TOWNS.get(key, ())],
             )
             for key, (name, kind) in organisations.items()
         }

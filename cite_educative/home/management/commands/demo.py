@@ -6,9 +6,16 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from cite_educative.home.demo.accounts import ACCOUNTS, DOMAIN, PASSWORD
+from cite_educative.home.demo.directory import add_duplicates
 from cite_educative.home.demo.dunkerque import Dunkerque
+from cite_educative.home.demo.exchanges import keep_journal
+from cite_educative.home.demo.invitations import invite_two
+from cite_educative.home.demo.mandates import appoint_others
 from cite_educative.home.demo.meetings import create_troika, hold_first, prepare_second
+from cite_educative.home.demo.network import open_network
 from cite_educative.home.demo.others import open_other_cites
+from cite_educative.home.demo.privacy import add_privacy
+from cite_educative.home.demo.territory import choose_lead_schools
 from partners.models import User
 from partners.services import load_reference
 
@@ -64,4 +71,11 @@ def load():
     dunkerque.grant_first_wave()
     dunkerque.file_second_wave()
     prepare_second(dunkerque, body)
+    appoint_others(dunkerque)
+    open_network(dunkerque)
+    choose_lead_schools(dunkerque)
+    add_privacy(dunkerque)
+    add_duplicates(dunkerque)
+    keep_journal(dunkerque)
+    invite_two(dunkerque.cite, actor=dunkerque.actor)
     open_other_cites(dunkerque.actor)

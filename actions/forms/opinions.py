@@ -1,0 +1,113 @@
+from crispy_forms.layout import Fieldset, Layout
+from django import forms
+
+from actions.enums import Verdict
+from actions.forms.fields import DayField, helper
+from actions.forms.reminders import LetterForm
+from actions.forms.support import NO_MINORS, checked_past
+from actions.models import Opinion
+from cite_educative.common.money import MoneyFormField
+
+WHO_READS = "L’équipe et les pilotes le liront, jamais le porteur."
+USUAL_QUESTION = "Que pensez-vous de cette demande, et quel montant vous semble juste\u00a0?"
+
+
+class AskForm(LetterForm):
+    """`choices`: (opinion not saved, words) of each person that may be asked."""
+
+    question = forms.CharField(
+        label="Ce que vous demandez", max_length=2000, initial=USUAL_QUESTION, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args, choices, **kwargs):
+        super().__init__(*args, contacts=[opinion for opinion, _ in choices], **kwargs)
+        if choices:
+            words = [words for _, words in choices]
+            keys = [key for key, _ in self.fields["recipients"].choices]
+            self.fields["recipients"].choices = list(zip(keys, words, strict=True))
+        self.fields["other_name"].label = "Expert ou experte, ou autre personne"
+        self.fields["body"].help_text += " {question} devient ce que vous demandez."
+        to = [name for name in ("recipients", "other_name", "other_email") if name in self.fields]
+        self.helper = helper(
+            Layout(
+                Fieldset("À qui", *to),
+                Fieldset("Quoi", "question", "due_on"),
+                Fieldset("Le message", "subject", "body"),
+            )
+        )
+
+    @property
+    def asked(self):
+        """Unsaved opinions, one a recipient."""
+        return [row if isinstance(row, Opinion) else Opinion(name=row.name, email=row.email) for row in self.chosen]
+
+    def words_of(self):
+        return {"question": self.cleaned_data["question"]}
+
+
+class AnswerForm(forms.Form):
+    """The answer itself; `fields` are those of `Opinion`."""
+
+    verdict = forms.ChoiceField(label="Avis", choices=Verdict, widget=forms.RadioSelect)
+    comment = forms.CharField(
+        label="Motifs",
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=f"{WHO_READS} {NO_MINORS}",
+    )
+    advised = MoneyFormField(
+        label="Montant conseillé, tous financeurs", required=False, help_text="Si vous souhaitez en proposer un."
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = helper()
+
+    def clean_advised(self):
+        advised = self.cleaned_data["advised"]
+        if advised is not None and advised < 0:
+            raise forms.ValidationError("Un montant conseillé ne peut pas être négatif.")
+        return advised
+
+    @property
+    def answer(self):
+        return {name: self.cleaned_data[name] for name in ("verdict", "comment", "advised")}
+
+
+class ReceivedForm(AnswerForm):
+    """An opinion that the team received and enters for who gave it."""
+
+    given_on = DayField(label="Rendu le")
+    given_how = forms.CharField(
+        label="Reçu",
+        max_length=160,
+        help_text="Par exemple «\u00a0par courriel du 3 mars\u00a0» ou «\u00a0au téléphone\u00a0».",
+    )
+
+    def clean_given_on(self):
+        return checked_past(self.cleaned_data["given_on"])
+
+    @property
+    def answer(self):
+        return {**super().answer, **{name: self.cleaned_data[name] for name in ("given_on", "given_how")}}
+
+
+class EnterForm(ReceivedForm):
+    """An opinion that nobody asked here."""
+
+    name = forms.CharField(label="Qui l’a rendu", max_length=200)
+    on_behalf = forms.ChoiceField(label="Pour", required=False)
+
+    def __init__(self, *args, sides, sources, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._rows = {f"side-{side.pk}": ("side", side) for side in sides}
+        self._rows |= {f"source-{source.pk}": ("source", source) for source in sources}
+        named = [(key, str(row)) for key, (_, row) in self._rows.items()]
+        self.fields["on_behalf"].choices = [("", "En son nom propre"), *named]
+        who = Fieldset("Qui", "name", "on_behalf", "given_on", "given_how")
+        self.helper = helper(Layout(who, Fieldset("L’avis", "verdict", "comment", "advised")))
+
+    @property
+    def answer(self):
+        concerned = dict([self._rows[self.cleaned_data["on_behalf"]]]) if self.cleaned_data["on_behalf"] else {}
+        return {**super().answer, "name": self.cleaned_data["name"], **concerned}

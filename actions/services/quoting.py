@@ -1,0 +1,19 @@
+"""The rows that an exchange or a document quotes."""
+
+
+def check_links(cite, fields):
+    """What no form of ours offers: the actions of another Cité."""
+    if any(action.cite_id != cite.pk for action in fields.get("actions") or ()):
+        raise ValueError("Some actions belong to another Cité.")
+
+
+def set_links(row, names, fields):
+    """Write the given many-to-many `names`. Returns those that really changed."""
+    changed = []
+    for name in names:
+        if name in fields:
+            manager, wanted = getattr(row, name), {linked.pk for linked in fields[name]}
+            if wanted != set(manager.values_list("pk", flat=True)):
+                manager.set(wanted)
+                changed.append(name)
+    return changed

@@ -1,0 +1,150 @@
+"""Letters to holders, each with a link that opens one form; what they answer through it."""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from actions.enums import ActionStatus, Step
+from actions.models import Action, ActionPiece, ExpectedPiece
+from actions.services.money import record_amount
+from actions.services.sheets import update_action
+from cite_educative.common import journal
+from cite_educative.common.dates import date_fr
+from partners.enums import MessageKind, Role
+from partners.models import Delivery, Mandate
+from partners.services import LinkError, Recipient, issue_link, send_message, use_link
+
+GRACE = timedelta(days=15)  # a link still opens its form a while after the date given
+SHORTEST = timedelta(days=30)
+
+
+@transaction.atomic
+def remind(*, action, gesture, recipients, subject, body, due_on, actor, expected=()):
+    """Ask a holder for pieces (`Gesture.PIECE`, those of `expected`) or for its sheet (`Gesture.SHEET`).
+
+    `{lien}` in `body` stands for each recipient's own link; the earlier ones for the same thing stop working.
+    Raises `PartnersError` when somebody has no usable address; nothing is then sent.
+    """
+    payload = {"due_on": due_on.isoformat() if due_on else "", "pieces": [row.pk for row in expected]}
+    linked = [
+        Recipient(recipient.name, recipient.email, recipient.person, _link(action, gesture, recipient, payload, actor))
+        for recipient in recipients
+    ]
+    message = send_message(
+        kind=MessageKind.REMINDER,
+        subject=subject,
+        body=body,
+        recipients=linked,
+        actor=actor,
+        cite=action.cite,
+        reply_to=actor.email,
+    )
+    asked = ", ".join(f"«\u00a0{row.label}\u00a0»" for row in expected) or "de compléter la fiche"
+    until = f" pour le {date_fr(due_on)}" if due_on else ""
+    journal.record(
+        cite_id=action.cite_id,
+        actor=actor,
+        verb="reminder.sent",
+        subject=action,
+        sentence=f"{actor} a demandé au porteur {asked}{until}.",
+    )
+    return message
+
+
+def _link(action, gesture, recipient, payload, actor):
+    return issue_link(
+        gesture=gesture,
+        email=recipient.email,
+        name=recipient.name,
+        person=recipient.person,
+        actor=actor,
+        cite=action.cite,
+        subject=action,
+        payload=payload,
+        life=life_of(payload["due_on"] and date.fromisoformat(payload["due_on"])),
+    )
+
+
+def life_of(due_on):
+    """How long the link opens its form: thirty days, or a while after a later date."""
+    if not due_on:
+        return SHORTEST
+    return max(SHORTEST, due_on - timezone.localdate() + GRACE)
+
+
+@transaction.atomic
+def complete_by_link(link, *, action, version, fields, requested):
+    """Save the sheet that a link opens, in the name of who sent it, and use the link up.
+
+    `requested` maps sources to amounts in euros. Raises `LinkError`, `ConflictError` when somebody saved the
+    sheet since `version`, `ValidationError`; nothing is then written and the link still works.
+    """
+    use_link(link)
+    check_open(Action.objects.select_for_update(of=("self",)).get(pk=action.pk))
+    sent = date_fr(timezone.localdate(link.created_at))
+    received = f"par le lien envoyé le {sent} à {link.name}"[:160]
+    sentence = f"{link.name}, par le lien envoyé le {sent} par {link.created_by}, a modifié la fiche."
+    row = update_action(action, actor=link.created_by, version=version, sentence=sentence, **fields)
+    for source, amount in requested.items():
+        record_amount(
+            action=row,
+            source=source,
+            budget_year=row.budget_year,
+            step=Step.REQUESTED,
+            amount=amount,
+            on=timezone.localdate(),
+            actor=link.created_by,
+            on_behalf_of=row.holder,
+            received=received,
+        )
+    return row
+
+
+def action_of(link):
+    """The action that a link to a holder speaks of. Raises `LinkError` once it is gone."""
+    actions = Action.objects.select_related("cite", "holder", "call").prefetch_related("communes")
+    action = actions.filter(pk=link.subject_pk).first()
+    if action is None:
+        raise LinkError("Cette action n’existe plus.")
+    return action
+
+
+def expected_by(link):
+    """The pieces that a link asks and that are still missing. Raises `LinkError` when none is."""
+    received = ActionPiece.objects.filter(action=link.subject_pk, expected__isnull=False).valid().values("expected")
+    asked = ExpectedPiece.objects.filter(pk__in=link.payload.get("pieces", [])).exclude(pk__in=received)
+    if not asked:
+        raise LinkError("Les pièces demandées par ce lien ont été reçues. Merci\u00a0: il n’y a plus rien à joindre.")
+    return list(asked)
+
+
+def reminders_of(action):
+    """The letters sent to the holder about this action, one row a recipient, the last first."""
+    return (
+        Delivery.objects.filter(
+            message__kind=MessageKind.REMINDER,
+            link__subject_type=Action._meta.label_lower,
+            link__subject_pk=action.pk,
+        )
+        .select_related("message__sent_by__person", "link")
+        .order_by("-message__created_at", "-pk")
+    )
+
+
+def holder_contacts(action):
+    """Whom to write to: those who act for the holder in this Cité, then its own mailbox. `Recipient`s with an address."""
+    mandates = Mandate.objects.active().filter(cite=action.cite_id, organisation=action.holder_id, role=Role.HOLDER)
+    contacts = [Recipient.of(mandate.person) for mandate in mandates.in_protocol_order() if mandate.person.email]
+    if action.holder.email:
+        contacts.append(Recipient(action.holder.name, action.holder.email))
+    return list({contact.email.lower(): contact for contact in reversed(contacts)}.values())[::-1]
+
+
+def check_open(action):
+    """Raises `LinkError` once the holder may no longer write the sheet."""
+    if action.status not in (ActionStatus.DRAFT, ActionStatus.SENT_BACK):
+        raise LinkError(
+            "Cette fiche a été déposée depuis l’envoi du lien\u00a0: elle ne se modifie plus ici. "
+            "Pour une correction, écrivez à la personne qui vous l’a envoyé."
+        )

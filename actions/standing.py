@@ -1,0 +1,105 @@
+"""Gathers, for a reader, the facts that `progress` turns into words; the same queries for one action or many."""
+
+from collections import defaultdict
+from datetime import date
+
+from django.db.models import Q
+
+from actions.enums import ActionStatus
+from actions.models import Action, ActionPiece, ExpectedPiece, Funding, Opinion
+from actions.permissions import can_add_piece, can_edit_action
+from actions.progress import Facts, progress
+from actions.readable import readable_steps, with_readable_stage
+from actions.services import missing_for_submission
+from actions.sheet import missing_url, piece_label, piece_url
+from partners.enums import Gesture
+from partners.models import AccessLink
+
+ASKING = (Gesture.PIECE, Gesture.SHEET)
+
+
+def own_actions(user):
+    """What the user carries as a holder, in every Cité, the latest year first."""
+    mine = Q(pk__in=[])
+    for cite, organisations in user.access.held.items():
+        mine |= Q(cite=cite, holder__in=organisations)
+    actions = with_readable_stage(Action.objects.visible_to(user).filter(mine), user)
+    actions = actions.select_related("cite", "holder", "call").prefetch_related("communes", "fundings")
+    return actions.order_by("-budget_year", "holder__name", "cite__name", "title", "pk")
+
+
+def standings(user, actions):
+    """`{pk: Progress}` of actions read with their stage, call and holder; those of which a part only is read have none."""
+    levels = {action.pk: action.reading_level(user.access) for action in actions}
+    actions = [action for action in actions if levels[action.pk] in ("full", "own")]
+    fundings, pieces = _fundings(actions), _missing_pieces(actions)
+    opinions, deadlines = _opinions(user, actions), _deadlines(actions)
+    return {
+        action.pk: progress(
+            Facts(
+                action=action,
+                stage=action.readable_stage,
+                level=levels[action.pk],
+                today=user.access.today,
+                missing=_owed(user, action, pieces[action.pk]),
+                read=[(funding, readable_steps(levels[action.pk], funding)) for funding in fundings[action.pk]],
+                opinions=opinions[action.pk],
+                due_on=deadlines.get(action.pk),
+            )
+        )
+        for action in actions
+    }
+
+
+def _owed(user, action, pieces):
+    """(label, url); the address is empty for who can only read."""
+    writes, adds = can_edit_action(user, action), can_add_piece(user, action)
+    in_preparation = action.status in (ActionStatus.DRAFT, ActionStatus.SENT_BACK)
+    fields = missing_for_submission(action) if in_preparation else []
+    owed = [(label, missing_url(action, name) if writes else "") for name, label in fields]
+    return owed + [(piece_label(piece), piece_url(action, piece) if adds else "") for piece in pieces]
+
+
+def _fundings(actions):
+    by_action = defaultdict(list)
+    by_pk = {action.pk: action for action in actions}
+    for funding in Funding.objects.with_release().filter(action__in=by_pk).select_related("source"):
+        funding.action = by_pk[funding.action_id]
+        by_action[funding.action_id].append(funding)
+    return by_action
+
+
+def _missing_pieces(actions):
+    calls = {action.call_id for action in actions if action.call_id}
+    asked = defaultdict(list)
+    for piece in ExpectedPiece.objects.filter(call__in=calls, is_required=True):
+        asked[piece.call_id].append(piece)
+    received = set(
+        ActionPiece.objects.filter(action__in=actions, expected__isnull=False)
+        .valid()
+        .values_list("action", "expected")
+    )
+    return {
+        action.pk: [
+            piece
+            for piece in asked[action.call_id]
+            if piece.concerns(action.holder) and (action.pk, piece.pk) not in received
+        ]
+        for action in actions
+    }
+
+
+def _opinions(user, actions):
+    by_action = defaultdict(list)
+    for opinion in Opinion.objects.visible_to(user).awaited().filter(action__in=actions):
+        by_action[opinion.action_id].append(opinion)
+    return by_action
+
+
+def _deadlines(actions):
+    """The day that the last letter to the holder gave, by action."""
+    links = AccessLink.objects.filter(
+        gesture__in=ASKING, subject_type=Action._meta.label_lower, subject_pk__in=[action.pk for action in actions]
+    )
+    days = {link.subject_pk: link.payload.get("due_on") for link in links.order_by("created_at", "pk")}
+    return {pk: date.fromisoformat(day) for pk, day in days.items() if day}

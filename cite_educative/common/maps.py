@@ -1,0 +1,191 @@
+"""Small maps drawn on the server, without any tile: outlines and points on a plane, north upwards.
+
+A map never stands alone: what it shows is told in a table beside it, and its legend names each shape.
+"""
+
+from dataclasses import dataclass
+from math import cos, radians
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
+
+INK, SLATE, ACCENT, SAND, PAPER, AREA = "#17262c", "#4b5c64", "#0e4a5a", "#f5f4ef", "#ffffff", "#b9d3d6"
+LETTER, LINE = 6.4, 14  # mean width of a letter and height of a line, for labels of 12 px
+LOWEST, HIGHEST = 200, 420  # heights of a map in pixels
+ROUND, TRIANGLE, SQUARE = "round", "triangle", "square"
+SHAPES = {
+    ROUND: '<circle cx="{x}" cy="{y}" r="5.5" fill="{fill}" stroke="{ink}" stroke-width="1.5"/>',
+    TRIANGLE: '<path d="M{x} {y}m0 -7.5l7 12.5h-14z" fill="{fill}" stroke="{ink}" stroke-width="1.5"/>',
+    SQUARE: '<path d="M{x} {y}m-5.5 -5.5h11v11h-11z" fill="{fill}" stroke="{ink}" stroke-width="1.5"/>',
+}
+RING = '<circle cx="{}" cy="{}" r="11" fill="none" stroke="{}" stroke-width="2"/>'
+TEXT = (
+    '<text x="{}" y="{}" text-anchor="{}" font-size="12" fill="{}" stroke="{}" stroke-width="3"'
+    ' paint-order="stroke">{}</text>'
+)
+
+
+@dataclass(frozen=True)
+class Point:
+    """A place. `shape` is one of `SHAPES`, "" for a name alone; `is_ringed` puts a ring around its shape."""
+
+    latitude: float
+    longitude: float
+    label: str = ""
+    shape: str = ""
+    is_filled: bool = False
+    is_ringed: bool = False
+
+
+@dataclass(frozen=True)
+class Area:
+    """An outline: a GeoJSON Polygon or MultiPolygon."""
+
+    geometry: dict
+    label: str = ""
+
+    @property
+    def rings(self):
+        polygons = self.geometry["coordinates"]
+        if self.geometry["type"] == "Polygon":
+            polygons = [polygons]
+        return [ring for polygon in polygons for ring in polygon]
+
+
+class Frame:
+    """Turns (longitude, latitude) into pixels: everything given fits between the margins, in the middle.
+
+    `margins` are (top, right, bottom, left). A degree of longitude is shortened as it is at the mean latitude.
+    """
+
+    def __init__(self, positions, *, width, height, margins):
+        self.width, self.height = width, height
+        top, right, bottom, left = margins
+        longitudes, latitudes = zip(*positions, strict=True)
+        self._stretch = cos(radians(sum(latitudes) / len(latitudes)))
+        xs, ys = [value * self._stretch for value in longitudes], [-value for value in latitudes]
+        self._middle = (max(xs) + min(xs)) / 2, (max(ys) + min(ys)) / 2
+        inside = width - left - right, height - top - bottom
+        spreads = max(xs) - min(xs), max(ys) - min(ys)
+        scales = [room / spread for room, spread in zip(inside, spreads, strict=True) if spread]
+        self._scale = min(scales, default=1)
+        self._centre = left + inside[0] / 2, top + inside[1] / 2
+
+    @classmethod
+    def fitted(cls, positions, *, width, margins):
+        """As high as the places need when they fill the width, between `LOWEST` and `HIGHEST`."""
+        longitudes, latitudes = zip(*positions, strict=True)
+        stretch = cos(radians(sum(latitudes) / len(latitudes)))
+        spread = (max(longitudes) - min(longitudes)) * stretch
+        top, right, bottom, left = margins
+        inside = (width - left - right) * (max(latitudes) - min(latitudes)) / spread if spread else HIGHEST
+        height = round(min(max(inside + top + bottom, LOWEST), HIGHEST))
+        return cls(positions, width=width, height=height, margins=margins)
+
+    def place(self, longitude, latitude):
+        x, y = longitude * self._stretch, -latitude
+        return (
+            round(self._centre[0] + (x - self._middle[0]) * self._scale),
+            round(self._centre[1] + (y - self._middle[1]) * self._scale),
+        )
+
+
+def svg(parts, *, width, height, map_id, title, desc="", is_linked=False):
+    """The drawing, named and described. `parts` is safe markup; `is_linked` when it holds links to follow."""
+    described = format_html('<desc id="{}-desc">{}</desc>', map_id, desc) if desc else ""
+    return format_html(
+        '<svg class="carte" viewBox="0 0 {w} {h}" role="{role}" aria-labelledby="{id}-titre{of}">'
+        '<title id="{id}-titre">{}</title>{}<rect width="{w}" height="{h}" fill="{}"/>{}</svg>',
+        title,
+        described,
+        SAND,
+        parts,
+        w=width,
+        h=height,
+        id=map_id,
+        role="group" if is_linked else "img",
+        of=f" {map_id}-desc" if desc else "",
+    )
+
+
+def draw_map(areas, points, *, map_id, title, desc, width=760):
+    """SVG markup of outlines under points; "" when nothing has a place. As high as what it shows, within reason.
+
+    A name that would hide a shape or another name is left out.
+    """
+    areas, points = list(areas), list(points)
+    positions = [(point.longitude, point.latitude) for point in points]
+    positions += [tuple(corner[:2]) for area in areas for ring in area.rings for corner in ring]
+    if not positions:
+        return ""
+    frame = Frame.fitted(positions, width=width, margins=(28, 70, 28, 70))
+    placed = [(point, *frame.place(point.longitude, point.latitude)) for point in points]
+    shapes = [(_shape(point, x, y),) for point, x, y in placed if point.shape]
+    names = _Names(frame.width, frame.height, [(x, y) for point, x, y in placed if point.shape])
+    parts = [
+        format_html_join("", "{}", ((_outline(area, frame),) for area in areas)),
+        format_html_join("", "{}", shapes),
+        format_html_join("", "{}", ((names.write(point, x, y),) for point, x, y in placed if point.label)),
+    ]
+    drawn = mark_safe("".join(parts))  # noqa: S308 every part comes from format_html
+    return svg(drawn, width=frame.width, height=frame.height, map_id=map_id, title=title, desc=desc)
+
+
+def legend_shape(shape, *, is_filled=False, is_ringed=False):
+    """One shape alone, to stand before its word in a legend."""
+    point = Point(0, 0, shape=shape, is_filled=is_filled, is_ringed=is_ringed)
+    return _sample(_shape(point, 13, 13))
+
+
+def legend_area():
+    return _sample(format_html('<rect x="3" y="6" width="20" height="14" fill="{}" stroke="{}"/>', AREA, ACCENT))
+
+
+def _sample(drawing):
+    return format_html('<svg width="26" height="26" viewBox="0 0 26 26" aria-hidden="true">{}</svg>', drawing)
+
+
+def _shape(point, x, y):
+    drawn = format_html(SHAPES[point.shape], x=x, y=y, fill=ACCENT if point.is_filled else PAPER, ink=ACCENT)
+    return format_html("{}{}", format_html(RING, x, y, INK), drawn) if point.is_ringed else drawn
+
+
+def _outline(area, frame):
+    path = "".join(
+        "M" + "L".join("{} {}".format(*frame.place(*corner[:2])) for corner in ring) + "Z" for ring in area.rings
+    )
+    named = format_html("<title>{}</title>", area.label) if area.label else ""
+    return format_html('<path d="{}" fill="{}" fill-rule="evenodd" stroke="{}">{}</path>', path, AREA, ACCENT, named)
+
+
+class _Names:
+    """Writes names one after the other, each where it hides no shape and no name already written."""
+
+    def __init__(self, width, height, shapes):
+        self._width, self._height = width, height
+        self._taken = [(x - 8, y - 8, x + 8, y + 8) for x, y in shapes]
+
+    def write(self, point, x, y):
+        half = len(point.label) * LETTER / 2
+        gap = 12 if point.shape else 0
+        choices = (
+            ("middle", x, y - gap, (x - half, y - gap - LINE, x + half, y - gap + 3)),
+            ("middle", x, y + gap + LINE, (x - half, y + gap, x + half, y + gap + LINE + 3)),
+            ("start", x + 14, y + 4, (x + 14, y - 9, x + 14 + 2 * half, y + 7)),
+            ("end", x - 14, y + 4, (x - 14 - 2 * half, y - 9, x - 14, y + 7)),
+            ("middle", x, y - gap - 2 * LINE, (x - half, y - gap - 3 * LINE, x + half, y - gap - 2 * LINE + 3)),
+            ("middle", x, y + gap + 3 * LINE, (x - half, y + gap + 2 * LINE, x + half, y + gap + 3 * LINE + 3)),
+        )
+        for anchor, at_x, at_y, box in choices:
+            if self._is_free(box):
+                self._taken.append(box)
+                return format_html(TEXT, at_x, at_y, anchor, INK, SAND, point.label)
+        return ""
+
+    def _is_free(self, box):
+        left, top, right, bottom = box
+        if left < 0 or top < 0 or right > self._width or bottom > self._height:
+            return False
+        return all(
+            right <= other[0] or left >= other[2] or bottom <= other[1] or top >= other[3] for other in self._taken
+        )

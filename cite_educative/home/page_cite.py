@@ -1,0 +1,68 @@
+"""The Cité of a page is its object's: for who acts in several, and opened a page of another than the chosen one."""
+
+import re
+
+from actions.models import (
+    Action,
+    Axis,
+    Call,
+    Exchange,
+    FundingSource,
+    ImportRun,
+    LibraryItem,
+    Objective,
+    Programme,
+)
+from cite_educative.documents.models import GeneratedFile
+from cite_educative.home.models import Handover, PersonExport
+from governance.models import AgendaItem, Decision, Meeting
+from partners.context import current_cite, reachable_cites, read_in
+from partners.models import Mandate, PhotoConsent, ProcessingActivity
+
+# Address of the object → its model, and where its Cité is. Organisations, persons and places are shared by the
+# Cités: their pages say themselves in which one they are read (`partners.context.read_in`).
+OBJECTS = {
+    "actions/importer/<int:pk>/": (ImportRun, "cite_id"),
+    "actions/<int:pk>/": (Action, "cite_id"),
+    "finances/enveloppes/<int:pk>/": (FundingSource, "cite_id"),
+    "finances/sources/<int:pk>/": (FundingSource, "cite_id"),
+    "plan/programmes/<int:pk>/": (Programme, "cite_id"),
+    "plan/axes/<int:pk>/": (Axis, "programme__cite_id"),
+    "plan/objectifs/<int:pk>/": (Objective, "axis__programme__cite_id"),
+    "plan/appels/<int:pk>/": (Call, "cite_id"),
+    "gouvernance/reunions/<int:pk>/": (Meeting, "body__cite_id"),
+    "gouvernance/points/<int:pk>/": (AgendaItem, "meeting__body__cite_id"),
+    "gouvernance/decisions/<int:pk>/": (Decision, "body__cite_id"),
+    "partenaires/echanges/<int:pk>/": (Exchange, "cite_id"),
+    "partenaires/mandats/<int:pk>/": (Mandate, "cite_id"),
+    "partenaires/passations/<int:pk>/": (Handover, "cite_id"),
+    "partenaires/donnees/<int:pk>/": (PersonExport, "cite_id"),
+    "parametres/rgpd/traitements/<int:pk>/": (ProcessingActivity, "cite_id"),
+    "parametres/rgpd/images/<int:pk>/": (PhotoConsent, "cite_id"),
+    "documents/bibliotheque/<int:pk>/": (LibraryItem, "cite_id"),
+    "documents/<int:pk>/": (GeneratedFile, "cite_id"),
+}
+
+
+def object_address(route):
+    """ "actions/<int:pk>/" for "actions/<int:pk>/financement/"; empty for a page without object."""
+    found = re.match(r".*?<int:\w+>/", route)
+    return found[0] if found else ""
+
+
+def page_cite(request):
+    """The Cité that the page belongs to, the chosen one when it belongs to none. One query, for several Cités only."""
+    chosen, cites = current_cite(request), reachable_cites(request)
+    if len(cites) < 2:
+        return chosen
+    pk = read_in(request) or _of_object(request.user, request.resolver_match)
+    return next((cite for cite in cites if cite.pk == pk), chosen)
+
+
+def _of_object(user, match):
+    """The key of its Cité, if the user may see it: a page that is not found tells nothing."""
+    model, path = OBJECTS.get(object_address(match.route), (None, "")) if match else (None, "")
+    if model is None:
+        return None
+    seen = model.objects.visible_to(user).filter(pk=next(iter(match.kwargs.values())))
+    return seen.order_by("pk").values_list(path, flat=True).first()

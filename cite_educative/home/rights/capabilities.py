@@ -1,0 +1,144 @@
+"""Every rule of the code, with its name in French and the rows on which it is asked.
+
+A test fails when a function `can_…` of our apps is not here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from actions import permissions as of_actions
+from actions.enums import ActionStatus, Scope
+from cite_educative.documents import permissions as of_documents
+from cite_educative.home.rights import samples
+from governance import permissions as of_governance
+from partners import permissions as of_partners
+from partners import sections
+
+
+@dataclass(frozen=True)
+class Capability:
+    """`rule(user, *rows)`, each row made by one of `builders` (own: bool → row)."""
+
+    label: str
+    rule: Callable
+    builders: tuple
+
+    def allows(self, user, *, own):
+        return self.rule(user, *(build(own) for build in self.builders))
+
+
+def can(label, rule, *builders):
+    return Capability(label, rule, builders)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How much of an action is read."""
+
+    label: str
+    build: Callable
+    own: bool
+
+    def level(self, user):
+        return self.build(self.own).reading_level(user.access)
+
+
+ELSEWHERE_PUBLISHED = samples.action(ActionStatus.RETAINED, published_at=samples.TODAY)
+BETWEEN_COMMUNES = samples.action(ActionStatus.SUBMITTED, scope=Scope.INTERCOMMUNAL)
+
+READINGS = (
+    Reading("Une action déposée de sa commune, de son institution ou de son organisme", samples.filed, own=True),
+    Reading("Une autre action, intercommunale", BETWEEN_COMMUNES, own=False),
+    Reading("Une autre action, publiée", ELSEWHERE_PUBLISHED, own=False),
+    Reading("Une autre action, déposée et pas publiée", samples.filed, own=False),
+)
+
+CAPABILITIES = (
+    (
+        "Cité et paramètres",
+        (
+            can("Régler la Cité, importer, voir comme une autre personne", of_partners.can_lead, samples.cite),
+            can("Ouvrir les paramètres et le journal", of_partners.can_steer, samples.cite),
+            can("Inviter une personne, fermer son compte", of_partners.can_manage_account, samples.person),
+            can("Corriger une commune, un quartier, un établissement", of_partners.can_edit_reference, samples.commune),
+        ),
+    ),
+    (
+        "Partenaires",
+        (
+            can("Lire les courriels et téléphones professionnels", of_partners.can_read_contacts, samples.cite),
+            can("Ouvrir le réseau des référents", sections.can_open_network, samples.cite),
+            can(
+                "Modifier les coordonnées d’un organisme",
+                of_partners.can_edit_contact_entry,
+                samples.organisation,
+                samples.cite,
+            ),
+            can("Modifier l’identité d’un organisme", of_partners.can_edit_organisation, samples.organisation),
+            can("Modifier l’identité d’une personne", of_partners.can_edit_person, samples.person),
+            can("Modifier ses propres coordonnées", of_partners.can_edit_own_contact, samples.person),
+        ),
+    ),
+    (
+        "Plan d’actions",
+        (
+            can("Écrire le programme, les axes et les appels", of_actions.can_write_plan, samples.cite),
+            can("Importer un tableau", of_actions.can_import, samples.cite),
+            can("Créer une action", of_actions.can_create_action, samples.cite),
+            can("Créer une action pour un autre organisme", of_actions.can_choose_holder, samples.cite),
+            can("Modifier une action en préparation", of_actions.can_edit_action, samples.draft),
+            can("Modifier une action déposée", of_actions.can_edit_action, samples.filed),
+            can("Déposer une action", of_actions.can_submit_action, samples.draft),
+            can("Publier une action", of_actions.can_publish_action, samples.retained),
+        ),
+    ),
+    (
+        "Pièces et avis",
+        (
+            can("Lire les pièces d’une action", of_actions.can_read_pieces, samples.filed),
+            can("Déposer une pièce", of_actions.can_add_piece, samples.filed),
+            can("Demander une pièce", of_actions.can_ask_pieces, samples.filed),
+            can("Refuser une pièce", of_actions.can_refuse_piece, samples.filed),
+            can("Demander au porteur de compléter sa fiche", of_actions.can_ask_sheet, samples.draft),
+            can("Lire tous les avis sur une action", of_actions.can_read_opinions, samples.filed),
+            can("Demander un avis", of_actions.can_ask_opinion, samples.filed),
+            can("Rendre l’avis attendu d’un pilote", of_actions.can_answer_opinion, samples.opinion),
+            can("Rendre un avis demandé à une personne", of_actions.can_answer_opinion, samples.named_opinion),
+        ),
+    ),
+    (
+        "Argent",
+        (
+            can("Lire les enveloppes et les montants de tous", of_actions.can_read_envelopes, samples.cite),
+            can("Tenir les lignes, les enveloppes et les actes", of_actions.can_manage_money, samples.cite),
+            can("Écrire ce qui est demandé", of_actions.can_enter_request, samples.draft),
+            can("Ouvrir la saisie des montants d’une action", of_actions.can_enter_something, samples.filed),
+            can("Saisir les montants d’un financeur", of_actions.can_enter_amounts, samples.source),
+        ),
+    ),
+    (
+        "Échanges et bibliothèque",
+        (
+            can("Noter un échange, déposer un document", of_actions.can_write_exchange, samples.cite),
+            can("Modifier un échange", of_actions.can_edit_exchange, samples.exchange),
+            can("Clore la suite promise d’un échange", of_actions.can_close_next_step, samples.exchange),
+            can("Modifier un document de la bibliothèque", of_actions.can_edit_library_item, samples.library_item),
+        ),
+    ),
+    (
+        "Gouvernance et documents",
+        (
+            can("Préparer les réunions, écrire notes et décisions", of_governance.can_prepare, samples.cite),
+            can("Saisir une position", of_governance.can_enter_position, samples.side),
+            can("Lire les positions des pilotes", of_governance.can_read_positions, samples.cite),
+            can("Lire ce que les décisions programment", of_governance.can_read_amounts, samples.cite),
+            can("Établir le point d’une commune", of_governance.can_make_point, samples.cite, samples.commune),
+            can("Relancer un document en échec que l’on peut lire", of_documents.can_retry, samples.failed_file),
+        ),
+    ),
+)
+
+
+def rules():
+    """All the functions asked, to compare with those of the code."""
+    return {capability.rule for _, group in CAPABILITIES for capability in group}

@@ -1,0 +1,118 @@
+"""Rows that are in no database, on which the rules are asked.
+
+Everything comes in two: the user's own (first commune, first organisation, first side, written by her) and another's.
+Related rows are given as if prefetched, so that asking costs no query and always gives the same answer.
+"""
+
+from datetime import date
+from types import SimpleNamespace
+
+from actions.enums import ActionStatus, Scope, Stage
+from actions.models import Action, Exchange, Funding, FundingSource, LibraryItem, Opinion
+from cite_educative.documents.enums import State
+from cite_educative.documents.models import GeneratedFile
+from partners.access import build_access
+from partners.enums import Role, SideKind
+from partners.models import Cite, Commune, Mandate, Organisation, Partnership, Person, Side, User
+
+TODAY = date(2026, 1, 1)
+CITE = Cite(pk=1, slug="exemple", name="Exemple")
+FOUND = SimpleNamespace(exists=lambda: True)
+
+
+def related(row, **rows):
+    """Give `row` its related rows, as `prefetch_related` would."""
+    row._prefetched_objects_cache = getattr(row, "_prefetched_objects_cache", {}) | rows
+    return row
+
+
+def rank(own):
+    """The key of one's own rows, or of another's."""
+    return 1 if own else 2
+
+
+def user_as(role):
+    """An account that acts in the Cité with this role only."""
+    mandate = Mandate(
+        pk=1,
+        person_id=1,
+        cite=CITE,
+        organisation_id=1,
+        role=role,
+        side_id=1 if role == Role.PILOT else None,
+        starts_on=TODAY,
+    )
+    related(mandate, communes=[Commune(pk=1)])
+    user = User(pk=1, person_id=1)
+    user.access = build_access([mandate], TODAY)
+    return user
+
+
+def cite(own):
+    return CITE
+
+
+def commune(own):
+    return related(Commune(pk=rank(own)), cites=[CITE])
+
+
+def side(own):
+    return Side(pk=rank(own), cite=CITE, kind=SideKind.STATE)
+
+
+def organisation(own):
+    parts = [Partnership(cite=CITE, organisation_id=rank(own))]
+    return related(Organisation(pk=rank(own)), partnerships=parts, mandates=[])
+
+
+def person(own):
+    mandate = Mandate(person_id=rank(own), cite=CITE, starts_on=TODAY)
+    return related(Person(pk=rank(own)), mandates=[mandate])
+
+
+def source(own):
+    return FundingSource(pk=rank(own), cite=CITE, side=side(own), organisation_id=rank(own))
+
+
+def action(status, **fields):
+    """A builder of actions with this status: own ones are of the user's commune, holder and funder at once."""
+
+    def build(own):
+        row = Action(
+            pk=rank(own),
+            cite=CITE,
+            holder_id=rank(own),
+            status=status,
+            **{"scope": Scope.COMMUNAL, **fields},
+        )
+        row.readable_stage = Stage.APPRAISAL
+        fundings = SimpleNamespace(filter=lambda **lookup: FOUND) if own else Funding.objects.none()
+        return related(row, communes=[Commune(pk=rank(own))], fundings=fundings)
+
+    return build
+
+
+draft = action(ActionStatus.DRAFT)
+filed = action(ActionStatus.SUBMITTED)
+retained = action(ActionStatus.RETAINED)
+
+
+def opinion(own):
+    return Opinion(action=filed(own), side=side(own))
+
+
+def named_opinion(own):
+    """Asked of one person."""
+    return Opinion(action=filed(own), person_id=rank(own))
+
+
+def exchange(own):
+    return Exchange(cite=CITE, author_id=rank(own), next_step="rappeler", next_step_owner_id=rank(own))
+
+
+def library_item(own):
+    return LibraryItem(cite=CITE, created_by_id=rank(own))
+
+
+def failed_file(own):
+    return GeneratedFile(state=State.FAILED)

@@ -1,0 +1,150 @@
+from datetime import timedelta
+
+from django.db import transaction
+
+from actions.models import Exchange, Opinion
+from cite_educative.common import journal
+from cite_educative.common.dates import date_fr
+from cite_educative.documents.enums import Format
+from cite_educative.documents.services import request_file
+from cite_educative.home.handover import belongings, knowledge_sections, owned_sections
+from cite_educative.home.models import Handover, HandoverFile
+from governance.models import AgendaItem, BodyMember, Note
+from partners.enums import Gesture, Role
+from partners.models import Cite, Mandate, User
+from partners.services import PartnersError, end_mandate, open_mandate, revoke_links
+
+HANDOVER_KIND = "handover"
+FORMATS = (Format.PDF, Format.DOCX)
+
+
+@transaction.atomic
+def hand_over(*, actor, cite, leaver, successor, leaves_on, mandates=()):
+    """End the mandates of who leaves, give those chosen in `mandates` to the successor, move what is owed, print it all.
+
+    Without a successor everything is listed and ended, nothing is given, and what is owed stays in the leaver's
+    name. Raises `PartnersError`: nothing is then done. What is handed over is frozen in the returned `Handover`.
+    """
+    Cite.objects.select_for_update(of=("self",)).get(pk=cite.pk)
+    if successor and successor.pk == leaver.pk:
+        raise PartnersError("La personne qui prend la suite est celle qui part\u00a0: choisissez quelqu’un d’autre.")
+    mine = belongings(cite, leaver)
+    content = _frozen(cite, leaver, successor, leaves_on, mine)
+    given = {mandate.pk for mandate in mandates}
+    kept = list(mine.mandates)
+    _check_lead(cite, leaver, kept, given if successor else set(), leaves_on)
+    for mandate in kept:
+        _end(actor, mandate, leaves_on)
+        if successor and mandate.pk in given:
+            _give(actor, mandate, successor, leaves_on + timedelta(days=1))
+    if successor:
+        _move_what_is_owed(actor, cite, leaver, successor, mine)
+    handover = Handover.objects.create(
+        cite=cite, leaver=leaver, successor=successor, leaves_on=leaves_on, content=content, made_by=actor
+    )
+    _request_files(handover, actor)
+    to_whom = f" à {successor.formal_name}" if successor else ""
+    journal.record(
+        cite_id=cite.pk,
+        actor=actor,
+        verb="handover.make",
+        subject=handover,
+        sentence=f"{leaver.formal_name} a passé la main{to_whom} à compter du {date_fr(leaves_on)}.",
+    )
+    return handover
+
+
+def _frozen(cite, leaver, successor, leaves_on, mine):
+    return {
+        "cite": cite.name,
+        "cite_subtitle": cite.subtitle,
+        "accent": cite.accent_colour,
+        "pilots": [side.label for side in cite.sides.all()],
+        "leaver": leaver.formal_name,
+        "leaver_function": leaver.title or leaver.function,
+        "successor": successor.formal_name if successor else "",
+        "leaves_on": date_fr(leaves_on),
+        "owned": owned_sections(mine, cite),
+        "known": knowledge_sections(cite, leaver, today=leaves_on),
+    }
+
+
+def _check_lead(cite, leaver, mandates, given, leaves_on):
+    """A Cité is never left without anybody who leads it."""
+    leads = [mandate for mandate in mandates if mandate.role == Role.LEAD]
+    if not leads or any(mandate.pk in given for mandate in leads):
+        return
+    after = Mandate.objects.filter(cite=cite, role=Role.LEAD).active(leaves_on + timedelta(days=1))
+    if not after.exclude(person=leaver).exists():
+        raise PartnersError(
+            "La Cité n’aurait plus de chef ou cheffe de projet\u00a0: choisissez qui prend la suite et transmettez ce mandat."
+        )
+
+
+def _end(actor, mandate, leaves_on):
+    if mandate.starts_on > leaves_on:
+        raise PartnersError(
+            f"Le mandat «\u00a0{mandate.title or mandate.get_role_display()}\u00a0» ne commence que le "
+            f"{date_fr(mandate.starts_on)}\u00a0: choisissez un dernier jour postérieur."
+        )
+    if mandate.ends_on is None or mandate.ends_on > leaves_on:
+        end_mandate(actor=actor, mandate=mandate, ends_on=leaves_on)
+
+
+def _give(actor, mandate, successor, starts_on):
+    """The same mandate from the day after, with its seat and bodies; its title too, unless the civility changes."""
+    given = open_mandate(
+        actor=actor,
+        cite=mandate.cite,
+        person=successor,
+        role=mandate.role,
+        starts_on=starts_on,
+        communes=mandate.communes.all(),
+        seat=mandate.seat,
+        substitute_of=mandate.substitute_of,
+        organisation=mandate.organisation,
+        side=mandate.side,
+        rank=mandate.rank,
+        title=mandate.title if successor.civility == mandate.person.civility else "",
+    )
+    BodyMember.objects.bulk_create(
+        BodyMember(body_id=body, mandate=given) for body in mandate.memberships.values_list("body", flat=True)
+    )
+
+
+def _move_what_is_owed(actor, cite, leaver, successor, mine):
+    _journal_steps(actor, cite, successor, mine)
+    Exchange.objects.filter(pk__in=mine.next_steps.values("pk")).update(next_step_owner=successor)
+    Opinion.objects.filter(pk__in=mine.opinions.values("pk")).update(
+        person=successor, name=successor.formal_name, email=successor.email
+    )
+    revoke_links(gestures=[Gesture.OPINION], person=leaver)
+    AgendaItem.objects.filter(pk__in=mine.items.values("pk")).update(presenter=successor)
+    account = User.objects.filter(person=successor).first()
+    if account:
+        Note.objects.filter(pk__in=mine.notes.values("pk")).update(author=account)
+
+
+def _journal_steps(actor, cite, successor, mine):
+    journal.record_many(
+        cite_id=cite.pk,
+        actor=actor,
+        verb="exchange.reassign",
+        subjects=[
+            (row, f"La suite «\u00a0{row.next_step}\u00a0» revient à {successor.formal_name}.")
+            for row in mine.next_steps
+        ],
+    )
+
+
+def _request_files(handover, actor):
+    for format in FORMATS:
+        file = request_file(
+            kind=HANDOVER_KIND,
+            format=format,
+            title=f"Passation de {handover.leaver.formal_name}",
+            filename=f"passation-{handover.pk}.{format}",
+            cite_id=handover.cite_id,
+            author=actor,
+        )
+        HandoverFile.objects.create(handover=handover, file=file)
