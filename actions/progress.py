@@ -70,7 +70,7 @@ def progress(facts):
     states = [DONE if rank < at else CURRENT if rank == at else TO_COME for rank in range(len(STEPS))]
     if stage == Stage.CLOSED:
         states[at] = DONE
-    steps = [(step.label, state, words[state]) for step, state in zip(STEPS, states, strict=True)]
+    steps = [(step.label.lower(), state, words[state]) for step, state in zip(STEPS, states, strict=True)]
     lines = _for_holder(facts, stage) if facts.level == "own" else _for_team(facts, stage)
     return Progress(steps, [line for line in lines if line], is_stopped=stage in STANDS_AT)
 

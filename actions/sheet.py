@@ -47,14 +47,21 @@ RECENT = 8
 OVER = (Stage.REJECTED, Stage.CLOSED, Stage.ABANDONED)
 
 
-def get_sheet_action(user, pk):
-    """The action with what the sheet reads, or 404 when the user may not see it."""
+def get_sheet_action(user, pk, *, published_part=False):
+    """The action with what the sheet reads, or 404 when the user may not see it.
+
+    Who reads its published part only finds the pages that show it (`published_part`), and a 404 everywhere else.
+    """
     actions = with_readable_stage(Action.objects.visible_to(user), user)
     actions = actions.select_related("cite", "holder", "axis", "objective", "call", "renews")
     action = actions.prefetch_related("communes", "neighbourhoods").filter(pk=pk).first()
-    if action is None:
+    if action is None or not (published_part or reads_beyond_published(user, action)):
         raise Http404
     return action
+
+
+def reads_beyond_published(user, action):
+    return action.reading_level(user.access) in ("full", "own")
 
 
 def sheet_context(request, action, *, tab):

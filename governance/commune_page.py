@@ -92,13 +92,17 @@ def _tables(user, cite, own, shared):
             "columns": [step.label.capitalize() for step in steps],
             "with_fresh": with_fresh,
             "rows": [_row(action, steps) for action in actions],
-            "totals": [short_euros(total(getattr(one, f"sum_{step}") for one in actions)) for step in steps],
+            "totals": [_amount(step, total(getattr(one, f"sum_{step}") for one in actions)) for step in steps],
         }
         for key, title, empty, actions in (
             ("actions", "Actions de la commune", "Aucune action de cet exercice n’est portée dans la commune.", own),
             ("intercommunales", "Actions intercommunales", "Aucune action intercommunale cet exercice.", shared),
         )
     ]
+
+
+def _amount(step, amount):
+    return {"label": step.label.capitalize(), "text": short_euros(amount)}
 
 
 def _row(action, steps):
@@ -108,9 +112,7 @@ def _row(action, steps):
         "title": action.title,
         "holder": action.holder.name,
         "stage": {"code": action.readable_stage, "label": Stage(action.readable_stage).label},
-        "amounts": [
-            {"label": step.label.capitalize(), "text": short_euros(getattr(action, f"sum_{step}"))} for step in steps
-        ],
+        "amounts": [_amount(step, getattr(action, f"sum_{step}")) for step in steps],
         "fresh": date_fr(timezone.localdate(action.fresh_at)) if action.fresh_at else "",
         "is_stale": is_stale(action),
     }

@@ -7,7 +7,7 @@ from partners.context import current_cite
 from partners.directory import people_holding, search_people
 from partners.enums import OrganisationKind, Period, Role
 from partners.filters import sides_of_cite
-from partners.models import Mandate, Organisation, Person
+from partners.models import Mandate, Person
 
 
 class DecisionFilter(django_filters.FilterSet):
@@ -57,7 +57,7 @@ class PersonFilter(django_filters.FilterSet):
     nature = django_filters.ChoiceFilter(
         label="Nature de l’organisme", choices=OrganisationKind.choices, empty_label="Toutes"
     )
-    commune = django_filters.ModelChoiceFilter(label="Commune", queryset=communes_of_cite, empty_label="Toutes")
+    commune = django_filters.ModelChoiceFilter(label="Commune suivie", queryset=communes_of_cite, empty_label="Toutes")
     mandats = django_filters.ChoiceFilter(
         label="Mandats",
         choices=[choice for choice in Period.choices if choice[0] != Period.ACTIVE],
@@ -83,10 +83,6 @@ class PersonFilter(django_filters.FilterSet):
             seats = BodyMember.objects.filter(mandate=OuterRef("pk"), body=asked["instance"])
             mandates = mandates.filter(Exists(seats))
         if asked["commune"]:
-            own = Mandate.communes.through.objects.filter(mandate=OuterRef("pk"), commune=asked["commune"])
-            its = Organisation.communes.through.objects.filter(
-                organisation=OuterRef("organisation"), commune=asked["commune"]
-            )
-            anywhere = Mandate.communes.through.objects.filter(mandate=OuterRef("pk"))
-            mandates = mandates.filter(Exists(own) | (~Exists(anywhere) & Exists(its)))
+            followed = Mandate.communes.through.objects.filter(mandate=OuterRef("pk"), commune=asked["commune"])
+            mandates = mandates.filter(Exists(followed))
         return mandates

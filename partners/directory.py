@@ -37,7 +37,7 @@ def people_columns(*, with_contacts):
         Column("organisation", "Organisme"),
         # What the list is sorted by until somebody chooses otherwise.
         Column("role", "Rôle dans la Cité", sort=("protocol", "search_text")),
-        Column("communes", "Communes"),
+        Column("communes", "Communes suivies"),
         *(CONTACT_COLUMNS if with_contacts else ()),
     )
 
@@ -46,7 +46,7 @@ def people_holding(people, mandates, *, shown):
     """Those who hold one of `mandates`, with `protocol`: the highest place these give; their rows tell `shown`."""
     held = mandates.filter(person=OuterRef("pk"))
     first = held.values("person").annotate(first=Min(protocol_key())).values("first")
-    told = shown.in_protocol_order().prefetch_related("communes", "organisation__communes")
+    told = shown.in_protocol_order().prefetch_related("communes")
     return (
         people.filter(Exists(held))
         .annotate(protocol=Subquery(first))
@@ -69,18 +69,13 @@ def person_row(person):
         "quality": _once(map(mandate_quality, mandates)),
         "organisation": _once(mandate.organisation.name for mandate in mandates),
         "role": _once(mandate.get_role_display() for mandate in mandates),
-        "communes": _once(commune.name for mandate in mandates for commune in followed_communes(mandate)),
+        "communes": _once(commune.name for mandate in mandates for commune in mandate.communes.all()),
         "email": person.email,
         "phone": person.phone,
         "assistant": person.assistant,
         "channel": person.get_preferred_channel_display(),
         "url": reverse("partners:person", args=[person.pk]),
     }
-
-
-def followed_communes(mandate):
-    """Its own communes, else those of its organisation."""
-    return mandate.communes.all() or mandate.organisation.communes.all()
 
 
 def _once(texts):

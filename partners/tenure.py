@@ -32,7 +32,7 @@ MANDATE_COLUMNS = (
     Column("communes", "Communes"),
     Column("starts_on", "Depuis le", kind="date", sort="starts_on"),
     Column("ends_on", "Jusqu’au", kind="date", sort="ends_on"),
-    Column("state", "État"),
+    Column("state", "État", css="nb"),
     Column("letter", "Lettre de mission"),
 )
 

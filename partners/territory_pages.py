@@ -13,6 +13,7 @@ from partners.models import Cite, Commune, Neighbourhood, Organisation, School
 COMING = "code à venir"
 SHAPES = {PriorityNetwork.NONE: ROUND, PriorityNetwork.REP: TRIANGLE, PriorityNetwork.REP_PLUS: SQUARE}
 COLLEGE = "collège"
+PRIMARY = ("école", "groupe")  # how the natures that lead no network begin
 SCHOOL_COLUMNS = (
     Column("name", "Établissement", sort="search_text", width=50),
     Column("uai", "UAI", css="nb", sort="uai"),
@@ -235,7 +236,9 @@ def perimeter_rows(cite, page, query, commune):
         lookup = "communes" if page == "quartiers" else "commune"
         rows = rows.filter(Q(**{lookup: commune}) | Q(**{f"{lookup}__parent": commune})).distinct()
     total = rows.count()
-    rows = rows.order_by("-is_chosen", *(("commune__name", "search_text") if page == "etablissements" else ("search_text", "pk")))
+    rows = rows.order_by(
+        "-is_chosen", *(("commune__name", "search_text") if page == "etablissements" else ("search_text", "pk"))
+    )
     if page == "quartiers":
         rows = rows.prefetch_related("communes")
     else:
@@ -250,9 +253,9 @@ def perimeter_lines(rows, page, chosen, leads):
             "pk": row.pk,
             "name": row.name,
             "detail": _detail(row, page),
-            "network": row.get_network_display() if page == "etablissements" and row.network else "",
             "is_chosen": row.pk in chosen,
             "is_lead": row.pk in leads,
+            "may_lead": row.pk in leads or (page == "etablissements" and not row.kind.startswith(PRIMARY)),
         }
         for row in rows
     ]
@@ -264,4 +267,5 @@ def _detail(row, page):
     if page == "quartiers":
         places = ", ".join(commune.name for commune in row.communes.all()) or "commune non précisée"
         return f"{row.code or COMING}, géographie de {row.generation}, {places}"
-    return f"{row.uai}, {row.kind}, {row.commune}"
+    told = (row.uai, row.kind, str(row.commune), row.get_network_display() if row.network else "")
+    return ", ".join(text for text in told if text)

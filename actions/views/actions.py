@@ -20,7 +20,7 @@ from actions.permissions import (
     can_submit_action,
 )
 from actions.readable import sums
-from actions.sheet import hides_names
+from actions.sheet import hides_names, reads_beyond_published
 from actions.tables import action_columns, action_row, action_values, listed_actions, listed_steps
 from actions.views.sections import plan_sections
 from cite_educative.common import journal
@@ -78,9 +78,17 @@ def action_create(request):
     return render(request, "actions/create.html", {"form": form})
 
 
+def _read_action(request, pk):
+    """404 for who reads its published part only: the rest does not exist for them."""
+    action = get_object_or_404(Action.objects.visible_to(request.user).select_related("cite"), pk=pk)
+    if not reads_beyond_published(request.user, action):
+        raise Http404
+    return action
+
+
 @require_http_methods(["GET", "POST"])
 def action_update(request, pk):
-    action = get_object_or_404(Action.objects.visible_to(request.user).select_related("cite"), pk=pk)
+    action = _read_action(request, pk)
     if not can_edit_action(request.user, action):
         raise PermissionDenied
     form = ActionForm(request.POST or None, instance=copy.copy(action), cite=action.cite, user=request.user)
@@ -117,7 +125,7 @@ def _conflict_page(request, form, current):
 
 @require_POST
 def action_submit(request, pk):
-    action = get_object_or_404(Action.objects.visible_to(request.user), pk=pk)
+    action = _read_action(request, pk)
     if not can_submit_action(request.user, action):
         return _already(request, action, "Cette action est déjà déposée.", action.submitted_on)
     try:
@@ -142,7 +150,7 @@ def _already(request, action, sentence, done):
 
 @require_POST
 def action_publish(request, pk):
-    action = get_object_or_404(Action.objects.visible_to(request.user), pk=pk)
+    action = _read_action(request, pk)
     if not can_publish_action(request.user, action):
         return _already(request, action, "Cette action est déjà publiée.", action.published_at)
     services.publish_actions(Action.objects.visible_to(request.user).filter(pk=action.pk), actor=request.user)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from actions import services
 from actions.enums import Audience
+from actions.exchange_rows import library_items_for
 from actions.forms.support import CopyForm, ExpectedForm, PieceForm, RefuseForm
 from actions.models import ActionPiece, Call, ExpectedPiece
 from actions.permissions import can_add_piece, can_choose_holder, can_read_pieces, can_refuse_piece, can_write_plan
@@ -125,6 +126,7 @@ def action_documents(request, pk):
         "can_refuse": can_refuse_piece(request.user, action),
         "is_team": is_team,
         "reminders": reminder_lines(action) if is_team else [],
+        "library": library_items_for(request.user, action=action),
     }
     return render(request, "actions/documents.html", context)
 

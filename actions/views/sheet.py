@@ -1,4 +1,3 @@
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -11,7 +10,7 @@ from cite_educative.common.money import euros
 
 @require_GET
 def detail(request, pk):
-    action = get_sheet_action(request.user, pk)
+    action = get_sheet_action(request.user, pk, published_part=True)
     context = sheet_context(request, action, tab="detail")
     read = context["read"]
     known = [(step, readable_total(read, step, action.budget_year)) for step in CHAIN]
@@ -50,7 +49,7 @@ def _identity(action, level):
 
 @require_GET
 def money(request, pk):
-    action = get_sheet_action(request.user, pk)
+    action = get_sheet_action(request.user, pk, published_part=True)
     context = sheet_context(request, action, tab="money")
     read, level = context["read"], context["level"]
     context["tables"] = [table for table in money_tables(action, level, read) if table.rows]
@@ -63,6 +62,4 @@ def money(request, pk):
 @require_GET
 def history(request, pk):
     action = get_sheet_action(request.user, pk)
-    if action.reading_level(request.user.access) not in ("full", "own"):
-        raise PermissionDenied
     return render(request, "actions/history.html", sheet_context(request, action, tab="history"))

@@ -7,10 +7,11 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from actions.enums import JOURNAL_ROLES, ActionStatus, ImportState
+from actions.enums import JOURNAL_ROLES, ActionStatus, ImportState, Stage
 from actions.filters import TO_REFRESH
 from actions.freshness import STALE_AFTER, stale
-from actions.models import Action, Envelope, Exchange, Funding, FundingSource, ImportRun
+from actions.models import Action, Envelope, Exchange, Funding, FundingSource, ImportRun, Opinion
+from actions.standing import own_missing_pieces
 from cite_educative.common.dates import date_fr
 from cite_educative.documents.models import GeneratedFile
 from governance.enums import ItemKind, MeetingStatus, NoteStatus
@@ -73,11 +74,13 @@ def awaiting(request):
                 tasks += _notes_to_read(user, cite)
             if cite.pk in user.access.held:
                 tasks += _own_sheets(user, cite)
+                tasks += _own_pieces(user, cite)
             if user.access.communes.get(cite.pk) and cite.pk not in user.access.steered:
                 tasks += _sheets_to_refresh(user, cite, current_year(request))
             if user.access.has(cite.pk, *JOURNAL_ROLES):
                 tasks += _next_steps(user, cite)
             tasks += _own_mandates(user, cite)
+            tasks += _opinions(user, cite)
             tasks += _failed_files(user)
             tasks += _failed_letters(user)
         request._awaiting = Awaiting(tasks)
@@ -327,6 +330,40 @@ def _next_steps(user, cite):
             "Ouvrir",
             *(_delay(due, today) if due else ("preparation", "sans date")),
         )
+
+
+def _own_pieces(user, cite):
+    """Pieces that the calls ask of the user's own structures and that nobody sent yet."""
+    closed = [Stage.REJECTED, Stage.CLOSED, Stage.ABANDONED]
+    for action, pieces in own_missing_pieces(user, cite):
+        if action.readable_stage not in closed:
+            names = ", ".join(piece.label for piece in pieces)
+            yield Task(
+                UPDATE,
+                action.title,
+                f"{_plural(len(pieces), 'pièce attendue', 'pièces attendues')}\u00a0: {names}.",
+                reverse("actions:documents", args=[action.pk]),
+                "Joindre",
+                "attendu",
+                "à joindre",
+            )
+
+
+def _opinions(user, cite):
+    """Those that the user owes; for the team, those of others that are late or due."""
+    today = timezone.localdate()
+    owed = Opinion.objects.to_answer_by(user).filter(action__cite=cite)
+    for opinion in owed.select_related("action", "asked_by__person"):
+        status = _delay(opinion.due_on, today) if opinion.due_on else ("attendu", "attendu")
+        url = reverse("actions:opinion_answer", args=[opinion.pk])
+        asked = f"Avis demandé par {opinion.asked_by}."
+        yield Task(DECIDE, opinion.action.title, asked, url, "Rendre l’avis", *status)
+    if cite.pk in user.access.steered:
+        others = Opinion.objects.visible_to(user).awaited().filter(action__cite=cite).exclude(pk__in=owed.values("pk"))
+        for opinion in others.select_related("action").order_by("due_on", "pk"):
+            status = _delay(opinion.due_on, today) if opinion.due_on else ("attendu", "attendu")
+            url = reverse("actions:opinions", args=[opinion.action_id])
+            yield Task(EXPECTED, f"Avis de {opinion.name}", f"{opinion.action}.", url, "Voir", *status)
 
 
 def _failed_files(user):

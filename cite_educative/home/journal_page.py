@@ -16,8 +16,8 @@ COLUMNS = [
     Column("when", "Date", kind="date", sort="created_at", width=18),
     Column("sentence", "Ce qui a été fait", width=80),
     Column("actor", "Par", sort=("actor__person__last_name", "actor__person__first_name"), width=28),
-    Column("subject", "Objet", sort="subject_type", width=24),
-    Column("changes", "Changements", width=60, css="sans-mot"),
+    Column("subject", "Objet", sort="subject_type", width=40),
+    Column("changes", "Changements", width=60, css="nb sans-mot"),
 ]
 SYSTEM = "l’application"
 NOTHING = "rien"
@@ -33,7 +33,7 @@ def entry_row(entry):
         "when": f"{date_fr(entry.created_at)}, {time_fr(entry.created_at)}",
         "sentence": entry.sentence,
         "actor": actor_name(entry),
-        "subject": kind_label(entry.subject_type),
+        "subject": f"{kind_label(entry.subject_type)}\u00a0: {entry.subject_label}",
         "changes": render_to_string("home/includes/_changes.html", {"changes": changes}) if changes else "",
     }
 

@@ -4,25 +4,39 @@ import re
 
 from actions.models import (
     Action,
+    ActionPiece,
     Axis,
     Call,
     Exchange,
+    ExpectedPiece,
     FundingSource,
     ImportRun,
     LibraryItem,
+    LibraryVersion,
     Objective,
+    Opinion,
     Programme,
 )
 from cite_educative.documents.models import GeneratedFile
 from cite_educative.home.models import Handover, PersonExport
-from governance.models import AgendaItem, Decision, Meeting
+from governance.models import AgendaItem, Body, Decision, Meeting
 from partners.context import current_cite, reachable_cites, read_in
-from partners.models import Mandate, PhotoConsent, ProcessingActivity
+from partners.models import (
+    Mandate,
+    MissionLetter,
+    OutgoingMessage,
+    PhotoConsent,
+    ProcessingActivity,
+    Seat,
+    TerritoryImport,
+)
 
 # Address of the object → its model, and where its Cité is. Organisations, persons and places are shared by the
 # Cités: their pages say themselves in which one they are read (`partners.context.read_in`).
 OBJECTS = {
     "actions/importer/<int:pk>/": (ImportRun, "cite_id"),
+    "actions/pieces/<int:pk>/": (ActionPiece, "action__cite_id"),
+    "actions/avis/<int:pk>/": (Opinion, "action__cite_id"),
     "actions/<int:pk>/": (Action, "cite_id"),
     "finances/enveloppes/<int:pk>/": (FundingSource, "cite_id"),
     "finances/sources/<int:pk>/": (FundingSource, "cite_id"),
@@ -30,16 +44,23 @@ OBJECTS = {
     "plan/axes/<int:pk>/": (Axis, "programme__cite_id"),
     "plan/objectifs/<int:pk>/": (Objective, "axis__programme__cite_id"),
     "plan/appels/<int:pk>/": (Call, "cite_id"),
+    "plan/pieces/<int:pk>/": (ExpectedPiece, "call__cite_id"),
+    "gouvernance/instances/<int:pk>/": (Body, "cite_id"),
     "gouvernance/reunions/<int:pk>/": (Meeting, "body__cite_id"),
     "gouvernance/points/<int:pk>/": (AgendaItem, "meeting__body__cite_id"),
     "gouvernance/decisions/<int:pk>/": (Decision, "body__cite_id"),
     "partenaires/echanges/<int:pk>/": (Exchange, "cite_id"),
     "partenaires/mandats/<int:pk>/": (Mandate, "cite_id"),
+    "partenaires/lettres-de-mission/<int:pk>/": (MissionLetter, "mandate__cite_id"),
+    "partenaires/troika/sieges/<int:pk>/": (Seat, "side__cite_id"),
+    "partenaires/territoire/importer/<int:pk>/": (TerritoryImport, "cite_id"),
     "partenaires/passations/<int:pk>/": (Handover, "cite_id"),
     "partenaires/donnees/<int:pk>/": (PersonExport, "cite_id"),
     "parametres/rgpd/traitements/<int:pk>/": (ProcessingActivity, "cite_id"),
     "parametres/rgpd/images/<int:pk>/": (PhotoConsent, "cite_id"),
     "documents/bibliotheque/<int:pk>/": (LibraryItem, "cite_id"),
+    "parametres/messages/<int:pk>/": (OutgoingMessage, "cite_id"),
+    "documents/bibliotheque/versions/<int:pk>/": (LibraryVersion, "item__cite_id"),
     "documents/<int:pk>/": (GeneratedFile, "cite_id"),
 }
 

@@ -1,12 +1,14 @@
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from actions.models import Action, Exchange, LibraryItem
 from cite_educative.common.dates import date_fr
 from cite_educative.common.search import normalise
 from governance.models import Decision
-from partners.models import Organisation, Person
+from partners.models import Mandate, Organisation, Person
+from partners.permissions import hides_names
 
 LIMIT = 20
 
@@ -25,6 +27,7 @@ def search_everywhere(user, query):
     groups = [
         ("Actions", _actions(user, query)),
         ("Partenaires", _organisations(user, query)),
+        ("Personnes", _persons(user, query)),
         ("Décisions", _decisions(user, query)),
         ("Échanges", _exchanges(user, query)),
         ("Bibliothèque", _documents(user, query)),
@@ -46,6 +49,14 @@ def _organisations(user, query):
         Found(row.name, row.get_kind_display(), reverse("partners:organisation", args=[row.pk]))
         for row in rows[:LIMIT]
     ]
+
+
+def _persons(user, query):
+    """Not for who reads under pseudonym in the Cités where the person acts."""
+    named = [cite for cite in user.access.cites if not hides_names(user.access, cite)]
+    known = Exists(Mandate.objects.filter(person=OuterRef("pk"), cite__in=named))
+    rows = Person.objects.visible_to(user).filter(known).search(query).order_by("last_name", "first_name", "pk")
+    return [Found(str(row), row.function, reverse("partners:person", args=[row.pk])) for row in rows[:LIMIT]]
 
 
 def _decisions(user, query):

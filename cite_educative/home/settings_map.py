@@ -31,10 +31,16 @@ GROUPS = (
             Place("Troïka et équipe", "partners:troika", "Les sièges de chaque pilote et ceux qui les tiennent."),
             Place("Mandats", "partners:mandates", "Qui agit, pour qui, depuis quand : les droits en découlent."),
             Place(
-                "Comptes", "partners:accounts", "Qui peut se connecter\u00a0: inviter, fermer, rouvrir.", lead_only=True
+                "Comptes",
+                "partners:accounts",
+                "Qui peut se connecter\u00a0: inviter, fermer, rouvrir.",
+                lead_only=True,
             ),
             Place(
-                "Sécurité des comptes", "partners:security", "Second facteur, comptes qui ne servent plus.", lead_only=True
+                "Sécurité des comptes",
+                "partners:security",
+                "Second facteur, comptes qui ne servent plus.",
+                lead_only=True,
             ),
             Place("Messages envoyés", "partners:messages", "Les courriels partis de l’application, et leur sort."),
         ),
@@ -53,7 +59,10 @@ GROUPS = (
         (
             Place("Droits", "rights", "Ce que chaque rôle lit et fait, relu dans les règles de l’application."),
             Place(
-                "Voir comme…", "partners:view_as", "Regarder la Cité avec les droits d’une autre personne.", lead_only=True
+                "Voir comme…",
+                "partners:view_as",
+                "Regarder la Cité avec les droits d’une autre personne.",
+                lead_only=True,
             ),
             Place("Journal", "journal", "Qui a fait quoi, quand, et ce qui a changé."),
             Place("Données personnelles", "gdpr", "Le registre des traitements, les durées et les accords d’image."),

@@ -14,7 +14,9 @@ def body_members(request, pk):
     body = get_object_or_404(Body.objects.visible_to(request.user).select_related("cite"), pk=pk)
     require(can_prepare(request.user, body.cite))
     seated = body.members.values_list("mandate", flat=True)
-    form = MembersForm(request.POST or None, candidates=services.candidates(body), seated=seated)
+    # Nobody ticked is an answer too.
+    data = request.POST if request.method == "POST" else None
+    form = MembersForm(data, candidates=services.candidates(body), seated=seated)
     if request.method == "POST" and form.is_valid():
         services.set_members(body, actor=request.user, mandates=form.cleaned_data["mandates"])
         messages.success(request, f"La composition de «\u00a0{body.label}\u00a0» est enregistrée.")

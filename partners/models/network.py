@@ -298,7 +298,11 @@ class Mandate(models.Model):
 
     class Meta:
         verbose_name = "mandat"
-        indexes = [models.Index(fields=["person", "starts_on"])]
+        indexes = [
+            models.Index(fields=["person", "starts_on"]),
+            # Without it, SQLite reads all the mandates of the Cité for each person of a list.
+            models.Index(fields=["person", "cite"], name="mandate_person_cite"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="mandate_dates_in_order",

@@ -58,9 +58,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def access(self):
-        """Two queries, once per request (the request loads its own `User`)."""
+        """Two queries, once per request (the request loads its own `User`); they bring the person along."""
         today = timezone.localdate()
         if self.person_id is None:
             return build_access([], today)
-        mandates = Mandate.objects.filter(person=self.person_id).active(today).prefetch_related("communes")
-        return build_access(mandates.order_by("pk"), today)
+        mandates = Mandate.objects.filter(person=self.person_id).active(today).select_related("person")
+        mandates = list(mandates.prefetch_related("communes").order_by("pk"))
+        for mandate in mandates[:1]:
+            self.person = mandate.person
+        return build_access(mandates, today)

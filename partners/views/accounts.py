@@ -40,7 +40,7 @@ def invitations(request):
     """The page is its own preview: whom, at which address, and what the letter says."""
     cite = led_cite(request)
     people = account_tables.invitable_people(Person.objects.visible_to(request.user), cite)
-    form = InvitationsForm(request.POST or None, queryset=people)
+    form = InvitationsForm(request.POST if request.method == "POST" else None, queryset=people)
     if request.method == "POST" and form.is_valid():
         invited, refusals = services.invite_many(actor=request.user, cite=cite, people=form.cleaned_data["people"])
         for refusal in refusals:
@@ -124,7 +124,7 @@ def account_second_factor(request, pk):
 def security(request):
     cite = led_cite(request)
     initial = {"requires_second_factor": cite.requires_second_factor, "idle_days": cite.idle_days}
-    form = SecurityForm(request.POST or None, initial=initial)
+    form = SecurityForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         changed = services.update_security(actor=request.user, cite=cite, **form.cleaned_data)
         messages.success(request, "La sécurité des comptes est réglée." if changed else "Rien n’a changé.")

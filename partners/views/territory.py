@@ -146,7 +146,7 @@ def commune_edit(request, pk=None):
     cite = led_cite(request)
     commune = _shared_row(request, Commune, pk)
     form = CommuneForm(request.POST or None, instance=commune, cite=cite)
-    return _edit(request, cite, form, save=services.save_commune, key="commune", words="la commune")
+    return _edit(request, cite, form, save=services.save_commune, key="commune", words="une commune")
 
 
 @require_http_methods(["GET", "POST"])
@@ -154,7 +154,7 @@ def neighbourhood_edit(request, pk=None):
     cite = led_cite(request)
     neighbourhood = _shared_row(request, Neighbourhood, pk)
     form = NeighbourhoodForm(request.POST or None, instance=neighbourhood, cite=cite)
-    return _edit(request, cite, form, save=services.save_neighbourhood, key="neighbourhood", words="le quartier")
+    return _edit(request, cite, form, save=services.save_neighbourhood, key="neighbourhood", words="un quartier")
 
 
 @require_http_methods(["GET", "POST"])
@@ -162,7 +162,7 @@ def school_edit(request, pk=None):
     cite = led_cite(request)
     school = _shared_row(request, School, pk)
     form = SchoolForm(request.POST or None, instance=school, cite=cite)
-    return _edit(request, cite, form, save=services.save_school, key="school", words="l’établissement")
+    return _edit(request, cite, form, save=services.save_school, key="school", words="un établissement")
 
 
 def _shared_row(request, model, pk):
@@ -183,8 +183,8 @@ def _edit(request, cite, form, *, save, key, words):
         return redirect("partners:schools" if key == "school" else "partners:territory")
     context = {
         "form": form,
-        "heading": f"{'Ajouter' if is_new else 'Modifier'} {words}",
-        "submit": f"Enregistrer {words}",
+        "heading": f"Ajouter {words}" if is_new else f"Modifier «\u00a0{form.instance}\u00a0»",
+        "submit": "Enregistrer la fiche",
         "of_schools": key == "school",
     }
     return render(request, "partners/territory/form.html", context)

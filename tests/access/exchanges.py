@@ -128,13 +128,6 @@ ROWS = [
         others=404,
         codes=FORBIDDEN,
     ),
-    Row(
-        "actions:exchange_done",
-        pk_of(shared),
-        only="",
-        others=404,
-        codes=dict.fromkeys(CIRCLES["holder"].split(), 405),
-    ),
     Row("actions:exchange_done", pk_of(shared), post={}, only=TEAM, code=302, others=404, codes=FORBIDDEN),
     Row("actions:action_exchanges", pk_of(action), only=SHEET, others=404),
     Row("actions:organisation_exchanges", lambda world: [world.holder.pk]),

@@ -2,7 +2,6 @@ from tests.access.matrix import Row
 
 # Pages of the account itself: whoever is signed in, mandate or not.
 ANYBODY = {"outside": 200}
-TOKEN_ARGS = lambda world: ["MQ", "set-password"]  # noqa: E731
 
 ROWS = [
     Row("home", **ANYBODY),
@@ -15,10 +14,4 @@ ROWS = [
     Row("health_web", anonymous=200, **ANYBODY),
     Row("login", code=302, outside=302, anonymous=200),
     Row("logout", post={}, code=302, outside=302, anonymous=302),
-    Row("password_change", **ANYBODY),
-    Row("password_change_done", **ANYBODY),
-    Row("password_reset", anonymous=200, **ANYBODY),
-    Row("password_reset_done", anonymous=200, **ANYBODY),
-    Row("password_reset_confirm", TOKEN_ARGS, anonymous=200, **ANYBODY),
-    Row("password_reset_complete", anonymous=200, **ANYBODY),
 ]

@@ -33,9 +33,7 @@ ROWS = [
     Row("service", only=TEAM, outside=OWN_CITE),
     Row("partners:cite_edit", only="lead", outside=OWN_CITE),
     # Each lead writes in the Cité that she leads.
-    Row(
-        "partners:cite_edit", only="lead", post=cite_fields, code=302, outside={"stranger": 404, "other_lead": 302}
-    ),
+    Row("partners:cite_edit", only="lead", post=cite_fields, code=302, outside={"stranger": 404, "other_lead": 302}),
     Row("partners:cite_contrast", query="?accent_colour=%230E4A5A", only="lead", outside=OWN_CITE),
     Row("partners:view_as", only="lead", outside=OWN_CITE),
     # The lead of another Cité is told that this account is not of hers: the page again.

@@ -4,11 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.contrib.auth.tokens import default_token_generator
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
 
 from actions.enums import ImportState
 from actions.imports import save_answers, start_import
@@ -31,7 +28,9 @@ from governance.services import (
     save_discussion,
     set_attendance,
 )
-from partners.models import Cite, Mandate, Person, PhotoConsent, ProcessingActivity, User
+from partners import services
+from partners.enums import Gesture
+from partners.models import AccessLink, Cite, Mandate, OutgoingMessage, Person, PhotoConsent, ProcessingActivity, User
 
 
 class Demonstration:
@@ -66,6 +65,23 @@ class Demonstration:
         return Handover.objects.first() or hand_over(
             actor=self.lead, cite=self.cite, leaver=partner, successor=None, leaves_on=date(2027, 12, 31)
         )
+
+    @property
+    def invited(self):
+        return AccessLink.objects.filter(gesture=Gesture.INVITATION).first().person
+
+    def link_token(self, gesture):
+        """The last part of the address of a link about the account of the invited person."""
+        link = services.issue_link(
+            gesture=gesture,
+            email=self.invited.email,
+            name=str(self.invited),
+            actor=self.lead,
+            cite=self.cite,
+            person=self.invited,
+            subject=self.invited.user,
+        )
+        return services.link_path(link).rstrip("/").rpartition("/")[2]
 
     def importing(self, state):
         """A table of Montpellier given to Dunkerque, still at the settings or already at the preview."""
@@ -149,22 +165,29 @@ def _first(model, **lookup):
     return lambda demo: [demo.of_cite(model, **{key: getattr(demo, value) for key, value in lookup.items()}).pk]
 
 
-def _reset_link(demo):
-    lead = User.objects.get(pk=demo.lead.pk)  # the token depends on the last sign-in
-    return [urlsafe_base64_encode(force_bytes(lead.pk)), default_token_generator.make_token(lead)]
-
-
 PAGES = [
     Page("home"),
     Page("search", query="?q=lecture"),
     Page("search", query="?q=introuvable", which="vide"),
     Page("login", login=None),
     Page("password_change"),
-    Page("password_change_done"),
     Page("password_reset", login=None),
     Page("password_reset_done", login=None),
-    Page("password_reset_confirm", _reset_link, login=None),
-    Page("password_reset_complete", login=None),
+    Page("partners:invitation", lambda demo: [demo.link_token(Gesture.INVITATION)], login=None),
+    Page("partners:invitation", lambda demo: ["faux"], login=None, status=410, which="mort"),
+    Page("partners:new_password", lambda demo: [demo.link_token(Gesture.PASSWORD)], login=None),
+    Page("partners:new_email", lambda demo: [demo.link_token(Gesture.EMAIL)], login=None),
+    Page("partners:account"),
+    Page("partners:account_email"),
+    Page("partners:sessions"),
+    Page("partners:second_factor"),
+    Page("partners:accounts"),
+    Page("partners:invitations"),
+    Page("partners:account_manage", lambda demo: [demo.invited.pk]),
+    Page("partners:account_second_factor", lambda demo: [demo.invited.pk]),
+    Page("partners:security"),
+    Page("partners:messages"),
+    Page("partners:message", lambda demo: [OutgoingMessage.objects.filter(kind="invitation").first().pk]),
     Page("actions:list"),
     Page("actions:list", query="?q=introuvable", which="vide"),
     Page("actions:create"),
@@ -254,6 +277,16 @@ PAGES = [
 
 # Names that open no page: gestures (POST), fragments, files, style sheets, health.
 NOT_PAGES = {
+    "partners:invite",
+    "partners:session_end",
+    "partners:account_close",
+    "partners:account_reopen",
+    "partners:message_resend",
+    # Pages of an account that has a second factor: `test_accounts.py`.
+    "partners:verify",
+    "partners:second_factor_start",
+    "partners:recovery_codes",
+    "partners:second_factor_remove",
     "awaiting_count",
     "context",
     "theme",

@@ -12,8 +12,6 @@ from openpyxl import load_workbook
 from actions.enums import ActionStatus, Audience, ExchangeKind, LibraryKind, Verdict
 from actions.models import ActionPiece, Exchange, LibraryItem, LibraryVersion, Opinion, PieceFile
 from cite_educative.common import journal
-from cite_educative.documents.enums import State
-from cite_educative.documents.models import GeneratedFile
 from governance.services import make_commune_point
 from partners.enums import OrganisationKind, Role
 from tests import factories
@@ -270,7 +268,6 @@ def test_the_point_of_the_other_commune_is_neither_made_nor_read(reader, network
 
     point, _ = make_commune_point(cite=network.cite, commune=network.cb, year=2026, actor=network.lead)
     file = point.files.first().file
-    GeneratedFile.objects.filter(pk=file.pk).update(state=State.READY)
 
     assert reader.get(reverse("documents:download", args=[file.pk])).status_code == 404
     assert reader.get(reverse("documents:status", args=[file.pk])).status_code == 404

@@ -98,7 +98,9 @@ def test_each_recipient_gets_the_own_link_and_the_kept_text_has_none(lead, serve
 
     letters.deliver(message.pk)
 
-    assert [services.link_path(link) in letter.body for link, letter in zip(links, mail.outbox, strict=True)] == [True] * 2
+    assert [services.link_path(link) in letter.body for link, letter in zip(links, mail.outbox, strict=True)] == [
+        True
+    ] * 2
     assert services.link_path(links[1]) not in mail.outbox[0].body
     assert "{lien}" in OutgoingMessage.objects.get().body
 

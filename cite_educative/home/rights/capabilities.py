@@ -60,7 +60,9 @@ CAPABILITIES = (
             can("Régler la Cité, importer, voir comme une autre personne", of_partners.can_lead, samples.cite),
             can("Ouvrir les paramètres et le journal", of_partners.can_steer, samples.cite),
             can("Inviter une personne, fermer son compte", of_partners.can_manage_account, samples.person),
-            can("Corriger une commune, un quartier, un établissement", of_partners.can_edit_reference, samples.commune),
+            can(
+                "Corriger une commune, un quartier, un établissement", of_partners.can_edit_reference, samples.commune
+            ),
         ),
     ),
     (
@@ -76,6 +78,12 @@ CAPABILITIES = (
             ),
             can("Modifier l’identité d’un organisme", of_partners.can_edit_organisation, samples.organisation),
             can("Modifier l’identité d’une personne", of_partners.can_edit_person, samples.person),
+            can(
+                "Lire tout ce qui est gardé sur une personne",
+                of_partners.can_read_person_data,
+                samples.person,
+                samples.cite,
+            ),
             can("Modifier ses propres coordonnées", of_partners.can_edit_own_contact, samples.person),
         ),
     ),
@@ -102,6 +110,8 @@ CAPABILITIES = (
             can("Demander au porteur de compléter sa fiche", of_actions.can_ask_sheet, samples.draft),
             can("Lire tous les avis sur une action", of_actions.can_read_opinions, samples.filed),
             can("Demander un avis", of_actions.can_ask_opinion, samples.filed),
+            can("Saisir un avis reçu, ou donner celui de son pilote", of_actions.can_enter_opinion, samples.filed),
+            can("Saisir un avis reçu", of_actions.can_enter_opinion, samples.filed),
             can("Rendre l’avis attendu d’un pilote", of_actions.can_answer_opinion, samples.opinion),
             can("Rendre un avis demandé à une personne", of_actions.can_answer_opinion, samples.named_opinion),
         ),

@@ -50,8 +50,7 @@ def rights_matrix():
     """No query; the same for everybody and in every Cité."""
     users = {role: user_as(role) for role in Role}
     readings = tuple(
-        Row(one.label, tuple(Cell(role, *LEVELS[one.level(user)]) for role, user in users.items()))
-        for one in READINGS
+        Row(one.label, tuple(Cell(role, *LEVELS[one.level(user)]) for role, user in users.items())) for one in READINGS
     )
     groups = tuple((heading, tuple(_row(one, users) for one in group)) for heading, group in CAPABILITIES)
     return RightsMatrix(tuple(Role), readings, groups)

@@ -44,6 +44,7 @@ def home(request):
         "places": places,
         "map": territory_map(places),
         "can_create": user.access.has(cite.pk, Role.LEAD, Role.CO_LEAD, Role.HOLDER),
+        "holds": bool(user.access.held),
         "can_import": user.access.has(cite.pk, Role.LEAD),
     }
     return render(request, "home/home.html", context)

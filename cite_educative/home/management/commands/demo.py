@@ -15,6 +15,7 @@ from cite_educative.home.demo.meetings import create_troika, hold_first, prepare
 from cite_educative.home.demo.network import open_network
 from cite_educative.home.demo.others import open_other_cites
 from cite_educative.home.demo.privacy import add_privacy
+from cite_educative.home.demo.support import support_holders
 from cite_educative.home.demo.territory import choose_lead_schools
 from partners.models import User
 from partners.services import load_reference
@@ -78,4 +79,5 @@ def load():
     add_duplicates(dunkerque)
     keep_journal(dunkerque)
     invite_two(dunkerque.cite, actor=dunkerque.actor)
+    support_holders(dunkerque)
     open_other_cites(dunkerque.actor)
