@@ -84,7 +84,7 @@ def next_step_state(exchange):
     if not exchange.next_step:
         return None
     if exchange.next_step_done_on:
-        return "fait", f"fait le {date_fr(exchange.next_step_done_on)}"
+        return "fait", f"fait le {date_fr(exchange.next_step_done_on, year=timezone.localdate().year)}"
     due, today = exchange.next_step_due, timezone.localdate()
     if due is None:
         return "afaire", "à faire"

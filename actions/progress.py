@@ -111,7 +111,9 @@ def _answer(funding, steps):
         return None
     if funding.granted is None:
         act = ACTS.get(CIRCUITS[funding.source.circuit].act_kind, "l’acte")
-        return Line(f"{name}\u00a0: {act} est attendu, le versement viendra ensuite.") if funding.programmed else None
+        return (
+            Line(f"{name}\u00a0: nous attendons {act}, le versement viendra ensuite.") if funding.programmed else None
+        )
     if Step.PAID in funding.source.steps and funding.paid is None:
         return Line(f"{name}\u00a0: le versement est attendu.", when=_since(funding.granted_on))
     return None
@@ -179,7 +181,7 @@ def _funder(funding, today):
     if funding.granted is None:
         if funding.programmed:
             act = ACTS.get(circuit.act_kind, "l’acte")
-            words = f"{name}\u00a0: {act} est à prendre par le financeur, puis à enregistrer."
+            words = f"{name}\u00a0: nous attendons {act} du financeur, à enregistrer dès réception."
             yield Line(words, when=_since_days(funding.programmed_on, today), is_late=_is_old(funding, today))
         elif Step.PROGRAMMED in circuit.steps and funding.programmed is None:
             yield Line(f"{name}\u00a0: les pilotes n’ont pas encore programmé de montant.")

@@ -11,7 +11,7 @@ from actions.permissions import can_add_piece, can_edit_action
 from actions.progress import Facts, progress
 from actions.readable import readable_steps, with_readable_stage
 from actions.services import missing_for_submission
-from actions.sheet import missing_url, piece_label, piece_url
+from actions.sheet import missing_url, piece_url
 from partners.enums import Gesture
 from partners.models import AccessLink
 
@@ -64,7 +64,7 @@ def _owed(user, action, pieces):
     in_preparation = action.status in (ActionStatus.DRAFT, ActionStatus.SENT_BACK)
     fields = missing_for_submission(action) if in_preparation else []
     owed = [(label, missing_url(action, name) if writes else "") for name, label in fields]
-    return owed + [(piece_label(piece), piece_url(action, piece) if adds else "") for piece in pieces]
+    return owed + [(piece.label, piece_url(action, piece) if adds else "") for piece in pieces]
 
 
 def _fundings(actions):

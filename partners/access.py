@@ -5,6 +5,9 @@ from datetime import date
 
 from partners.enums import Role
 
+# Whom a Cité may oblige to have a second factor.
+SENSITIVE_ROLES = (Role.LEAD, Role.CO_LEAD, Role.FINANCE)
+
 
 @dataclass(frozen=True)
 class Access:
@@ -18,6 +21,8 @@ class Access:
     held: dict = field(default_factory=dict)  # cite id → frozenset of organisation ids (holders)
     organisations: dict = field(default_factory=dict)  # cite id → frozenset of organisation ids (any role)
     first_mandate_label: str = ""
+    # One of the Cités where the user holds a sensitive role asks for a second factor.
+    must_prove: bool = False
     # Somebody else looks as this person ("voir comme"): what is the person's alone stays closed.
     is_borrowed: bool = False
 
@@ -70,7 +75,7 @@ def _grouped(pairs):
 
 
 def build_access(mandates, today, *, is_borrowed=False):
-    """`mandates`: active ones, with `communes` prefetched."""
+    """`mandates`: active ones, with their `cite`, and `communes` prefetched."""
     mandates = list(mandates)
     return Access(
         today=today,
@@ -82,6 +87,7 @@ def build_access(mandates, today, *, is_borrowed=False):
         institutions=_grouped((m.cite_id, m.organisation_id) for m in mandates if m.role == Role.INSTITUTION),
         held=_grouped((m.cite_id, m.organisation_id) for m in mandates if m.role == Role.HOLDER),
         organisations=_grouped((m.cite_id, m.organisation_id) for m in mandates),
+        must_prove=any(m.role in SENSITIVE_ROLES and m.cite.requires_second_factor for m in mandates),
         first_mandate_label=next((m.title or m.get_role_display() for m in mandates), ""),
         is_borrowed=is_borrowed,
     )

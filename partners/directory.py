@@ -4,9 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, Min, OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
-from django.utils import timezone
 
-from cite_educative.common.dates import date_fr
 from cite_educative.common.search import MAX_WORDS, normalise
 from cite_educative.common.tables import Column
 from partners import permissions
@@ -93,17 +91,6 @@ def person_facts(person, *, with_contacts):
             ("Canal préféré", person.get_preferred_channel_display(), ""),
         ]
     return [{"label": label, "value": value, "url": url} for label, value, url in facts if value]
-
-
-def account_sentence(person):
-    account = getattr(person, "user", None)
-    if account is None:
-        return "Aucun compte\u00a0: cette personne ne se connecte pas."
-    if not account.is_active:
-        return "Compte fermé."
-    if account.last_login:
-        return f"Compte ouvert, dernière connexion le {date_fr(timezone.localdate(account.last_login))}."
-    return "Compte ouvert, pas encore utilisé."
 
 
 def other_cites(user, person):

@@ -121,7 +121,9 @@ def communes_of_schools(request):
 
 
 def natures_of_schools(request=None):
-    return [(kind, kind.capitalize()) for kind in School.objects.order_by("kind").values_list("kind", flat=True).distinct()]
+    return [
+        (kind, kind.capitalize()) for kind in School.objects.order_by("kind").values_list("kind", flat=True).distinct()
+    ]
 
 
 class SchoolFilter(django_filters.FilterSet):

@@ -5,10 +5,8 @@ from ipaddress import ip_address
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.urls import reverse
-from django_otp.plugins.otp_totp.models import TOTPDevice
 from qsessions.middleware import SessionMiddleware as DeviceSessionMiddleware
 
-from partners.permissions import needs_second_factor
 from partners.sign_in import client_address
 
 VERIFY, ENROL = "partners:verify", "partners:second_factor"
@@ -42,9 +40,9 @@ def held_at(request):
 def _held_at(user):
     if not user.is_authenticated or user.is_verified():
         return ""
-    if TOTPDevice.objects.filter(user=user.pk, confirmed=True).exists():
+    if user.has_second_factor:
         return VERIFY
-    return ENROL if needs_second_factor(user) else ""
+    return ENROL if user.access.must_prove else ""
 
 
 class SecondFactorMiddleware:

@@ -1,5 +1,4 @@
 from partners.enums import Role
-from partners.models import Cite
 
 
 def can_lead(user, cite):
@@ -45,16 +44,6 @@ def can_manage_account(user, person):
     """Who leads every Cité where the person acts today, or acted when she has no mandate any more."""
     active = {mandate.cite_id for mandate in person.mandates.all() if mandate.is_active(user.access.today)}
     return _leads_all(user, active or cites_of_person(person))
-
-
-# Whom a Cité may oblige to have a second factor.
-SENSITIVE_ROLES = (Role.LEAD, Role.CO_LEAD, Role.FINANCE)
-
-
-def needs_second_factor(user):
-    """One of the Cités where the user holds a sensitive role today asks for it."""
-    cites = user.access.with_role(*SENSITIVE_ROLES)
-    return bool(cites) and Cite.objects.filter(pk__in=cites, requires_second_factor=True).exists()
 
 
 def _leads_all(user, cites):

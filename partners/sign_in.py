@@ -1,8 +1,12 @@
-"""Whom the lockout counts: one account at one address."""
+"""Whom the lockout counts: one account at one address; what logs keep of it."""
 
+import logging
+import re
 import unicodedata
 
 from django.conf import settings
+
+SIGNATURE = re.compile(r"(?<=:)[\w-]{43}(?![\w-])")
 
 
 def account_name(request, credentials):
@@ -15,3 +19,14 @@ def client_address(request):
     """Behind our proxy, what it says it was called from: the last address, the only one it wrote itself."""
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_PROXY else ""
     return forwarded.split(",")[-1].strip() or request.META.get("REMOTE_ADDR")
+
+
+class HideTokens(logging.Filter):
+    """Of an address that opens a form without a password, logs keep the number and not the signature."""
+
+    def filter(self, record):
+        written = record.getMessage()
+        hidden = SIGNATURE.sub("…", written)
+        if hidden != written:
+            record.msg, record.args = hidden, ()
+        return True

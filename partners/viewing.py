@@ -55,7 +55,7 @@ def viewable_mandates(user, cite):
 
 def viewable_account(user, cite, pk):
     """The account, with what it may reach in `cite` and nothing else; None when `user` may not take its place."""
-    mandates = viewable_mandates(user, cite).filter(person__user=pk).select_related("person__user")
+    mandates = viewable_mandates(user, cite).filter(person__user=pk).select_related("cite", "person__user")
     mandates = list(mandates.prefetch_related("communes").order_by("pk"))
     if not mandates:
         return None

@@ -4,7 +4,7 @@ from django import forms
 from actions.enums import Verdict
 from actions.forms.fields import DayField, helper
 from actions.forms.reminders import LetterForm
-from actions.forms.support import NO_MINORS, checked_past
+from actions.forms.support import checked_past
 from actions.models import Opinion
 from cite_educative.common.money import MoneyFormField
 
@@ -53,7 +53,7 @@ class AnswerForm(forms.Form):
         label="Motifs",
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=f"{WHO_READS} {NO_MINORS}",
+        help_text=WHO_READS,
     )
     advised = MoneyFormField(
         label="Montant conseillé, tous financeurs", required=False, help_text="Si vous souhaitez en proposer un."

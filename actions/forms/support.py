@@ -8,8 +8,6 @@ from actions.forms.fields import DayField, helper
 from actions.models import ActionPiece, Call, ExpectedPiece
 from cite_educative.common.uploads import UploadField
 
-NO_MINORS = "N’y laissez aucun nom d’enfant."
-
 
 class ExpectedForm(forms.ModelForm):
     class Meta:
@@ -56,7 +54,7 @@ class PieceForm(forms.ModelForm):
         field_classes = {"received_on": DayField}
         labels = {"expected": "Ce document est", "received_from": "Reçu de", "received_how": "Comment"}
         help_texts = {
-            "title": f"À remplir si ce n’est aucune des pièces de la liste. {NO_MINORS}",
+            "title": "À remplir si ce n’est aucune des pièces de la liste.",
             "received_from": "Par exemple «\u00a0Mme Prévost, présidente\u00a0».",
             "received_how": "Par exemple «\u00a0par courriel\u00a0» ou «\u00a0remise en main propre\u00a0».",
         }

@@ -20,6 +20,11 @@ from partners.services import LinkError
 from partners.views.links import link_page
 
 
+def _sent(request):
+    """What the form is bound to: nothing joined is an answer too."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
 def _context(link, action, **more):
     return {"link": link, "action": action, "sender": str(link.created_by), "cite": action.cite, **more}
 
@@ -27,7 +32,7 @@ def _context(link, action, **more):
 @link_page(Gesture.PIECE)
 def piece(request, link):
     action, expected = services.action_of(link), services.expected_by(link)
-    form = PiecesByLinkForm(request.POST or None, request.FILES or None, expected=expected)
+    form = PiecesByLinkForm(*_sent(request), expected=expected)
     if request.method == "POST" and form.is_valid():
         received = services.receive_by_link(link, action=action, uploads=form.uploads)
         left = [row.label for row in expected if row not in form.uploads]
@@ -45,7 +50,7 @@ def _due(link):
 def sheet(request, link):
     action = services.action_of(link)
     services.check_open(action)
-    form = SheetByLinkForm(request.POST or None, instance=copy.copy(action))
+    form = SheetByLinkForm(_sent(request)[0], instance=copy.copy(action))
     context = _context(link, action, form=form, due=_due(link), conflict=None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -76,7 +81,7 @@ def _conflict_page(request, link, form, current):
 def opinion(request, link):
     asked = services.opinion_of(link)
     action = asked.action
-    form = AnswerForm(request.POST or None)
+    form = AnswerForm(_sent(request)[0])
     if request.method == "POST" and form.is_valid():
         try:
             services.give_by_link(link, asked, **form.answer)

@@ -29,6 +29,12 @@ GROUPS = (
         "Qui est dans la Cité",
         (
             Place("Troïka et équipe", "partners:troika", "Les sièges de chaque pilote et ceux qui les tiennent."),
+            Place(
+                "Ordre protocolaire",
+                "partners:protocol",
+                "L’ordre des pilotes et des personnes, partout le même.",
+                lead_only=True,
+            ),
             Place("Mandats", "partners:mandates", "Qui agit, pour qui, depuis quand : les droits en découlent."),
             Place(
                 "Comptes",
@@ -52,6 +58,12 @@ GROUPS = (
             Place("Lignes de financement", "actions:finances", "Les financeurs, leurs circuits et leurs enveloppes."),
             Place("Appels à projets", "actions:call_list", "Les appels de chaque année et l’endroit où l’on dépose."),
             Place("Territoire", "partners:territory", "Communes, quartiers prioritaires et établissements."),
+            Place(
+                "Doublons",
+                "partners:duplicates",
+                "Organismes et personnes qui se ressemblent, à réunir ou à laisser.",
+                lead_only=True,
+            ),
         ),
     ),
     (

@@ -63,6 +63,7 @@ class CiteForm(forms.ModelForm):
 
     def clean_accent_colour(self):
         colour = self.cleaned_data["accent_colour"].upper()
+        Cite._meta.get_field("accent_colour").run_validators(colour)
         if not is_readable_under_white(colour):
             raise forms.ValidationError(f"{contrast_in_words(colour)} Choisissez une couleur plus foncée.")
         return colour

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('partners', '0002_network'),
+        ("partners", "0002_network"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='seat',
-            name='closed_on',
-            field=models.DateField(blank=True, null=True, verbose_name='clos le'),
+            model_name="seat",
+            name="closed_on",
+            field=models.DateField(blank=True, null=True, verbose_name="clos le"),
         ),
     ]

@@ -3,7 +3,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from partners import directory, permissions, services, tenure
+from partners import account_tables, directory, permissions, services, tenure
 from partners.enums import Channel
 from partners.forms import OwnContactForm, PersonForm
 from partners.models import MissionLetter
@@ -25,7 +25,7 @@ def person_detail(request, pk):
                 mandate__person=person, mandate__cite=context["cite"]
             )
         ),
-        "account": directory.account_sentence(person) if context["can_lead"] else "",
+        "account": account_tables.account_sheet(person) if context["can_lead"] else None,
         "elsewhere": directory.other_cites(request.user, person) if context["can_lead"] else [],
     }
     return render(request, "partners/person.html", context)

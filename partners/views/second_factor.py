@@ -11,7 +11,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from partners import permissions, services
+from partners import services
 from partners.forms import AnyCodeForm, CodeForm, RemovalForm
 from partners.middleware import held_at
 from partners.services import PartnersError
@@ -68,7 +68,7 @@ def second_factor(request):
         "device": device,
         "drawing": None if device else _drawing(pending),
         "remaining": services.remaining_codes(request.user),
-        "is_required": permissions.needs_second_factor(request.user),
+        "is_required": request.user.access.must_prove,
         "tabs": account_tabs("second_factor"),
     }
     return render(request, "partners/account/second_factor.html", context)
@@ -125,5 +125,5 @@ def second_factor_remove(request):
             services.remove_own(user=request.user)
             messages.success(request, "Votre second facteur est retiré.")
             return redirect("partners:second_factor")
-    context = {"form": form, "is_required": permissions.needs_second_factor(request.user)}
+    context = {"form": form, "is_required": request.user.access.must_prove}
     return render(request, "partners/account/second_factor_remove.html", context)

@@ -73,7 +73,13 @@ ROWS = [
     Row("governance:person_bodies", person, codes=HIDDEN),
     Row("partners:person", person, codes=HIDDEN),
     Row("partners:duplicates", only="lead", outside=OWN_CITE),
-    Row("partners:duplicate_dismiss", only="lead", post=dismissed, code=302, outside=OWN_CITE_POST | {"other_lead": 404}),
+    Row(
+        "partners:duplicate_dismiss",
+        only="lead",
+        post=dismissed,
+        code=302,
+        outside=OWN_CITE_POST | {"other_lead": 404},
+    ),
     Row("partners:organisation_merge", two_organisations, only="lead"),
     Row("partners:organisation_merge", two_organisations, only="lead", post={"kind": "kept"}, code=302),
     Row("partners:person_merge", two_persons, only="lead", codes=HIDDEN),
@@ -92,7 +98,9 @@ SECRETS = [
         )
         for value, readers in (("Quintelier", NAMED), *((contact, CONTACT_READERS) for contact in CONTACTS))
     ),
-    Secret("partners:organisation", lambda world: "Quintelier", NAMED, lambda world: [world.partner.pk], prepare=known),
+    Secret(
+        "partners:organisation", lambda world: "Quintelier", NAMED, lambda world: [world.partner.pk], prepare=known
+    ),
     Secret("governance:person_bodies", lambda world: "Quintelier", NAMED, person, prepare=known),
     Secret("search", lambda world: "Mme Solveig Quintelier", NAMED, query="?q=solveig", prepare=known),
     Secret("partners:duplicates", lambda world: "Quintelier", "lead", prepare=two_persons),

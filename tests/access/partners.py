@@ -32,6 +32,10 @@ def mandate(world):
     )
 
 
+def person(world):
+    return [mandate(world).person.pk]
+
+
 def of_holder(world):
     return world.made(
         "mandate of the holder",
@@ -85,8 +89,8 @@ ROWS = [
     Row("partners:seat_create", only="lead", outside=OWN_CITE),
     # The lead of another Cité is told that these choices do not exist: the form again.
     Row("partners:seat_create", only="lead", post=new_seat, code=302, outside=OWN_CITE),
-    Row("partners:person_edit", lambda world: [mandate(world).person.pk], only="lead"),
-    Row("partners:person_edit", lambda world: [mandate(world).person.pk], only="lead", post=same_person, code=302),
+    Row("partners:person_edit", person, only="lead", codes={"evaluator": 404}),
+    Row("partners:person_edit", person, only="lead", post=same_person, code=302, codes={"evaluator": 404}),
     Row("partners:mandate_create", only="lead", outside=OWN_CITE),
     Row("partners:mandate_create", only="lead", post=new_mandate, code=302, outside=OWN_CITE),
     Row("partners:mandate_end", lambda world: [mandate(world).pk], only="lead"),
@@ -100,7 +104,7 @@ ROWS = [
 ]
 
 SECRETS = [
-    Secret("partners:troika", lambda world: "Quaghebeur", readers=ALL, prepare=mandate),
+    Secret("partners:troika", lambda world: "Quaghebeur", ALL.replace(" evaluator", ""), prepare=mandate),
     Secret("partners:troika", lambda world: "solene.quaghebeur@exemple.fr", CONTACT_READERS, prepare=mandate),
     Secret("partners:troika", lambda world: "03 28 00 00 01", CONTACT_READERS, prepare=mandate),
     Secret("partners:troika", lambda world: "Secrétariat de la rectrice", CONTACT_READERS, prepare=mandate),

@@ -7,16 +7,28 @@ from datetime import date, timedelta
 from django.urls import reverse
 from django.utils import timezone
 
-from actions.enums import ImportState
+from actions.enums import ActionStatus, ImportState
 from actions.imports import save_answers, start_import
-from actions.models import Action, Axis, Call, FundingSource, ImportRun, Objective, Programme
+from actions.models import (
+    Action,
+    Axis,
+    Call,
+    Exchange,
+    FundingSource,
+    ImportRun,
+    LibraryItem,
+    Objective,
+    Opinion,
+    Programme,
+)
+from actions.services import create_action, holder_contacts, remind
 from cite_educative.documents.models import GeneratedFile
 from cite_educative.home.demo.accounts import DOMAIN
 from cite_educative.home.demo.dunkerque import SLUG
 from cite_educative.home.demo.others import DATA, MONTPELLIER
 from cite_educative.home.models import Handover
 from cite_educative.home.services.handover import hand_over
-from governance.enums import ItemKind, MeetingStatus, Presence
+from governance.enums import BodyKind, ItemKind, MeetingStatus, Presence
 from governance.models import AgendaItem, Body, Decision, Meeting
 from governance.services import (
     add_item,
@@ -28,9 +40,23 @@ from governance.services import (
     save_discussion,
     set_attendance,
 )
+from partners import imports as territory
 from partners import services
-from partners.enums import Gesture
-from partners.models import AccessLink, Cite, Mandate, OutgoingMessage, Person, PhotoConsent, ProcessingActivity, User
+from partners.enums import Gesture, TerritoryKind, TerritoryState
+from partners.models import (
+    AccessLink,
+    Cite,
+    Mandate,
+    Organisation,
+    OutgoingMessage,
+    Person,
+    PhotoConsent,
+    ProcessingActivity,
+    Seat,
+    TerritoryImport,
+    User,
+)
+from partners.territory_pages import PERIMETER_PAGES
 
 
 class Demonstration:
@@ -41,7 +67,39 @@ class Demonstration:
         self.lead = User.objects.get(email=f"pilote@{DOMAIN}")
         self.actions = Action.objects.filter(cite=self.cite)
         self.action = self.actions.get(title__startswith="Ambassadeurs de la lecture", budget_year=2026)
-        self.meetings = Meeting.objects.filter(body__cite=self.cite)
+        self.meetings = Meeting.objects.filter(body__cite=self.cite, body__kind=BodyKind.TROIKA)
+
+    @property
+    def draft(self):
+        """A sheet in preparation, made the first time it is asked for, with a link sent to its holder."""
+        found = self.actions.filter(status=ActionStatus.DRAFT, shared_at__isnull=False).first()
+        return found or self._prepare()
+
+    def _prepare(self):
+        action = create_action(
+            cite=self.cite, actor=self.lead, title="Jardin des familles", holder=self.action.holder, budget_year=2026
+        )
+        remind(
+            action=action,
+            gesture=Gesture.SHEET,
+            recipients=holder_contacts(action),
+            subject="Fiche à compléter",
+            body="{lien}",
+            due_on=timezone.localdate(),
+            actor=self.lead,
+        )
+        return action
+
+    @property
+    def awaited(self):
+        return Opinion.objects.filter(action__cite=self.cite).awaited().first()
+
+    def token(self, gesture):
+        """Of a live link of the demonstration."""
+        if gesture == Gesture.SHEET:
+            assert self.draft
+        live = AccessLink.objects.filter(gesture=gesture, used_at=None, revoked_at=None).first()
+        return [services.link_path(live).rstrip("/").rpartition("/")[2]]
 
     def of_cite(self, model, **lookup):
         return model.objects.filter(**lookup or {"cite": self.cite}).first()
@@ -83,6 +141,25 @@ class Demonstration:
         )
         return services.link_path(link).rstrip("/").rpartition("/")[2]
 
+    def territory_import(self, state):
+        """A list of neighbourhoods, given, mapped or written."""
+        run = TerritoryImport.objects.filter(cite=self.cite, state=state).first()
+        if run is None:
+            content = b"lib_qp;commune\nQuartier de la Citadelle;Dunkerque\nAilleurs;Nulleville\n"
+            run = territory.start_import(
+                cite=self.cite,
+                actor=self.lead,
+                kind=TerritoryKind.NEIGHBOURHOODS,
+                content=content,
+                filename="quartiers.csv",
+            )
+            if state != TerritoryState.UPLOADED:
+                territory.save_mapping(run=run, mapping=run.mapping, actor=self.lead)
+            if state == TerritoryState.DONE:
+                plan = territory.plan_of(run, self.lead)
+                territory.confirm_import(run=run, actor=self.lead, fingerprint=plan.fingerprint, skip=True)
+        return run
+
     def importing(self, state):
         """A table of Montpellier given to Dunkerque, still at the settings or already at the preview."""
         runs = ImportRun.objects.filter(cite=self.cite, state=state)
@@ -99,7 +176,7 @@ class Demonstration:
         return run
 
     def _hold(self):
-        body = Body.objects.get(cite=self.cite)
+        body = Body.objects.get(cite=self.cite, kind=BodyKind.TROIKA)
         meeting = plan_meeting(
             body=body, actor=self.lead, starts_at=timezone.now() + timedelta(days=1), place="Sous-préfecture"
         )
@@ -149,6 +226,10 @@ def _action(demo):
     return [demo.action.pk]
 
 
+def _asked(demo):
+    return [demo.awaited.action_id]
+
+
 def _draft(demo):
     return [demo.planned.items.first().pk]
 
@@ -157,12 +238,29 @@ def _mandate(demo):
     return [Mandate.objects.filter(cite=demo.cite, title__startswith="Référent").get().pk]
 
 
+def _seat(demo):
+    return [Seat.objects.get(side__cite=demo.cite, label="Déléguée du préfet").pk]
+
+
 def _organisation(demo):
     return [demo.action.holder_id]
 
 
+def _person(demo):
+    return [Mandate.objects.get(pk=_mandate(demo)[0]).person_id]
+
+
+def _twins(model, **lookup):
+    """The two rows of the demonstration that stand for one."""
+    return lambda demo: [row.pk for row in model.objects.filter(**lookup).order_by("pk")[:2]]
+
+
 def _first(model, **lookup):
     return lambda demo: [demo.of_cite(model, **{key: getattr(demo, value) for key, value in lookup.items()}).pk]
+
+
+def _commune(demo):
+    return [demo.cite.communes.get(name="Grande-Synthe").pk]
 
 
 PAGES = [
@@ -202,6 +300,23 @@ PAGES = [
     Page("actions:money", _action),
     Page("actions:amount", _action),
     Page("actions:history", _action),
+    Page("actions:documents", _action),
+    Page("actions:documents", _action, login="porteur"),
+    Page("actions:piece_create", _action),
+    Page("actions:piece_refuse", lambda demo: [demo.action.pieces.filter(refused_on=None).first().pk]),
+    Page("actions:ask_pieces", _action),
+    Page("actions:ask_sheet", lambda demo: [demo.draft.pk]),
+    Page("actions:own", login="porteur"),
+    Page("actions:opinions", _asked),
+    Page("actions:opinion_ask", _asked),
+    Page("actions:opinion_enter", _asked),
+    Page("actions:opinion_answer", lambda demo: [demo.awaited.pk], login="elu"),
+    Page("actions:link_piece", lambda demo: demo.token(Gesture.PIECE), login=None),
+    Page("actions:link_sheet", lambda demo: demo.token(Gesture.SHEET), login=None),
+    Page("actions:link_opinion", lambda demo: demo.token(Gesture.OPINION), login=None),
+    Page("actions:call_pieces", lambda demo: [demo.action.call_id]),
+    Page("actions:expected_create", lambda demo: [demo.action.call_id]),
+    Page("actions:expected_update", lambda demo: [demo.action.call.expected_pieces.first().pk]),
     Page("actions:finances"),
     Page("actions:act_create"),
     Page("actions:envelope", _first(FundingSource)),
@@ -221,6 +336,7 @@ PAGES = [
     Page("actions:call_update", _first(Call)),
     Page("governance:home"),
     Page("governance:body_create"),
+    Page("governance:body_members", _first(Body)),
     Page("governance:meeting_create"),
     Page("governance:meeting", lambda demo: [demo.planned.pk], which="a-venir"),
     Page("governance:meeting", lambda demo: [demo.meeting(MeetingStatus.PUBLISHED).pk], which="tenue"),
@@ -239,6 +355,19 @@ PAGES = [
     Page("governance:decisions"),
     Page("governance:decision", lambda demo: [Decision.objects.filter(body__cite=demo.cite).adopted().first().pk]),
     Page("governance:action_decisions", _action),
+    Page("governance:network"),
+    Page("governance:network", login="referent"),
+    Page("governance:network_message"),
+    Page("governance:commune", _commune),
+    Page("governance:commune", _commune, login="referent"),
+    Page("governance:commune", _commune, login="partenaire"),
+    Page("settings"),
+    Page("rights"),
+    Page("rights", login="referent"),
+    Page("journal"),
+    Page("service"),
+    Page("partners:cite_edit"),
+    Page("partners:view_as"),
     Page("partners:list"),
     Page("partners:organisation", _organisation),
     Page("partners:organisation_create"),
@@ -247,8 +376,50 @@ PAGES = [
     Page("partners:troika"),
     Page("partners:seat_create"),
     Page("partners:mandate_create"),
+    Page("partners:territory"),
+    Page("partners:schools"),
+    *(Page("partners:perimeter", lambda demo, part=part: [part]) for part in PERIMETER_PAGES),
+    Page("partners:commune_create"),
+    Page("partners:commune_edit", lambda demo: [demo.cite.communes.first().pk]),
+    Page("partners:neighbourhood_create"),
+    Page("partners:neighbourhood_edit", lambda demo: [demo.cite.neighbourhoods.first().pk]),
+    Page("partners:school_create"),
+    Page("partners:school_edit", lambda demo: [demo.cite.schools.first().pk]),
+    Page("partners:territory_import"),
+    *(
+        Page("partners:territory_import_run", lambda demo, state=state: [demo.territory_import(state).pk])
+        for state in (TerritoryState.UPLOADED, TerritoryState.READY, TerritoryState.DONE)
+    ),
+    Page("actions:exchanges"),
+    Page("actions:exchange_create", query="?nature=national"),
+    Page("actions:exchange", _first(Exchange)),
+    Page("actions:exchange_update", _first(Exchange)),
+    Page("actions:action_exchanges", _action),
+    Page("actions:action_exchanges", _action, login="porteur"),
+    Page("actions:organisation_exchanges", _organisation),
+    Page("actions:person_exchanges", lambda demo: [demo.lead.person_id]),
+    Page("actions:national"),
+    Page("actions:peer_create"),
+    Page("actions:library"),
+    Page("actions:library_create"),
+    Page("actions:library_item", _first(LibraryItem)),
+    Page("actions:library_update", _first(LibraryItem)),
+    Page("actions:library_version_create", _first(LibraryItem)),
+    Page("partners:mandates"),
+    Page("partners:mandate_edit", _mandate),
+    Page("partners:mission_letter_create", _mandate),
+    Page("partners:seat", _seat),
+    Page("partners:seat_edit", _seat),
+    Page("partners:seat_close", _seat),
+    Page("partners:protocol"),
     Page("partners:mandate_end", _mandate),
-    Page("partners:person_edit", lambda demo: [Mandate.objects.get(pk=_mandate(demo)[0]).person_id]),
+    Page("partners:person", _person),
+    Page("partners:person_edit", _person),
+    Page("governance:people"),
+    Page("governance:person_bodies", _person),
+    Page("partners:duplicates"),
+    Page("partners:organisation_merge", _twins(Organisation, name__endswith="Centre social des Dunes")),
+    Page("partners:person_merge", _twins(Person, last_name="Wallaert")),
     Page("gdpr"),
     Page("gdpr_activity", lambda demo: [demo.of_cite(ProcessingActivity).pk]),
     Page("gdpr_review"),
@@ -277,6 +448,10 @@ PAGES = [
 
 # Names that open no page: gestures (POST), fragments, files, style sheets, health.
 NOT_PAGES = {
+    "partners:territory_reference",
+    "partners:territory_import_confirm",
+    "partners:territory_import_abandon",
+    "partners:duplicate_dismiss",
     "partners:invite",
     "partners:session_end",
     "partners:account_close",
@@ -289,20 +464,28 @@ NOT_PAGES = {
     "partners:second_factor_remove",
     "awaiting_count",
     "context",
+    "partners:cite_contrast",
+    "partners:view_as_stop",
     "theme",
     "health",
     "health_web",
     "logout",
     "actions:import_confirm",
     "actions:import_abandon",
+    "actions:piece",
+    "actions:expected_remove",
+    "actions:opinion_withdraw",
     "actions:submit",
     "actions:publish",
     "actions:programme_publish",
+    "partners:seat_reopen",
+    "partners:mission_letter",
     "governance:meeting_convene",
     "governance:meeting_cancel",
     "governance:meeting_open",
     "governance:meeting_publish",
     "governance:attendance",
+    "governance:commune_point",
     "governance:item_move",
     "governance:item_remove",
     "governance:note_issue",
@@ -314,6 +497,8 @@ NOT_PAGES = {
     "governance:position",
     "gdpr_adopt",
     "person_export",
+    "actions:exchange_done",
+    "actions:library_download",
     "documents:download",
     "documents:retry",
 }

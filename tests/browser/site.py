@@ -83,7 +83,7 @@ class Visitor:
         """Signed in without the form, which has its own tests."""
         client = Client()
         client.force_login(
-            User.objects.get(email=f"{login}@{DOMAIN}"), backend="django.contrib.auth.backends.ModelBackend"
+            User.objects.get(email=f"{login}@{DOMAIN}"), backend="partners.backends.AccountBackend"
         )
         name = settings.SESSION_COOKIE_NAME
         self.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": self.site.url}])

@@ -2,7 +2,10 @@ import datetime
 from decimal import Decimal
 
 import pytest
+from django import forms
 from django.template import RequestContext, engines
+
+from cite_educative.common.templatetags.formats import has_free_text
 
 
 @pytest.fixture
@@ -53,3 +56,15 @@ def test_a_status_is_told_by_word_shape_and_colour(render):
 def test_a_link_keeps_the_rest_of_the_query(render):
     assert render('{% querystring_with page="3" %}', "/?q=%C3%A9&page=2") == "?q=%C3%A9&amp;page=3"
     assert render("{% querystring_with page=none %}", "/?q=a&page=2", none=None) == "?q=a"
+
+
+def test_a_form_where_people_write_at_length_says_to_name_no_child():
+    class Note(forms.Form):
+        text = forms.CharField(widget=forms.Textarea)
+
+    class Place(forms.Form):
+        address = forms.CharField(widget=forms.Textarea)
+        town = forms.CharField()
+
+    assert has_free_text(Note())
+    assert not has_free_text(Place())

@@ -164,9 +164,7 @@ def test_the_export_holds_exactly_what_is_filtered(cite, lead, client):
     lines = client.get(reverse(URL), {"q": "alpha", "format": "csv"}).getvalue().decode("utf-8-sig").splitlines()
 
     assert lines[0].startswith("Personne;Qualité, fonction;Organisme;Rôle dans la Cité;Communes suivies;Courriel")
-    assert lines[1] == (
-        f"{person.formal_name};directrice;Théâtre;partenaire;;alpha@exemple.fr;03 28;;courriel"
-    )
+    assert lines[1] == (f"{person.formal_name};directrice;Théâtre;partenaire;;alpha@exemple.fr;03 28;;courriel")
     assert len(lines) == 2
 
 

@@ -60,7 +60,7 @@ ASKED = [
     ("Lire les enveloppes et les montants de tous", "actions:finances", lambda world: []),
     ("Tenir les lignes, les enveloppes et les actes", "actions:source_update", lambda world: [world.source.pk]),
     ("Écrire le programme, les axes et les appels", "actions:call_create", lambda world: []),
-    ("Préparer les réunions, écrire notes et décisions", "governance:meeting_create", lambda world: []),
+    ("Préparer les réunions, écrire notes et décisions", "governance:body_create", lambda world: []),
     ("Modifier les coordonnées d’un organisme", "partners:organisation_edit", lambda world: [world.elsewhere.pk]),
 ]
 

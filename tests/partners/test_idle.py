@@ -41,7 +41,8 @@ def days_later(days):
     """Everything that was written becomes older."""
     shift = timedelta(days=days)
     for user in User.objects.all():
-        User.objects.filter(pk=user.pk).update(last_login=user.last_login and user.last_login - shift)
+        dates = {"last_login": user.last_login and user.last_login - shift, "date_joined": user.date_joined - shift}
+        User.objects.filter(pk=user.pk).update(**dates)
     for message in OutgoingMessage.objects.all():
         OutgoingMessage.objects.filter(pk=message.pk).update(created_at=message.created_at - shift)
 

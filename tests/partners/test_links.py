@@ -1,5 +1,6 @@
 """Links: one gesture, one object, once, before a date."""
 
+import logging
 import threading
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from partners import services
 from partners.enums import Gesture
 from partners.models import AccessLink
 from partners.services.links import SIGNER, link_url
+from partners.sign_in import HideTokens
 from tests.factories import make_cite, make_lead, make_user
 
 
@@ -141,3 +143,14 @@ def test_of_two_browsers_that_use_a_link_at_once_one_succeeds():
         thread.join()
 
     assert sorted(outcomes) == ["refused", "used"]
+
+
+def test_a_log_keeps_the_number_of_a_link_and_not_its_signature(issue):
+    path = services.link_path(issue())
+    record = logging.LogRecord("django.request", logging.ERROR, "", 0, "%s: %s", ("Forbidden", path), None)
+
+    assert HideTokens().filter(record)
+
+    assert record.getMessage().startswith("Forbidden: /acces/mot-de-passe/")
+    assert path.rstrip("/").rpartition(":")[2] not in record.getMessage()
+    assert any(isinstance(one, HideTokens) for handler in logging.getLogger().handlers for one in handler.filters)

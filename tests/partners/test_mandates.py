@@ -21,6 +21,7 @@ from tests.factories import (
     make_seat,
     make_user,
 )
+from tests.governance.factories import make_action
 
 pytestmark = pytest.mark.django_db
 
@@ -59,14 +60,7 @@ def correct(mandate, lead, **changes):
 
 # --- Rights follow active mandates ----------------------------------------------------------------
 
-PAGES = [
-    "partners:list",
-    "partners:troika",
-    "actions:list",
-    "actions:finances",
-    "governance:home",
-    "partners:mandates",
-]
+PAGES = ["partners:list", "partners:troika", "actions:finances", "governance:home", "partners:mandates"]
 
 
 @pytest.mark.parametrize(
@@ -85,6 +79,15 @@ def test_a_mandate_opens_from_its_first_to_its_last_day(cite, client, starts_on,
     codes = {name: client.get(reverse(name)).status_code for name in PAGES}
 
     assert set(codes.values()) == ({200} if opens else {404}), codes
+
+
+def test_an_ended_mandate_empties_the_plan_and_closes_the_sheets(cite, lead, client):
+    action = make_action(cite, 1, actor=lead, title="Lire au parc")
+    client.force_login(make_user(cite, Role.PILOT, ends_on=TODAY - DAY))
+
+    assert "Lire au parc" not in text(client.get(reverse("actions:list")))
+    assert "Lire au parc" not in text(client.get(reverse("search"), {"q": "parc"}))
+    assert client.get(reverse("actions:detail", args=[action.pk])).status_code == 404
 
 
 def test_an_open_session_loses_its_rights_at_the_next_request(cite, lead):
@@ -261,11 +264,13 @@ def test_a_closed_seat_leaves_the_troika_and_keeps_its_history(cite, lead, seat,
 
     client.post(reverse("partners:seat_close", args=[seat.pk]), {"closed_on": TODAY})
 
+    client.get(reverse("home"))  # says what was done
     assert seat.label not in text(client.get(reverse("partners:troika")))
     assert "Ancienne" in text(client.get(reverse("partners:seat", args=[seat.pk])))
     with pytest.raises(services.PartnersError, match="est clos depuis"):
         services.open_mandate(actor=lead, cite=cite, person=make_person(), role=Role.PILOT, seat=seat, starts_on=TODAY)
     client.post(reverse("partners:seat_reopen", args=[seat.pk]))
+    client.get(reverse("home"))
     assert seat.label in text(client.get(reverse("partners:troika")))
 
 

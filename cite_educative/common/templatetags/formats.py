@@ -3,6 +3,7 @@
 import datetime
 
 from django import template
+from django.forms import Textarea
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
@@ -91,3 +92,9 @@ def querystring_with(context, **changes):
         else:
             query[key] = value
     return format_html("?{}", query.urlencode())
+
+
+@register.filter
+def has_free_text(form):
+    """Whether people may write at length in this form: it then reminds them to name no child."""
+    return any(isinstance(field.widget, Textarea) for name, field in form.fields.items() if name != "address")

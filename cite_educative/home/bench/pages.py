@@ -19,7 +19,7 @@ from partners.models import Cite
 FEW, NORMAL, MANY = 20, 500, 5000
 SIZES = (FEW, NORMAL, MANY)
 ROW = re.compile(rb"<(?:tr|li)[ >]")
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "partners.backends.AccountBackend"
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,40 @@ WEBINAR = {
 }
 
 
+AGREEMENT = "Convention-cadre 2024-2027"
+# kind, audience, title, source, file, lines
+DOCUMENTS = (
+    (
+        *(LibraryKind.AGREEMENT, Audience.MEMBERS, AGREEMENT, "État, Éducation nationale, communes et CUD"),
+        *("convention-cadre-projet.pdf", (AGREEMENT, "Dunkerque - Grande-Synthe", "Projet")),
+    ),
+    (
+        *(
+            LibraryKind.CIRCULAR,
+            Audience.NETWORK,
+            "Instruction sur la programmation des crédits",
+            "Préfecture du Nord",
+        ),
+        *("instruction.pdf", ("Instruction", "Programmation des crédits de la politique de la ville")),
+    ),
+    (
+        *(LibraryKind.LETTER, Audience.HOLDER, "Courrier de félicitations aux Mots Passeurs", "Équipe projet"),
+        *("courrier.txt", ("Madame la directrice,", "", "La Cité éducative vous remercie.")),
+    ),
+    (
+        *(LibraryKind.TOOL, Audience.MEMBERS, "Modèle de bilan d’action", "Équipe projet"),
+        *(
+            "modele-de-bilan.txt",
+            ("Action\u00a0:", "Public touché\u00a0:", "Ce qui a marché\u00a0:", "Ce qui reste à faire\u00a0:"),
+        ),
+    ),
+    (
+        *(LibraryKind.TRAINING, Audience.NETWORK, "Supports des rencontres nationales", "Coordination nationale"),
+        *("rencontres-nationales.pdf", ("Rencontres nationales", "Associer les parents")),
+    ),
+)
+
+
 def keep_journal(dunkerque):
     """Exchanges with their next steps, two events and two contacts of the network, five documents."""
     users = {user.email.removesuffix(f"@{DOMAIN}"): user for user in User.objects.filter(email__endswith=DOMAIN)}
@@ -143,61 +177,31 @@ def _event(dunkerque, fields, ago, audience):
 
 
 def _library(dunkerque, event):
-    def add(kind, title, name, text, audience, **fields):
-        content = _pdf(text) if name.endswith(".pdf") else "\n".join(text).encode()
-        file = ContentFile(content, name)
-        return create_library_item(
-            cite=dunkerque.cite, actor=dunkerque.actor, kind=kind, title=title, file=file, audience=audience, **fields
+    actor, cite = dunkerque.actor, dunkerque.cite
+    links = {
+        "Courrier": {"organisations": [dunkerque.organisations["mots"]]},
+        "Supports": {"exchange": event},
+        AGREEMENT: {"dated_on": cite.label_starts_on},
+    }
+    for kind, audience, title, source, name, lines in DOCUMENTS:
+        more = next((fields for start, fields in links.items() if title.startswith(start)), {})
+        item = create_library_item(
+            cite=cite,
+            actor=actor,
+            kind=kind,
+            audience=audience,
+            title=title,
+            source=source,
+            file=_file(name, lines),
+            **more,
         )
+        if title == AGREEMENT:
+            signed = _file("convention-cadre-signee.pdf", (*lines[:-1], "Version signée"))
+            add_library_version(item, actor=actor, file=signed, comment="signée par toutes les parties")
 
-    today, cite = timezone.localdate(), "Dunkerque - Grande-Synthe"
-    agreement = add(
-        LibraryKind.AGREEMENT,
-        "Convention-cadre 2024-2027",
-        "convention-cadre-projet.pdf",
-        ["Convention-cadre 2024-2027", cite, "Projet"],
-        Audience.MEMBERS,
-        source="État, Éducation nationale, communes et communauté urbaine",
-        dated_on=dunkerque.cite.label_starts_on,
-    )
-    signed = ContentFile(_pdf(["Convention-cadre 2024-2027", cite, "Version signée"]), "convention-cadre-signee.pdf")
-    add_library_version(agreement, actor=dunkerque.actor, file=signed, comment="signée par toutes les parties")
-    add(
-        LibraryKind.CIRCULAR,
-        "Instruction sur la programmation des crédits",
-        "instruction.pdf",
-        ["Instruction", "Programmation des crédits de la politique de la ville"],
-        Audience.NETWORK,
-        source="Préfecture du Nord",
-        dated_on=today - timedelta(days=120),
-        summary="Les demandes se déposent dans Dauphin. Les bilans de l’année conditionnent le renouvellement.",
-    )
-    holder = [dunkerque.organisations["mots"]]
-    add(
-        LibraryKind.LETTER,
-        "Courrier de félicitations aux Mots Passeurs",
-        "courrier.txt",
-        ["Madame la directrice,", "", "La Cité éducative vous remercie."],
-        Audience.HOLDER,
-        organisations=holder,
-    )
-    add(
-        LibraryKind.TOOL,
-        "Modèle de bilan d’action",
-        "modele-de-bilan.txt",
-        ["Action :", "Public touché :", "Ce qui a marché :", "Ce qui reste à faire :"],
-        Audience.MEMBERS,
-        source="Équipe projet",
-    )
-    add(
-        LibraryKind.TRAINING,
-        "Supports des rencontres nationales",
-        "rencontres-nationales.pdf",
-        ["Rencontres nationales", "Associer les parents"],
-        Audience.NETWORK,
-        source="Coordination nationale",
-        exchange=event,
-    )
+
+def _file(name, lines):
+    return ContentFile(_pdf(lines) if name.endswith(".pdf") else "\n".join(lines).encode(), name)
 
 
 def _pdf(lines):
