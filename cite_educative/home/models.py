@@ -44,6 +44,7 @@ class Handover(models.Model):
 
     class Meta:
         verbose_name = "passation"
+        verbose_name_plural = "passations"
         ordering = ["-made_at", "-pk"]
 
     def __str__(self):
@@ -84,6 +85,7 @@ class PersonExport(models.Model):
 
     class Meta:
         verbose_name = "export des données d’une personne"
+        verbose_name_plural = "exports des données d’une personne"
         ordering = ["-made_at", "-pk"]
 
     def __str__(self):

@@ -35,7 +35,7 @@ GROUPS = (
                 "L’ordre des pilotes et des personnes, partout le même.",
                 lead_only=True,
             ),
-            Place("Mandats", "partners:mandates", "Qui agit, pour qui, depuis quand : les droits en découlent."),
+            Place("Mandats", "partners:mandates", "Qui agit, pour qui, depuis quand\u00a0: les droits en découlent."),
             Place(
                 "Comptes",
                 "partners:accounts",

@@ -73,6 +73,11 @@ class PersonQuerySet(SearchableQuerySet):
             models.Exists(Mandate.objects.filter(person=models.OuterRef("pk"), cite__in=user.access.name_readers))
         )
 
+    def known_in(self, cite):
+        """Those who have or had a mandate in the Cité and still have a name."""
+        mandates = Mandate.objects.filter(person=models.OuterRef("pk"), cite=cite)
+        return self.filter(models.Exists(mandates), anonymised_at__isnull=True)
+
     def in_protocol_order(self, cite):
         """By the highest mandate that each has or had in the Cité; those who have none there come last, by name."""
         own = Mandate.objects.filter(person=models.OuterRef("pk"), cite=cite).values("person")

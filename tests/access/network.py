@@ -78,6 +78,12 @@ def point(world):
     return world.made("commune point", build)
 
 
+def with_referent(world):
+    """Made before the role writes: what is written is undone."""
+    referent(world)
+    return []
+
+
 def point_file(world):
     return [point(world).files.first().file_id]
 
@@ -92,9 +98,10 @@ ROWS = [
     Row("governance:commune_point", commune, only="lead co_lead referent", post={}, code=302),
     Row("governance:network", only=NETWORK, outside=OWN_CITE),
     Row("governance:network_message", only=TEAM, outside=OWN_CITE),
-    Row("governance:network_message", only=TEAM, outside=OWN_CITE, post=written),
+    Row("governance:network_message", with_referent, only=TEAM, outside=OWN_CITE, post=written),
     Row(
         "governance:network_message",
+        with_referent,
         only=TEAM,
         # The recipients of this Cité are no choice for the lead of another: the form again.
         outside=OWN_CITE,

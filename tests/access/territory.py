@@ -2,10 +2,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from partners.enums import TerritoryKind
 from partners.imports import plan_of, save_mapping, start_import
+from partners.models import Neighbourhood, School
 from tests import factories
 from tests.access.matrix import ALL, Row, Secret
 from tests.access.partners import OWN_CITE, OWN_CITE_POST
 
+DUNE, UAI = "Quartier de la Dune", "0590164H"
 SCHOOLS = "uai;nom;code_commune\n0590088A;Collège de l’Aa;{code}\n"
 
 
@@ -13,8 +15,11 @@ def shared(world):
     """A commune, a neighbourhood and a school of the Cité alone."""
 
     def build(world):
-        neighbourhood = factories.make_neighbourhood("Quartier de la Dune", communes=[world.commune])
-        school = factories.make_school("Collège de la Dune", commune=world.commune, uai="0590164H")
+        # Reference data: two worlds of one test have the same rows.
+        neighbourhood = Neighbourhood.objects.filter(name=DUNE).first()
+        neighbourhood = neighbourhood or factories.make_neighbourhood(DUNE, communes=[world.commune])
+        school = School.objects.filter(uai=UAI).first()
+        school = school or factories.make_school("Collège de la Dune", commune=world.commune, uai=UAI)
         world.cite.neighbourhoods.add(neighbourhood)
         world.cite.schools.add(school)
         return neighbourhood, school

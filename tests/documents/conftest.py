@@ -51,7 +51,7 @@ def make_file(author):
             "format": "pdf",
             "title": "Note d’essai",
             "filename": "note-essai.pdf",
-            "cite_id": 1,
+            "cite_id": None,
             "author": author,
         }
         return request_file(**(defaults | fields))

@@ -176,3 +176,10 @@ def test_nobody_enters_without_signing_in(client, make_file):
 
     assert response.status_code == 302
     assert response.url.startswith(reverse("login"))
+
+
+def test_a_file_of_a_cite_where_one_acts_no_more_is_closed(client, author, make_file):
+    file = make_file(cite_id=1)
+    client.force_login(author)
+
+    assert client.get(reverse("documents:status", args=[file.pk])).status_code == 404

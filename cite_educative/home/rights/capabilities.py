@@ -111,7 +111,6 @@ CAPABILITIES = (
             can("Lire tous les avis sur une action", of_actions.can_read_opinions, samples.filed),
             can("Demander un avis", of_actions.can_ask_opinion, samples.filed),
             can("Saisir un avis reçu, ou donner celui de son pilote", of_actions.can_enter_opinion, samples.filed),
-            can("Saisir un avis reçu", of_actions.can_enter_opinion, samples.filed),
             can("Rendre l’avis attendu d’un pilote", of_actions.can_answer_opinion, samples.opinion),
             can("Rendre un avis demandé à une personne", of_actions.can_answer_opinion, samples.named_opinion),
         ),

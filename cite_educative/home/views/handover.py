@@ -31,7 +31,7 @@ def handover_list(request):
 @require_http_methods(["GET", "POST"])
 def handover_create(request, pk):
     cite = led_cite(request)
-    people = Person.objects.visible_to(request.user).filter(mandates__cite=cite, anonymised_at__isnull=True).distinct()
+    people = Person.objects.visible_to(request.user).known_in(cite).in_protocol_order(cite)
     leaver = get_object_or_404(people, pk=pk)
     mine = belongings(cite, leaver)
     if not mine.mandates:

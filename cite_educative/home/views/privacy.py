@@ -109,7 +109,7 @@ def consents(request):
 @require_http_methods(["GET", "POST"])
 def consent_create(request):
     cite = steered_cite(request)
-    people = Person.objects.visible_to(request.user).filter(mandates__cite=cite, anonymised_at__isnull=True).distinct()
+    people = Person.objects.visible_to(request.user).known_in(cite).in_protocol_order(cite)
     form = ConsentForm(request.POST or None, people=people, initial={"given_on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         try:
