@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from actions.enums import EntryKind, Outcome, Step
 from actions.models import FundingEntry
-from actions.readable import readable_steps
+from actions.readable import read_fundings
 from cite_educative.common.charts import Item, bars
 from cite_educative.common.dates import date_fr
 from cite_educative.common.money import euros, total
@@ -43,14 +43,10 @@ class MoneyTable:
 
 def readable_fundings_of(action, level):
     """`[(funding, readable steps)]` of the sources this reader may know of, in two queries."""
-    fundings = action.fundings.with_release().select_related("source__organisation", "act")
-    read = []
+    fundings = list(action.fundings.with_release().select_related("source__organisation", "act"))
     for funding in fundings:
         funding.action = action
-        steps = readable_steps(level, funding)
-        if level == "full" or any(getattr(funding, step) is not None for step in steps):
-            read.append((funding, steps))
-    return read
+    return read_fundings(level, fundings)
 
 
 def readable_total(read, step, year):

@@ -37,6 +37,11 @@ class ActionStatus(models.TextChoices):
     CLOSED = "closed", "close"
 
 
+OVER = (ActionStatus.CLOSED, ActionStatus.ABANDONED)
+# Nobody is asked what they think of such a request.
+NOT_APPRAISED = (ActionStatus.DRAFT, ActionStatus.SENT_BACK, *OVER)
+
+
 class Stage(models.TextChoices):
     """Derived from facts by `ActionQuerySet.with_stage`; the values are the status badges' codes."""
 

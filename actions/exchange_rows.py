@@ -4,6 +4,7 @@ from django.db.models import Max, Prefetch
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import Truncator
 
 from actions.enums import ExchangeKind
 from actions.models import Action, Exchange, LibraryItem
@@ -13,6 +14,7 @@ from cite_educative.common.templatetags.formats import status_badge
 from partners.permissions import hides_names
 
 MOST_SHOWN = 30
+SHORT_TITLE = 50
 
 
 # --- Exchanges ------------------------------------------------------------------------------------
@@ -48,7 +50,7 @@ def exchange_row(hidden):
             "url": reverse("actions:exchange", args=[exchange.pk]),
             "held_on": date_fr(exchange.held_on, year=timezone.localdate().year),
             "kind": exchange.get_kind_display(),
-            "about": about(exchange, hidden),
+            "about": with_whom(exchange, hidden),
             "next_step": step,
             "author": str(exchange.author),
         }
@@ -63,7 +65,7 @@ def exchange_values(hidden):
             "title": exchange.title,
             "held_on": exchange.held_on,
             "kind": exchange.get_kind_display(),
-            "about": about(exchange, hidden),
+            "about": with_whom(exchange, hidden),
             "next_step": f"{exchange.next_step} ({state[1]})" if state else "",
             "author": str(exchange.author),
         }
@@ -71,12 +73,22 @@ def exchange_values(hidden):
     return values
 
 
+def with_whom(exchange, hidden):
+    """For lists, where an event of the national network may quote nobody."""
+    national = ["Réseau national"] if exchange.kind == ExchangeKind.NATIONAL else []
+    return ", ".join([*national, *filter(None, [about(exchange, hidden)])])
+
+
 def about(exchange, hidden):
-    """Codes of the actions, organisations and persons, as far as the reader may know them."""
-    names = [action.code or action.title for action in exchange.actions_read]
-    names += [organisation.name for organisation in exchange.organisations.all()]
-    names += [] if hidden else [person.formal_name for person in exchange.persons.all()]
-    return ", ".join(names)
+    """Persons, organisations and actions, as far as the reader may know them."""
+    persons = [] if hidden else [person.formal_name for person in exchange.persons.all()]
+    return ", ".join([*persons, *_organisations_and_actions(exchange)])
+
+
+def _organisations_and_actions(row):
+    """Of an exchange or a document; reads `actions_read`."""
+    titles = [f"«\u00a0{Truncator(action.title).chars(SHORT_TITLE)}\u00a0»" for action in row.actions_read]
+    return [*(organisation.name for organisation in row.organisations.all()), *titles]
 
 
 def next_step_state(exchange):
@@ -131,15 +143,25 @@ def exchange_tab(request, exchanges, cite, *, query, origin, form):
 # --- Library --------------------------------------------------------------------------------------
 
 
-LIBRARY_COLUMNS = (
-    Column("title", "Document", sort="title", width=60),
-    Column("kind", "Nature", sort="kind", width=24),
-    Column("source", "Émetteur", sort="source", width=30),
-    Column("dated_on", "Date du document", kind="date", sort="dated_on"),
-    Column("version", "Version", kind="count", sort="last_number"),
-    Column("changed_at", "Dernier dépôt", kind="date", sort="changed_at"),
-    Column("audience", "Qui peut le lire", sort="audience", width=36),
-)
+def library_columns(items):
+    """The date has a column once a document has one. One query."""
+    dated = [Column("dated_on", "Date du document", kind="date", sort="dated_on")]
+    return [
+        Column("title", "Document", sort="title", width=60),
+        Column("kind", "Nature", sort="kind", width=24),
+        Column("source", "Émetteur", sort="source", width=30),
+        Column("about", "Concerne", width=50),
+        *(dated if items.filter(dated_on__isnull=False).exists() else []),
+        Column("version", "Version", kind="count", sort="last_number"),
+        Column("changed_at", "Dernier dépôt", kind="date", sort="changed_at"),
+        Column("audience", "Qui peut le lire", sort="audience", width=36),
+    ]
+
+
+def library_list(user, items):
+    """With what the rows of the library read: three queries, whatever their number."""
+    actions = Action.objects.visible_to(user).only("pk", "title")
+    return library_for(items).prefetch_related("organisations", Prefetch("actions", actions, to_attr="actions_read"))
 
 
 def library_for(items):
@@ -153,6 +175,7 @@ def library_row(item):
         "url": reverse("actions:library_item", args=[item.pk]),
         "kind": item.get_kind_display(),
         "source": item.source,
+        "about": ", ".join(_organisations_and_actions(item)),
         "dated_on": date_fr(item.dated_on) if item.dated_on else "",
         "version": str(item.last_number),
         "changed_at": date_fr(timezone.localdate(item.changed_at), year=year),

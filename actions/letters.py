@@ -1,4 +1,11 @@
-"""The letters that the team may send, before it edits them. What is between braces is filled in when they leave."""
+"""The letters that the team may send, before it edits them.
+
+What is between braces is known at once; the words of `MARKERS` are replaced when the letter leaves.
+"""
+
+from partners.services import LINK
+
+MARKERS = {"pieces": "[la liste des pièces]", "date": "[la date]", "question": "[votre question]", "lien": "[le lien]"}
 
 SIGNATURE = """
 Cordialement,
@@ -7,40 +14,40 @@ Cordialement,
 
 PIECES = """Bonjour,
 
-Pour instruire la demande « {action} » portée par {holder}, il nous manque :
-{pieces}
+Pour instruire la demande « {action} » (porteur : {holder}), il nous manque :
+[la liste des pièces]
 
-Merci de nous les transmettre pour le {date}. Vous pouvez les déposer ici, sans compte ni mot de passe :
-{lien}
+Merci de nous les transmettre pour le [la date]. Vous pouvez les déposer ici, sans compte ni mot de passe :
+[le lien]
 
 Ce lien vous est personnel et ne sert qu’une fois : réunissez les fichiers avant de l’ouvrir. Vous pouvez aussi répondre à ce message.
 """
 
 SHEET = """Bonjour,
 
-La fiche de la demande « {action} » portée par {holder} reste à compléter{missing}.
+La fiche de la demande « {action} » (porteur : {holder}) reste à compléter{missing}.
 
-Merci de le faire pour le {date}. La fiche s’ouvre ici, sans compte ni mot de passe :
-{lien}
+Merci de le faire pour le [la date]. La fiche s’ouvre ici, sans compte ni mot de passe :
+[le lien]
 
 Ce lien vous est personnel et ne sert qu’une fois. Vous pouvez aussi répondre à ce message.
 """
 
 OPINION = """Bonjour,
 
-Je sollicite votre avis, pour le {date}, sur la demande « {action} » portée par {holder}.
+Je sollicite votre avis, pour le [la date], sur la demande « {action} » (porteur : {holder}).
 
-{question}
+[votre question]
 
 La demande et le formulaire de réponse s’ouvrent ici, sans compte ni mot de passe :
-{lien}
+[le lien]
 
 Ce lien vous est personnel et ne sert qu’une fois. Votre avis sera lu par l’équipe de la Cité et par ses pilotes ; il n’est pas communiqué au porteur.
 """
 
 
 def draft(text, *, action, author, missing=""):
-    """The text with what is known today; `{date}`, `{pieces}`, `{question}` and `{lien}` stay to be filled in."""
+    """The text with what is known today; the markers stay to be filled in."""
     title = author.access.first_mandate_label
     words = {
         "action": action.title,
@@ -49,16 +56,16 @@ def draft(text, *, action, author, missing=""):
         "author": str(author),
         "title": f"{title}, {action.cite}" if title else str(action.cite),
     }
-    return _fill(text + SIGNATURE, words)
+    return _fill(text + SIGNATURE, {f"{{{name}}}": value for name, value in words.items()})
 
 
 def filled(text, **words):
-    """`text` as it leaves, but for the link of each recipient."""
-    return _fill(text, words)
+    """`text` as it leaves, but for the link of each recipient: the mail service puts it where `LINK` stands."""
+    return _fill(text, {MARKERS[name]: value for name, value in (words | {"lien": LINK}).items()})
 
 
 def _fill(text, words):
     """Not `format`: people write braces too."""
-    for name, value in words.items():
-        text = text.replace(f"{{{name}}}", value)
+    for marker, value in words.items():
+        text = text.replace(marker, value)
     return text

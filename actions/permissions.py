@@ -1,8 +1,5 @@
-from actions.enums import JOURNAL_ROLES, ActionStatus, Audience, Stage
+from actions.enums import JOURNAL_ROLES, NOT_APPRAISED, OVER, ActionStatus, Audience, Stage
 from partners.enums import Role, SideKind
-
-OVER = (ActionStatus.CLOSED, ActionStatus.ABANDONED)
-NOT_APPRAISED = (ActionStatus.DRAFT, ActionStatus.SENT_BACK, *OVER)
 
 
 def can_create_action(user, cite):
@@ -122,7 +119,7 @@ def can_enter_opinion(user, action):
 
 def can_answer_opinion(user, opinion):
     """Who was asked, a pilot of the side asked, or the team for them, as long as it is awaited."""
-    if opinion.given_on is not None:
+    if opinion.given_on is not None or opinion.action.status in NOT_APPRAISED:
         return False
     if user.access.has(opinion.action.cite_id, Role.LEAD, Role.CO_LEAD):
         return True

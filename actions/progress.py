@@ -27,7 +27,7 @@ ACTS = {
 
 @dataclass(frozen=True)
 class Line:
-    """`text` is a sentence, or the beginning of one that `items` (label, url) end; `when` tells since and until."""
+    """`text` is a sentence, or the beginning of one that `items` (label, url, until) end; `when`: since and until."""
 
     text: str
     items: list = field(default_factory=list)
@@ -39,8 +39,9 @@ class Line:
 class Facts:
     """What the reader may know, and nothing else.
 
-    `read`: (funding, readable steps), as `amounts.readable_fundings_of` gives them. `missing`: (label, url) of the
-    fields and pieces that the holder owes. `due_on`: the day given in the last reminder. `opinions`: those awaited
+    `read`: (funding, readable steps), as `amounts.readable_fundings_of` gives them. `missing`: (label, url, day) of
+    the fields and pieces that the holder owes, each with the day its last reminder gave, or None. `due_on`: that of
+    the last reminder of the sheet. `opinions`: those awaited
     that this reader may read.
     """
 
@@ -202,21 +203,26 @@ def _is_old(funding, today):
 
 
 def _owed(facts, words):
+    """The day once at the end when everything is due the same day, else after each."""
     if not facts.missing:
         return None
-    return Line(words, items=facts.missing, when=_until(facts), is_late=_deadline(facts, late=True))
+    days = [day or _end_of_call(facts) for _, _, day in facts.missing]
+    is_late = any(day is not None and day < facts.today for day in days)
+    if len(set(days)) == 1:
+        items = [(label, url, "") for label, url, _ in facts.missing]
+        return Line(words, items=items, when=_until_day(days[0]), is_late=is_late)
+    items = [(label, url, _until_day(day)) for (label, url, _), day in zip(facts.missing, days, strict=True)]
+    return Line(words, items=items, is_late=is_late)
 
 
-def _deadline(facts, *, late=False):
-    """The day given in the last reminder, else the end of the call while the sheet is being prepared."""
+def _end_of_call(facts):
+    """While the sheet is being prepared."""
     call = facts.action.call
-    closes_on = call.closes_on if call and facts.stage == Stage.PREPARATION else None
-    day = facts.due_on or closes_on
-    return (day is not None and day < facts.today) if late else day
+    return call.closes_on if call and facts.stage == Stage.PREPARATION else None
 
 
 def _until(facts):
-    return _until_day(_deadline(facts))
+    return _until_day(facts.due_on or _end_of_call(facts))
 
 
 def _until_day(day):

@@ -87,4 +87,5 @@ def person_origin(user, person, cite):
 def _contacts(organisation, cite):
     today = timezone.localdate()
     mandates = Mandate.objects.filter(organisation=organisation, cite=cite).active(today)
-    return list(Person.objects.filter(Exists(mandates.filter(person=OuterRef("pk"))))[:MOST_PROPOSED])
+    people = Person.objects.filter(Exists(mandates.filter(person=OuterRef("pk"))))
+    return list(people.in_protocol_order(cite)[:MOST_PROPOSED])

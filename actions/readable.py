@@ -10,6 +10,7 @@ from actions.models import Action, Funding
 from cite_educative.common.money import ZERO
 from partners.enums import Role
 
+EVERY_FUNDING = Q()
 RELEASED_TO_HOLDERS = frozenset({Step.PROGRAMMED, Step.GRANTED, Step.COMMITTED, Step.PAID, Step.JUSTIFIED})
 TOLD_TO_HOLDERS = (ActionStatus.DRAFT, ActionStatus.SENT_BACK, ActionStatus.SUBMITTED, ActionStatus.ABANDONED)
 
@@ -51,18 +52,21 @@ def _readable(access, step):
         elif step in RELEASED_TO_HOLDERS:
             allowed |= own & Q(is_released=True)
     if step == Step.GRANTED:
-        allowed |= Q(action__cite__in=access.cites, action__published_at__isnull=False, is_released=True)
+        allowed |= Q(action__cite__in=access.plan_readers, action__published_at__isnull=False, is_released=True)
     return allowed
 
 
-def with_amounts(actions, user, steps):
-    """Annotate each action with the cash sums of its own civil year that the user may read (None = unknown)."""
+def with_amounts(actions, user, steps, *, of=EVERY_FUNDING):
+    """Annotate each action with the cash sums of its own civil year that the user may read (None = unknown).
+
+    `of` narrows the fundings that count.
+    """
     return actions.annotate(
         **{
             f"sum_{step}": Subquery(
                 readable_fundings(user, step)
                 .in_cash()
-                .filter(action=OuterRef("pk"), budget_year=OuterRef("budget_year"))
+                .filter(of, action=OuterRef("pk"), budget_year=OuterRef("budget_year"))
                 .order_by()
                 .values("action")
                 .annotate(total=Sum(str(step)))
@@ -88,6 +92,16 @@ def readable_sums(user, steps):
 def readable_steps(level, funding):
     """The steps of one funding (from `with_release`, with `action`) that a reader of this `reading_level` may read."""
     return frozenset(step for step in Step if _may_read(level, funding, step))
+
+
+def read_fundings(level, fundings):
+    """`[(funding, readable steps)]` of those that a reader of this level may know of: one such amount is known."""
+    read = [(funding, readable_steps(level, funding)) for funding in fundings]
+    return [
+        (funding, steps)
+        for funding, steps in read
+        if level == "full" or any(getattr(funding, step) is not None for step in steps)
+    ]
 
 
 def _may_read(level, funding, step):

@@ -87,7 +87,7 @@ def sheet_context(request, action, *, tab):
         "hides_names": is_hidden,
         "stage": {"code": action.readable_stage, "label": Stage(action.readable_stage).label},
         "facts": _facts(action),
-        "missing": _missing(user, action),
+        "missing": _missing(user, action, with_pieces=tab != "documents"),
         "can_edit": can_edit_action(user, action),
         "can_submit": can_submit_action(user, action),
         "can_publish": can_publish_action(user, action),
@@ -134,12 +134,15 @@ def _facts(action):
     return [fact for fact in facts if fact["value"]]
 
 
-def _missing(user, action):
-    """What the filing still lacks, for who can file it, and the pieces that the call asks, for who can add them."""
+def _missing(user, action, *, with_pieces):
+    """What the filing still lacks, for who can file it, and the pieces that the call asks, for who can add them.
+
+    The tab of the documents has its own table of the pieces.
+    """
     missing = []
     if can_submit_action(user, action):
         missing += [(label, missing_url(action, name)) for name, label in missing_for_submission(action)]
-    if can_add_piece(user, action) and action.readable_stage not in OVER:
+    if with_pieces and can_add_piece(user, action) and action.readable_stage not in OVER:
         missing += [(piece_label(piece), piece_url(action, piece)) for piece in missing_pieces(action)]
     return [{"label": label, "url": url} for label, url in missing]
 

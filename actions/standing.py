@@ -9,13 +9,14 @@ from actions.enums import ActionStatus
 from actions.models import Action, ActionPiece, ExpectedPiece, Funding, Opinion
 from actions.permissions import can_add_piece, can_edit_action
 from actions.progress import Facts, progress
-from actions.readable import readable_steps, with_readable_stage
+from actions.readable import read_fundings, with_readable_stage
 from actions.services import missing_for_submission
 from actions.sheet import missing_url, piece_url
 from partners.enums import Gesture
 from partners.models import AccessLink
 
 ASKING = (Gesture.PIECE, Gesture.SHEET)
+SHEET = "sheet"  # beside the keys of pieces
 
 
 def own_actions(user):
@@ -48,23 +49,27 @@ def standings(user, actions):
                 stage=action.readable_stage,
                 level=levels[action.pk],
                 today=user.access.today,
-                missing=_owed(user, action, pieces[action.pk]),
-                read=[(funding, readable_steps(levels[action.pk], funding)) for funding in fundings[action.pk]],
+                missing=_owed(user, action, pieces[action.pk], deadlines),
+                read=read_fundings(levels[action.pk], fundings[action.pk]),
                 opinions=opinions[action.pk],
-                due_on=deadlines.get(action.pk),
+                due_on=deadlines.get((action.pk, SHEET)),
             )
         )
         for action in actions
     }
 
 
-def _owed(user, action, pieces):
-    """(label, url); the address is empty for who can only read."""
+def _owed(user, action, pieces, deadlines):
+    """(label, url, day); the address is empty for who can only read."""
     writes, adds = can_edit_action(user, action), can_add_piece(user, action)
     in_preparation = action.status in (ActionStatus.DRAFT, ActionStatus.SENT_BACK)
     fields = missing_for_submission(action) if in_preparation else []
-    owed = [(label, missing_url(action, name) if writes else "") for name, label in fields]
-    return owed + [(piece.label, piece_url(action, piece) if adds else "") for piece in pieces]
+    sheet_due = deadlines.get((action.pk, SHEET))
+    owed = [(label, missing_url(action, name) if writes else "", sheet_due) for name, label in fields]
+    return owed + [
+        (piece.label, piece_url(action, piece) if adds else "", deadlines.get((action.pk, piece.pk)))
+        for piece in pieces
+    ]
 
 
 def _fundings(actions):
@@ -104,9 +109,12 @@ def _opinions(user, actions):
 
 
 def _deadlines(actions):
-    """The day that the last letter to the holder gave, by action."""
+    """The day that the last letter to the holder gave, by (action, piece), or (action, `SHEET`)."""
     links = AccessLink.objects.filter(
         gesture__in=ASKING, subject_type=Action._meta.label_lower, subject_pk__in=[action.pk for action in actions]
     )
-    days = {link.subject_pk: link.payload.get("due_on") for link in links.order_by("created_at", "pk")}
-    return {pk: date.fromisoformat(day) for pk, day in days.items() if day}
+    days = {}
+    for link in links.order_by("created_at", "pk"):
+        asked = [SHEET] if link.gesture == Gesture.SHEET else link.payload.get("pieces", [])
+        days |= {(link.subject_pk, one): link.payload.get("due_on") for one in asked}
+    return {key: date.fromisoformat(day) for key, day in days.items() if day}

@@ -9,8 +9,10 @@ from governance import communes
 from governance.agenda import next_dates
 from governance.content import pilots_of, signatory
 from governance.enums import MeetingStatus
+from partners.wording import agreed
 
-COLUMNS = (Step.REQUESTED, Step.PROGRAMMED, Step.GRANTED)
+COLUMNS = (Step.REQUESTED, Step.PROGRAMMED, Step.GRANTED, Step.PAID)
+LAST_EXCHANGES = 5
 ENDS_SOON = timedelta(days=90)
 SAID = 8  # sheets to complete that are named one by one
 OVER = (ActionStatus.CLOSED, ActionStatus.REJECTED, ActionStatus.ABANDONED)
@@ -23,7 +25,8 @@ def commune_content(cite, commune, year, *, made_on, made_by):
     own, shared = communes.split_by_scope(actions)
     sums = communes.year_sums(reader, actions, organisations)
     meetings = communes.meetings_with(cite, commune, organisations).filter(status=MeetingStatus.CONVENED)
-    steps = communes.exchanges_about(reader, cite, commune, organisations).to_do()
+    exchanges = communes.exchanges_about(reader, cite, commune, organisations)
+    steps = exchanges.to_do()
     referents = list(communes.referents_of(cite, commune))
     dates = next_dates(meetings, [*own, *shared], steps, made_on)
     return {
@@ -45,6 +48,10 @@ def commune_content(cite, commune, year, *, made_on, made_by):
         "actions": _table(own),
         "shared": _table(shared),
         "dates": [{"when": one.when, "kind": one.kind, "label": one.label} for one in dates],
+        "exchanges": [
+            {"when": date_fr(one.held_on), "kind": one.get_kind_display(), "title": one.title}
+            for one in exchanges.order_by("-held_on", "-pk")[:LAST_EXCHANGES]
+        ],
         "attention": [
             *_missing_referent(referents),
             *_ending_mandates(communes.people_of(cite, commune, organisations), made_on),
@@ -55,8 +62,9 @@ def commune_content(cite, commune, year, *, made_on, made_by):
 
 
 def _referent(mandate):
-    title = mandate.title or mandate.person.function or mandate.get_role_display()
+    title = mandate.title or mandate.person.function or mandate.role_label
     return {
+        "label": agreed("Référent", mandate.person.civility),
         "name": mandate.person.formal_name,
         "title": title,
         "organisation": mandate.organisation.name,
@@ -91,7 +99,7 @@ def _missing_referent(referents):
 def _ending_mandates(mandates, today):
     ending = mandates.filter(ends_on__isnull=False, ends_on__lte=today + ENDS_SOON).order_by("ends_on", "pk")
     for mandate in ending.select_related("person"):
-        quality = mandate.title or mandate.get_role_display()
+        quality = mandate.title or mandate.role_label
         yield f"Le mandat de {mandate.person.formal_name} ({quality}) prend fin le {date_fr(mandate.ends_on)}."
 
 

@@ -9,8 +9,8 @@ from cite_educative.common.dates import date_fr, time_fr
 from cite_educative.common.money import euros, total
 from governance.enums import DecisionStatus, EffectKind, Presence
 from governance.figures import item_figures, item_fundings, planned_amounts
-from partners.enums import Civility
 from partners.models import Mandate
+from partners.wording import agreed
 
 
 def pilots_of(cite):
@@ -20,7 +20,7 @@ def pilots_of(cite):
 def signatory(user, cite):
     own = Mandate.objects.active().filter(person=user.person_id, cite=cite)
     mandate = user.person_id and own.in_protocol_order().first()
-    title = (mandate.title or mandate.get_role_display()) if mandate else ""
+    title = (mandate.title or mandate.role_label) if mandate else ""
     return {"name": user.get_full_name(), "title": title}
 
 
@@ -138,10 +138,6 @@ def note_content(note, *, version, issued_on, issued_by):
     }
 
 
-def _agreed(word, person):
-    return f"{word}e" if person.civility == Civility.MADAME else word
-
-
 def _attendance(meeting):
     """By side in protocol order, then the others; each person with civility and quality."""
     groups = defaultdict(list)
@@ -152,7 +148,7 @@ def _attendance(meeting):
                 "name": row.mandate.person.formal_name,
                 "title": row.mandate.title or row.mandate.person.function,
                 "organisation": row.mandate.organisation.name,
-                "presence": _agreed(row.get_presence_display(), row.mandate.person),
+                "presence": agreed(row.get_presence_display(), row.mandate.person.civility),
                 "is_there": row.presence in (Presence.PRESENT, Presence.GUEST),
                 "represented_by": row.represented_by,
             }

@@ -31,7 +31,6 @@ class Addressee:
 
     person: Person
     quality: str
-    communes: frozenset
 
     @property
     def missing(self):
@@ -90,7 +89,7 @@ def freshness_of_communes(user, cite, year):
 
 
 def addressees(cite):
-    """One per person, with every commune she or he is the referent of."""
+    """One per person, whatever the number of mandates."""
     by_person = {}
     for mandate in network_mandates(cite):
         by_person.setdefault(mandate.person_id, []).append(mandate)
@@ -98,11 +97,10 @@ def addressees(cite):
         Addressee(
             person=mandates[0].person,
             quality=", ".join(dict.fromkeys(map(_quality, mandates))),
-            communes=frozenset(commune.pk for one in mandates for commune in one.communes.all()),
         )
         for mandates in by_person.values()
     ]
 
 
 def _quality(mandate):
-    return mandate.title or f"{mandate.get_role_display()}, {mandate.organisation.name}"
+    return mandate.title or f"{mandate.role_label}, {mandate.organisation.name}"

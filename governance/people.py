@@ -8,6 +8,7 @@ from governance.enums import MeetingStatus
 from governance.models import Attendance, Body, BodyMember, Meeting
 from governance.tables import status
 from partners.tables import mandate_period, mandate_quality
+from partners.wording import agreed
 
 SHOWN = 8
 
@@ -42,7 +43,7 @@ def meetings_of_person(user, person, seats, *, with_attendance):
     presences = {}
     if with_attendance:
         rows = Attendance.objects.filter(meeting__in=past, mandate__person=person)
-        presences = {row.meeting_id: row.get_presence_display() for row in rows}
+        presences = {row.meeting_id: agreed(row.get_presence_display(), person.civility) for row in rows}
     return [_meeting(one) for one in coming], [_meeting(one, presences.get(one.pk, "")) for one in past]
 
 

@@ -11,7 +11,7 @@ SENSITIVE_ROLES = (Role.LEAD, Role.CO_LEAD, Role.FINANCE)
 
 @dataclass(frozen=True)
 class Access:
-    """Ids by role. `communes`, `institutions` and `held` pair what the role is limited to with its Cité."""
+    """Ids by role. `communes`, `institutions`, `held` and `represented` pair what the role is limited to with its Cité."""
 
     today: date
     roles: dict = field(default_factory=dict)  # cite id → frozenset of Role
@@ -19,6 +19,7 @@ class Access:
     communes: dict = field(default_factory=dict)  # cite id → frozenset of commune ids (referents)
     institutions: dict = field(default_factory=dict)  # cite id → frozenset of organisation ids (institutional)
     held: dict = field(default_factory=dict)  # cite id → frozenset of organisation ids (holders)
+    represented: dict = field(default_factory=dict)  # cite id → frozenset of organisation ids (holders, partners)
     organisations: dict = field(default_factory=dict)  # cite id → frozenset of organisation ids (any role)
     first_mandate_label: str = ""
     # One of the Cités where the user holds a sensitive role asks for a second factor.
@@ -37,6 +38,11 @@ class Access:
     @property
     def cites(self):
         return frozenset(self.roles)
+
+    @property
+    def plan_readers(self):
+        """Where the user reads the published part of every action: whoever is not there as a holder only."""
+        return self.with_role(*(role for role in Role if role != Role.HOLDER))
 
     @property
     def led(self):
@@ -86,8 +92,11 @@ def build_access(mandates, today, *, is_borrowed=False):
         ),
         institutions=_grouped((m.cite_id, m.organisation_id) for m in mandates if m.role == Role.INSTITUTION),
         held=_grouped((m.cite_id, m.organisation_id) for m in mandates if m.role == Role.HOLDER),
+        represented=_grouped(
+            (m.cite_id, m.organisation_id) for m in mandates if m.role in (Role.HOLDER, Role.PARTNER)
+        ),
         organisations=_grouped((m.cite_id, m.organisation_id) for m in mandates),
         must_prove=any(m.role in SENSITIVE_ROLES and m.cite.requires_second_factor for m in mandates),
-        first_mandate_label=next((m.title or m.get_role_display() for m in mandates), ""),
+        first_mandate_label=next((m.title or m.role_label for m in mandates), ""),
         is_borrowed=is_borrowed,
     )

@@ -12,7 +12,7 @@ from partners.models import Mandate, Person
 
 ACCOUNT_COLUMNS = (
     Column("person", "Personne", sort=("last_name", "first_name")),
-    Column("roles", "Rôles dans la Cité"),
+    Column("roles", "Rôles dans la Cité", sort=("protocol", "search_text")),
     Column("email", "Courriel", sort="email"),
     Column("state", "Compte", sort="account_state"),
     Column("last_login", "Dernière connexion", kind="date", sort="user__last_login"),
@@ -33,6 +33,7 @@ STATE_BADGES = {
     AccountState.OPEN: "fait",
     AccountState.CLOSED: "suspendue",
 }
+INVITE = {AccountState.NONE: "Inviter à ouvrir un compte", AccountState.INVITED: "Inviter de nouveau"}
 DELIVERY_BADGES = {
     DeliveryState.QUEUED: "attendu",
     DeliveryState.SENT: "fait",
@@ -56,22 +57,22 @@ def with_account_state(people):
 
 
 def people_for_accounts(people, cite):
-    """Those who act in the Cité today or will, and those who have an account and did."""
+    """Those who act in the Cité today or will, and those who have an account and did; in protocol order."""
     own = Mandate.objects.filter(cite=cite).exclude(ends_on__lt=timezone.localdate())
     ever = Mandate.objects.filter(cite=cite, person=OuterRef("pk"))
     acting = Exists(own.filter(person=OuterRef("pk")))
     kept = people.filter(acting | Exists(ever) & Q(user__isnull=False))
-    mandates = own.select_related("organisation").order_by("starts_on", "pk")
-    return with_account_state(kept).prefetch_related(Prefetch("mandates", mandates, to_attr="mandates_here"))
+    told = Prefetch("mandates", own.in_protocol_order(), to_attr="mandates_here")
+    return with_account_state(kept.in_protocol_order(cite)).prefetch_related(told)
 
 
 def invitable_people(people, cite):
     """Those who act in the Cité today or will, whom a letter reaches and who have no account."""
-    return people_for_accounts(people, cite).filter(user__isnull=True).exclude(email="").order_by("last_name", "pk")
+    return people_for_accounts(people, cite).filter(user__isnull=True).exclude(email="")
 
 
 def roles_fr(person):
-    titles = dict.fromkeys(mandate.title or mandate.get_role_display() for mandate in person.mandates_here)
+    titles = dict.fromkeys(mandate.title or mandate.role_label for mandate in person.mandates_here)
     return ", ".join(titles) or "plus de mandat en cours"
 
 
@@ -99,9 +100,7 @@ def account_sheet(person):
         "label": state.label,
         "badge": STATE_BADGES[state],
         "sentence": _account_sentence(person, user, state),
-        "invite": {AccountState.NONE: "Inviter à ouvrir un compte", AccountState.INVITED: "Inviter de nouveau"}.get(
-            state, ""
-        ),
+        "invite": "" if person.anonymised_at else INVITE.get(state, ""),
         "has_second_factor": person.has_second_factor,
     }
 
@@ -110,7 +109,7 @@ def _account_sentence(person, user, state):
     if state == AccountState.NONE:
         return (
             "Aucun compte."
-            if person.email
+            if person.email or person.anonymised_at
             else "Aucun compte, et pas d’adresse pour l’inviter\u00a0: complétez la fiche."
         )
     if state == AccountState.INVITED:

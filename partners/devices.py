@@ -1,7 +1,6 @@
-"""Where a session is open, in words: browser and system, without the version numbers; the address, shortened."""
+"""Where a session is open, in words: browser and system, without the version numbers; the address of the network."""
 
 from dataclasses import dataclass
-from ipaddress import ip_address
 
 from ua_parser import parse
 
@@ -34,7 +33,7 @@ def describe(session, *, current_key):
     return OpenSession(
         mark=fingerprint(session.session_key),
         device=device_fr(session.user_agent),
-        address=short_address(session.ip),
+        address=session.ip or "",
         opened_at=session.created_at,
         used_at=session.updated_at,
         is_current=session.session_key == current_key,
@@ -48,13 +47,3 @@ def device_fr(user_agent):
     browser = next((name for name in BROWSERS if name in family), UNKNOWN)
     system = SYSTEMS.get(read.os.family if read.os else "", "")
     return f"{browser} {system}".strip()
-
-
-def short_address(ip):
-    """Enough to know one's own network, too little to follow somebody."""
-    if not ip:
-        return ""
-    address = ip_address(ip)
-    if address.version == 4:
-        return ".".join(str(address).split(".")[:2]) + ".…"
-    return ":".join(address.exploded.split(":")[:3]) + ":…"

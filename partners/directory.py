@@ -2,22 +2,23 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, Min, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
 
 from cite_educative.common.search import MAX_WORDS, normalise
 from cite_educative.common.tables import Column
 from partners import permissions
-from partners.enums import Period
+from partners.enums import Channel, Period
 from partners.models import Cite, Mandate
-from partners.models.network import protocol_key
+from partners.models.network import first_place
 from partners.tables import mandate_period, mandate_quality
 
 CONTACT_COLUMNS = (
-    Column("email", "Courriel", sort="email"),
-    Column("phone", "Téléphone", css="nb", width=18),
-    Column("assistant", "Secrétariat"),
-    Column("channel", "Canal préféré", sort="preferred_channel", width=18),
+    Column("contact", "Contact", export=False),
+    Column("email", "Courriel", shown=False),
+    Column("phone", "Téléphone", shown=False, width=18),
+    Column("assistant", "Secrétariat", shown=False),
+    Column("channel", "Canal préféré", shown=False, width=18),
 )
 # period of a mandate → (code, label) of its status
 STATES = {
@@ -43,11 +44,10 @@ def people_columns(*, with_contacts):
 def people_holding(people, mandates, *, shown):
     """Those who hold one of `mandates`, with `protocol`: the highest place these give; their rows tell `shown`."""
     held = mandates.filter(person=OuterRef("pk"))
-    first = held.values("person").annotate(first=Min(protocol_key())).values("first")
     told = shown.in_protocol_order().prefetch_related("communes")
     return (
         people.filter(Exists(held))
-        .annotate(protocol=Subquery(first))
+        .annotate(protocol=first_place(mandates))
         .prefetch_related(Prefetch("mandates", told, to_attr="mandates_told"))
     )
 
@@ -61,18 +61,38 @@ def search_people(people, mandates, query):
 
 
 def person_row(person):
+    contact, notes = contact_lines(person)
+    return person_values(person) | {
+        "contact": contact,
+        "notes": {"contact": notes},
+        "url": reverse("partners:person", args=[person.pk]),
+    }
+
+
+def contact_lines(person):
+    """(how the person is reached first, the rest); the preferred channel is said when it is not the e-mail."""
+    ways = [
+        person.email,
+        person.phone,
+        person.assistant and f"Secrétariat\u00a0: {person.assistant}",
+        person.preferred_channel != Channel.EMAIL and f"Préfère\u00a0: {person.get_preferred_channel_display()}",
+    ]
+    first, *others = [*filter(None, ways), ""]
+    return first, " – ".join(filter(None, others))
+
+
+def person_values(person):
     mandates = person.mandates_told
     return {
         "name": person.formal_name,
         "quality": _once(map(mandate_quality, mandates)),
         "organisation": _once(mandate.organisation.name for mandate in mandates),
-        "role": _once(mandate.get_role_display() for mandate in mandates),
+        "role": _once(mandate.role_label for mandate in mandates),
         "communes": _once(commune.name for mandate in mandates for commune in mandate.communes.all()),
         "email": person.email,
         "phone": person.phone,
         "assistant": person.assistant,
         "channel": person.get_preferred_channel_display(),
-        "url": reverse("partners:person", args=[person.pk]),
     }
 
 
@@ -132,7 +152,7 @@ def _held(mandate, today):
     titular = mandate.substitute_of
     return HeldMandate(
         pk=mandate.pk,
-        role=mandate.get_role_display(),
+        role=mandate.role_label,
         quality=mandate.title,
         organisation=mandate.organisation.name,
         organisation_url=reverse("partners:organisation", args=[mandate.organisation_id]),

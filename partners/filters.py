@@ -30,7 +30,7 @@ class OrganisationFilter(django_filters.FilterSet):
         label="Collège", queryset=sides_of_cite, method="by_side", empty_label="Tous"
     )
     mandat = django_filters.ChoiceFilter(
-        label="A pour représentant", choices=Role.choices, method="by_mandate", empty_label="Peu importe"
+        label="Rôle de ses membres", choices=Role.choices, method="by_mandate", empty_label="Peu importe"
     )
     commune = django_filters.ModelChoiceFilter(
         label="Commune", queryset=communes_of_partners, method="by_commune", empty_label="Toutes"

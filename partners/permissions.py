@@ -55,12 +55,14 @@ def can_edit_reference(user, row):
     return bool(user.access.led) and {cite.pk for cite in row.cites.all()} <= user.access.led
 
 
-def can_edit_contact_entry(user, organisation, cite):
-    """Its address, e-mail, telephone and site: the lead, and who acts for it as holder or partner."""
-    if can_lead(user, cite):
-        return True
-    own = organisation.pk in user.access.organisations.get(cite.pk, ())
-    return own and user.access.has(cite.pk, Role.HOLDER, Role.PARTNER)
+def can_edit_contact_entry(user, organisation):
+    """Its address, e-mail, telephone and site: who may edit its identity, and who acts for it as holder or partner.
+
+    Letters of every Cité go there: a mandate counts only where the user is not the lead who gives mandates.
+    """
+    access = user.access
+    acts = any(organisation.pk in ids for cite, ids in access.represented.items() if cite not in access.led)
+    return acts or can_edit_organisation(user, organisation)
 
 
 def hides_names(access, cite_id):

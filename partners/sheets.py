@@ -16,11 +16,12 @@ from django.urls import reverse
 from partners import permissions
 from partners.context import current_cite, mark_read_in
 from partners.models import Cite, MergedIdentity, Organisation, Person
-from partners.tables import organisation_facts, part_label
+from partners.tables import organisation_facts, part_labels
 
 # key, label, URL name
 ORGANISATION_TABS = (
     ("detail", "Fiche", "partners:organisation"),
+    ("actions", "Actions", "actions:organisation_actions"),
     ("exchanges", "Échanges", "actions:organisation_exchanges"),
 )
 PERSON_TABS = (
@@ -80,7 +81,7 @@ def read_organisation(request, pk):
 
 
 def organisation_sheet(request, pk, *, tab):
-    """(organisation, context of `partners/organisation_sheet.html`); `cite` is where it is read. Six queries."""
+    """(organisation, context of `partners/organisation_sheet.html`); `cite` is where it is read. Eight queries."""
     user = request.user
     organisation = get_organisation(user, pk)
     cite = cite_of_reading(
@@ -92,9 +93,9 @@ def organisation_sheet(request, pk, *, tab):
         "cite": cite,
         "tabs": _tabs(ORGANISATION_TABS, tab, pk),
         "facts": organisation_facts(organisation),
-        "parts": [part_label(part) for part in parts],
+        "parts": part_labels(parts),
         "can_lead": permissions.can_lead(user, cite),
-        "can_edit": permissions.can_edit_contact_entry(user, organisation, cite),
+        "can_edit": permissions.can_edit_contact_entry(user, organisation),
     }
 
 
@@ -103,6 +104,7 @@ def person_sheet(request, pk, *, tab):
     user = request.user
     person = get_person(user, pk)
     cite = cite_of_reading(request, Q(mandates__person=person, pk__in=user.access.name_readers))
+    can_lead = permissions.can_lead(user, cite)
     reads_data = permissions.can_read_person_data(user, person, cite)
     return person, {
         "person": person,
@@ -110,7 +112,8 @@ def person_sheet(request, pk, *, tab):
         "tabs": _tabs([one for one in PERSON_TABS if one[0] != "data" or reads_data], tab, pk),
         "with_contacts": permissions.can_read_contacts(user, cite) or permissions.can_edit_own_contact(user, person),
         "can_lead": permissions.can_lead(user, cite),
-        "can_edit": permissions.can_edit_person(user, person) or permissions.can_edit_own_contact(user, person),
+        "can_edit": not person.anonymised_at
+        and (permissions.can_edit_person(user, person) or permissions.can_edit_own_contact(user, person)),
     }
 
 

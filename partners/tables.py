@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from cite_educative.common.dates import date_fr
 from cite_educative.common.tables import Column
-from partners.enums import Role
+from partners.enums import Part, Role
 from partners.models import Mandate, Partnership, Seat
 
 ORGANISATION_COLUMNS = (
@@ -15,10 +15,11 @@ ORGANISATION_COLUMNS = (
     Column("name", "Organisme", sort="search_text"),
     Column("kind", "Nature", sort="kind"),
     Column("parts", "Rôle dans la Cité"),
-    Column("communes", "Communes"),
-    Column("email", "Courriel de contact", sort="email"),
-    Column("phone", "Téléphone", css="nb"),
-    Column("siret", "SIRET", css="nb", sort="siret"),
+    Column("contact", "Contact", export=False),
+    Column("communes", "Communes", shown=False),
+    Column("email", "Courriel de contact", shown=False),
+    Column("phone", "Téléphone", shown=False),
+    Column("siret", "SIRET", shown=False),
 )
 # Those who run the Cité day to day, in protocol order.
 TEAM_ROLES = (Role.LEAD, Role.CO_LEAD, Role.FINANCE, Role.INSTITUTION, Role.REFERENT)
@@ -31,21 +32,31 @@ def organisations_for_list(organisations, cite):
 
 
 def organisation_row(organisation):
-    return {
-        "name": organisation.name,
-        "kind": organisation.get_kind_display(),
-        "parts": ", ".join(map(part_label, organisation.parts_here)),
-        "communes": ", ".join(commune.name for commune in organisation.communes.all()),
-        "email": organisation.email,
-        "phone": organisation.phone,
-        "siret": siret_fr(organisation.siret),
+    values = organisation_values(organisation)
+    contact, *others = [*filter(None, (organisation.email, organisation.phone)), ""]
+    return values | {
+        "contact": contact,
+        "notes": {"name": values["communes"], "contact": others[0] if others else ""},
         "url": reverse("partners:organisation", args=[organisation.pk]),
     }
 
 
 def organisation_values(organisation):
-    """For exports: the SIRET without spaces."""
-    return organisation_row(organisation) | {"siret": organisation.siret}
+    return {
+        "name": organisation.name,
+        "kind": organisation.get_kind_display(),
+        "parts": ", ".join(part_labels(organisation.parts_here)),
+        "communes": ", ".join(commune.name for commune in organisation.communes.all()),
+        "email": organisation.email,
+        "phone": organisation.phone,
+        "siret": organisation.siret,
+    }
+
+
+def part_labels(partnerships):
+    """« Partenaire associé » goes without saying beside another part."""
+    telling = [one for one in partnerships if one.part != Part.ASSOCIATED]
+    return [part_label(one) for one in telling or partnerships]
 
 
 def part_label(partnership):
@@ -90,10 +101,6 @@ class Member:
     is_active: bool = True
     substitutes: list = field(default_factory=list)
 
-    @property
-    def has_contact(self):
-        return bool(self.email or self.phone or self.assistant)
-
 
 @dataclass(frozen=True)
 class Place:
@@ -116,7 +123,7 @@ class SideSection:
 
 def mandate_quality(mandate):
     """As printed: "adjointe au maire"."""
-    return mandate.title or mandate.person.title or mandate.person.function or mandate.get_role_display()
+    return mandate.title or mandate.person.title or mandate.person.function or mandate.role_label
 
 
 def mandate_period(mandate, today):
@@ -126,14 +133,14 @@ def mandate_period(mandate, today):
 
 
 def member(mandate, *, with_contacts, today, hides_names=False, substitutes=(), communes=()):
-    person, role = mandate.person, mandate.get_role_display()
+    person = mandate.person
     who = {
         "name": person.formal_name,
         "url": reverse("partners:person", args=[person.pk]),
         "title": mandate_quality(mandate),
     }
     if hides_names:
-        who = {"name": mandate_quality(mandate), "url": "", "title": role}
+        who = {"name": mandate_quality(mandate), "url": "", "title": mandate.get_role_display()}
     contact = {}
     if with_contacts:
         contact = {"email": person.email, "phone": person.phone, "assistant": person.assistant}
@@ -174,7 +181,7 @@ def troika_sections(cite, *, today, with_contacts, hides_names=False):
 
 
 def team_members(cite, *, today, with_contacts, hides_names=False):
-    """[(role label, members)] of those who run the Cité day to day; two queries."""
+    """[(role label, members)] of those who run the Cité day to day; the role of one person agrees with it. Two queries."""
     mandates = Mandate.objects.filter(cite=cite, role__in=TEAM_ROLES).active(today)
     mandates = mandates.in_protocol_order().prefetch_related("communes")
     by_role = {}
@@ -186,9 +193,14 @@ def team_members(cite, *, today, with_contacts, hides_names=False):
             hides_names=hides_names,
             communes=mandate.communes.all(),
         )
-        by_role.setdefault(mandate.role, []).append(drawn)
-    labels = ((role, role.label[0].upper() + role.label[1:]) for role in TEAM_ROLES)
-    return [(label, by_role[role]) for role, label in labels if role in by_role]
+        by_role.setdefault(mandate.role, []).append((mandate, drawn))
+    return [_team_section(by_role[role]) for role in TEAM_ROLES if role in by_role]
+
+
+def _team_section(rows):
+    mandate = rows[0][0]
+    label = mandate.role_label if len(rows) == 1 else mandate.get_role_display()
+    return label[0].upper() + label[1:], [drawn for _, drawn in rows]
 
 
 def organisation_members(organisation, cite, *, today, with_contacts, hides_names=False):

@@ -26,10 +26,13 @@ STATES = {
 }
 MANDATE_COLUMNS = (
     Column("person", "Personne", sort=("protocol", "titular"), width=30),
-    Column("role", "Rôle et qualité", sort="role", width=40),
+    Column("quality", "Qualité et rôle", sort="role", width=40),
+    Column("role", "Rôle", width=30, shown=False),
     Column("organisation", "Organisme", sort="organisation__search_text", width=40),
-    Column("seat", "Collège et siège", width=40),
-    Column("communes", "Communes"),
+    Column("side", "Collège", width=25, shown=False),
+    Column("seat", "Siège ou communes", width=40, export=False),
+    Column("place", "Siège", width=40, shown=False),
+    Column("communes", "Communes", shown=False),
     Column("starts_on", "Depuis le", kind="date", sort="starts_on"),
     Column("ends_on", "Jusqu’au", kind="date", sort="ends_on"),
     Column("state", "État", css="nb"),
@@ -68,27 +71,34 @@ def mandates_for_list(mandates):
 
 
 def mandate_values(mandate):
-    role = mandate.get_role_display()
+    role = mandate.role_label
     if mandate.substitute_of:
         role = f"suppléance de {mandate.substitute_of.person.formal_name}"
-    place = (mandate.side, mandate.seat)
     return {
         "person": mandate.person.formal_name,
-        "role": ", ".join(filter(None, (role, mandate.title))),
+        "quality": mandate.title,
+        "role": role,
         "organisation": mandate.organisation.name,
-        "seat": " – ".join(str(one) for one in place if one),
+        "side": str(mandate.side or ""),
+        "place": str(mandate.seat or ""),
         "communes": ", ".join(commune.name for commune in mandate.communes.all()),
         "starts_on": mandate.starts_on,
         "ends_on": mandate.ends_on,
         "state": STATES[state_of(mandate, timezone.localdate())][1],
-        "letter": "oui" if mandate.has_letter else "non",
+        "letter": "jointe" if mandate.has_letter else "",
     }
 
 
 def mandate_row(mandate):
-    return mandate_values(mandate) | {
+    values, state = mandate_values(mandate), state_of(mandate, timezone.localdate())
+    seat, side = values["place"] or values["communes"], values["side"]
+    return values | {
+        "quality": values["quality"] or values["role"],
+        "seat": seat or side,
+        "state": "" if state == Period.ACTIVE else values["state"],
         "starts_on": date_fr(mandate.starts_on),
         "ends_on": date_fr(mandate.ends_on),
+        "notes": {"quality": values["role"] if values["quality"] else "", "seat": side if seat else ""},
         "url": reverse("partners:person", args=[mandate.person_id]),
     }
 
@@ -96,7 +106,7 @@ def mandate_row(mandate):
 def mandate_facts(mandate):
     """For `_facts.html`: what a correction does not change."""
     facts = (
-        ("Rôle", mandate.get_role_display()),
+        ("Rôle", mandate.role_label),
         ("Organisme", mandate.organisation.name),
         ("Collège", mandate.side and mandate.side.label),
         ("Siège", mandate.seat and mandate.seat.label),
@@ -175,14 +185,14 @@ def _span(mandate, today, hides_names, substitutes=()):
 
 def mission_letters(letters):
     """Lines for `_mission_letters.html`, latest first; `letters` are those that the user may see."""
-    rows = letters.select_related("mandate__organisation").order_by("-created_at", "-pk")
+    rows = letters.select_related("mandate__organisation", "mandate__person").order_by("-created_at", "-pk")
     return [
         {
             "url": reverse("partners:mission_letter", args=[letter.pk]),
             "filename": letter.filename,
             "signed": f"signée le {date_fr(letter.signed_on)}" if letter.signed_on else "sans date de signature",
             "added": date_fr(letter.created_at),
-            "mandate": f"{letter.mandate.get_role_display()}, {letter.mandate.organisation}",
+            "mandate": f"{letter.mandate.role_label}, {letter.mandate.organisation}",
         }
         for letter in rows
     ]

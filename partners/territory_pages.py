@@ -5,7 +5,7 @@ from collections import Counter
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from cite_educative.common.maps import ROUND, SQUARE, TRIANGLE, Area, Point, draw_map, legend_area, legend_shape
+from cite_educative.common.maps import ROUND, SQUARE, TRIANGLE, Area, Point, draw_maps, legend_area, legend_shape
 from cite_educative.common.tables import Column
 from partners.enums import PriorityNetwork, Role
 from partners.models import Cite, Commune, Neighbourhood, Organisation, School
@@ -167,11 +167,24 @@ def territory_map(communes, neighbourhoods, schools):
         for school in _placed(schools)
         if school.kind == COLLEGE or school.is_lead
     ]
-    points += [Point(commune.latitude, commune.longitude, commune.name) for commune in _placed(communes)]
+    points += [Point(*place, commune.name) for commune, place in _named_places(communes, schools)]
     areas = [Area(row.outline, row.name) for row in neighbourhoods if row.outline]
-    return draw_map(
+    return draw_maps(
         areas, points, map_id="carte", title="Carte du territoire", desc=_told(communes, neighbourhoods, schools)
     )
+
+
+def _named_places(communes, schools):
+    """[(commune, (latitude, longitude))]; an associated commune, which has no place of its own, is amid its schools."""
+    by_commune = {}
+    for school in _placed(schools):
+        by_commune.setdefault(school.commune_id, []).append((school.latitude, school.longitude))
+    places = [(commune, (commune.latitude, commune.longitude)) for commune in _placed(communes)]
+    for commune in communes:
+        known = by_commune.get(commune.pk)
+        if known and commune.latitude is None:
+            places.append((commune, tuple(sum(side) / len(known) for side in zip(*known, strict=True))))
+    return places
 
 
 def _placed(rows):
@@ -183,7 +196,7 @@ def _told(communes, neighbourhoods, schools):
     networks = Counter(school.network for school in colleges)
     outlines = sum(row.outline is not None for row in neighbourhoods)
     return (
-        f"Le nord est en haut. {len(_placed(communes))} communes nommées, {len(colleges)} collèges dont "
+        f"Le nord est en haut. {len(_named_places(communes, schools))} communes nommées, {len(colleges)} collèges dont "
         f"{networks[PriorityNetwork.REP]} en REP et {networks[PriorityNetwork.REP_PLUS]} en REP+, "
         f"{outlines} contours de quartiers. Les tableaux de la page donnent les mêmes renseignements."
     )

@@ -1,6 +1,6 @@
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from actions.enums import JOURNAL_ROLES, Audience
@@ -42,9 +42,8 @@ class ExchangeForm(QuotingForm):
         if not row.pk:
             self.initial["audience"] = kwargs["initial"].get("audience") or fields["audience"].choices[0][0]
         owners = Mandate.objects.filter(person=OuterRef("pk"), cite=cite, role__in=JOURNAL_ROLES).active()
-        fields["next_step_owner"].queryset = Person.objects.filter(Exists(owners)) | Person.objects.filter(
-            pk=row.next_step_owner_id
-        )
+        possible = Person.objects.filter(Exists(owners) | Q(pk=row.next_step_owner_id))
+        fields["next_step_owner"].queryset = possible.in_protocol_order(cite)
         fields["next_step_owner"].empty_label = "À choisir"
 
     @staticmethod

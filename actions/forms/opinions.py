@@ -26,7 +26,7 @@ class AskForm(LetterForm):
             keys = [key for key, _ in self.fields["recipients"].choices]
             self.fields["recipients"].choices = list(zip(keys, words, strict=True))
         self.fields["other_name"].label = "Expert ou experte, ou autre personne"
-        self.fields["body"].help_text += " {question} devient ce que vous demandez."
+        self.fields["body"].help_text += " [votre question] deviendra ce que vous demandez."
         to = [name for name in ("recipients", "other_name", "other_email") if name in self.fields]
         self.helper = helper(
             Layout(

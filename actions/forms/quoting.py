@@ -61,6 +61,8 @@ class QuotingForm(forms.ModelForm):
         queryset = self._quotable(name)
         if self.instance.pk:
             queryset = self._with_linked(name, queryset)
+        if name == "persons":
+            queryset = queryset.in_protocol_order(self.cite)
         field.queryset = added.queryset = queryset
         if short:
             del self.fields[ADDED[name]]

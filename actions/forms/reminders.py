@@ -12,7 +12,6 @@ from cite_educative.common.dates import date_fr
 from cite_educative.common.forms import ManyChoiceField
 from partners.services import Recipient
 
-LINK = "{lien}"
 USUAL_DELAY = timedelta(days=10)
 
 
@@ -30,7 +29,8 @@ class LetterForm(forms.Form):
         label="Message",
         max_length=8000,
         widget=forms.Textarea(attrs={"rows": 16}),
-        help_text="{lien} devient le lien personnel de chaque destinataire, {date} le jour choisi plus haut.",
+        help_text="Les mots entre crochets seront remplacés à l’envoi\u00a0: [le lien] par le lien personnel de chaque "
+        "destinataire, [la date] par le jour choisi plus haut.",
     )
 
     def __init__(self, *args, contacts, **kwargs):
@@ -53,8 +53,10 @@ class LetterForm(forms.Form):
 
     def clean_body(self):
         body = self.cleaned_data["body"]
-        if LINK not in body:
-            raise ValidationError(f"Gardez {LINK} dans le message\u00a0: c’est par lui que la personne répond.")
+        if letters.MARKERS["lien"] not in body:
+            raise ValidationError(
+                "Gardez [le lien] dans le message, avec ses crochets\u00a0: c’est par lui que la personne répond."
+            )
         return body
 
     def clean(self):
@@ -83,7 +85,10 @@ class LetterForm(forms.Form):
 
 
 class ReminderForm(LetterForm):
-    """`expected`: the pieces of the call, None when the letter asks for the sheet."""
+    """`expected`: the pieces of the call, None when the letter asks for the sheet.
+
+    Those who act for the holder are ticked; its own mailbox, which anybody may open, is the author's to tick.
+    """
 
     pieces = ManyChoiceField(
         ExpectedPiece.objects.none(), label="Pièces demandées", widget=forms.CheckboxSelectMultiple
@@ -91,10 +96,11 @@ class ReminderForm(LetterForm):
 
     def __init__(self, *args, expected, **kwargs):
         super().__init__(*args, **kwargs)
+        self.initial["recipients"] = [key for key, contact in self._contacts.items() if contact.person]
         asks = expected is not None
         if asks:
             self.fields["pieces"].queryset = ExpectedPiece.objects.filter(pk__in=[row.pk for row in expected])
-            self.fields["body"].help_text += " {pieces} devient la liste des pièces cochées."
+            self.fields["body"].help_text += " [la liste des pièces] deviendra celle des pièces cochées."
         else:
             del self.fields["pieces"]
         to = [name for name in ("recipients", "other_name", "other_email") if name in self.fields]
@@ -102,6 +108,11 @@ class ReminderForm(LetterForm):
         self.helper = helper(
             Layout(Fieldset("À qui", *to), Fieldset("Quoi", *asked), Fieldset("Le message", "subject", "body"))
         )
+
+    @staticmethod
+    def words(contact):
+        known = LetterForm.words(contact)
+        return known if contact.person else f"{known} (adresse de l’organisme)"
 
     @property
     def asked(self):

@@ -27,7 +27,7 @@ class ActionQuerySet(SearchableQuerySet):
             | Q(cite__in=access.steered) & (filed | Q(shared_at__isnull=False))
             | Q(cite__in=access.full_readers) & filed
             | self.local_condition(access) & filed
-            | Q(cite__in=access.cites, published_at__isnull=False)
+            | Q(cite__in=access.plan_readers, published_at__isnull=False)
         )
 
     @staticmethod
@@ -180,7 +180,7 @@ class Action(SearchableModel):
             return "full"
         if self.holder_id in access.held.get(self.cite_id, ()):
             return "own"
-        return "published" if self.published_at and self.cite_id in access.cites else ""
+        return "published" if self.published_at and self.cite_id in access.plan_readers else ""
 
     def _is_local(self, access):
         communes = access.communes.get(self.cite_id)

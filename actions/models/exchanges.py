@@ -15,8 +15,8 @@ class ExchangeQuerySet(SearchableQuerySet):
         """The circles that its audience opens, and, among those who keep the journal, its author and who owes the
         next step.
 
-        A referent is concerned by what quotes an action followed, the own organisation or one of the own communes,
-        and by the national network; a holder, by the own organisation or one of its actions.
+        What quotes actions concerns who follows, or holds, one of them. What quotes none concerns the organisations
+        quoted: for a referent, the own one and those of the own communes, and the national network besides.
         """
         access = user.access
         mine = Q(author=user.pk)
@@ -36,26 +36,25 @@ class ExchangeQuerySet(SearchableQuerySet):
 
     @staticmethod
     def _of_follower(access):
-        followed = Exchange.actions.through.objects.filter(
-            exchange=OuterRef("pk"), action__in=Action.objects.local_to(access)
-        )
+        actions = Exchange.actions.through.objects.filter(exchange=OuterRef("pk"))
         quoting = Exchange.organisations.through.objects.filter(exchange=OuterRef("pk"))
-        concerned = Q(Exists(followed))
+        concerned = Q(Exists(actions.filter(action__in=Action.objects.local_to(access))))
         for cite in {*access.communes, *access.institutions}:
             own = quoting.filter(organisation__in=access.organisations[cite])
             near = quoting.filter(organisation__communes__in=access.communes.get(cite, ()))
-            concerned |= Q(cite=cite) & (Exists(own) | Exists(near))
+            concerned |= Q(~Exists(actions), cite=cite) & (Exists(own) | Exists(near))
         return concerned
 
     @staticmethod
     def _of_holder(access):
+        actions = Exchange.actions.through.objects.filter(exchange=OuterRef("pk"))
         quoted = Q(pk__in=[])
         for cite, organisations in access.held.items():
             links = Exchange.organisations.through.objects.filter(
                 exchange=OuterRef("pk"), organisation__in=organisations
             )
-            held = Exchange.actions.through.objects.filter(exchange=OuterRef("pk"), action__holder__in=organisations)
-            quoted |= Q(cite=cite) & (Exists(links) | Exists(held))
+            held = actions.filter(action__holder__in=organisations)
+            quoted |= Q(cite=cite) & (Exists(held) | Exists(links) & ~Exists(actions))
         return quoted
 
     def about_organisation(self, organisation):

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from actions.enums import Audience, Verdict
+from actions.enums import NOT_APPRAISED, Audience, Verdict
 from actions.models.action import Action
 from actions.models.plan import Call
 from actions.models.sources import FundingSource
@@ -128,7 +128,8 @@ class OpinionQuerySet(models.QuerySet):
         return self.filter(given_on__isnull=False)
 
     def awaited(self):
-        return self.filter(given_on__isnull=True)
+        """Not those on a request sent back, closed or abandoned: nobody can give them."""
+        return self.filter(given_on__isnull=True).exclude(action__status__in=NOT_APPRAISED)
 
     def to_answer_by(self, user):
         """Awaited from this person, or from the side for which this person sits; each commune has its own voice."""

@@ -8,6 +8,7 @@ from actions.services.opinions import (
     give_by_link,
     give_opinion,
     opinion_of,
+    why_closed,
     withdraw_opinion,
 )
 from actions.services.pieces import (
@@ -22,7 +23,6 @@ from actions.services.pieces import (
 from actions.services.plan import publish_programme, save_axis, save_objective, save_programme
 from actions.services.reminders import (
     action_of,
-    check_open,
     complete_by_link,
     expected_by,
     holder_contacts,
@@ -43,7 +43,6 @@ __all__ = [
     "add_library_version",
     "add_usual_pieces",
     "ask_opinions",
-    "check_open",
     "complete_by_link",
     "copy_expected",
     "create_action",
@@ -82,5 +81,6 @@ __all__ = [
     "update_action",
     "update_exchange",
     "update_library_item",
+    "why_closed",
     "withdraw_opinion",
 ]

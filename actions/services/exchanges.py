@@ -3,19 +3,23 @@ from django.utils import timezone
 
 from actions.enums import Audience
 from actions.models import Exchange
-from actions.services.quoting import check_links, set_links
+from actions.services.quoting import check_links, quotes_the_same, set_links
 from cite_educative.common import journal
 from cite_educative.common.dates import date_fr
 from cite_educative.common.locks import lock_version
+from cite_educative.common.once import just_written
 
 LINKS = ("persons", "organisations", "actions")
 
 
 @transaction.atomic
 def create_exchange(*, cite, actor, **fields):
-    """`fields`: those of the model, and the rows of `LINKS`. Raises `ValidationError`."""
+    """`fields`: those of the model, and the rows of `LINKS`. Raises `ValidationError`. A second click finds the first."""
     exchange = Exchange(cite=cite, author=actor)
     _fill(exchange, fields)
+    known = just_written(exchange, lock=cite, alike=lambda row: quotes_the_same(row, LINKS, fields))
+    if known:
+        return known
     exchange.save()
     set_links(exchange, LINKS, fields)
     journal.record(

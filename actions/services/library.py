@@ -2,18 +2,25 @@ from django.db import transaction
 from django.db.models import Max
 
 from actions.models import LibraryItem, LibraryVersion
-from actions.services.quoting import check_links, set_links
+from actions.services.quoting import check_links, quotes_the_same, set_links
 from cite_educative.common import journal
 from cite_educative.common.locks import lock_version
+from cite_educative.common.once import is_same_file, just_written
 
 LINKS = ("organisations", "actions")
 
 
 @transaction.atomic
 def create_library_item(*, cite, actor, file, **fields):
-    """With its first version. `file` was checked by the form; `fields` also holds the rows of `LINKS`."""
+    """With its first version. `file` was checked by the form; `fields` also holds the rows of `LINKS`.
+
+    A second click finds what the first one wrote.
+    """
     item = LibraryItem(cite=cite, created_by=actor)
     _fill(item, fields)
+    known = just_written(item, lock=cite, alike=lambda row: _is_the_same(row, file, fields))
+    if known:
+        return known
     item.save()
     set_links(item, LINKS, fields)
     LibraryVersion.objects.create(item=item, number=1, file=file, author=actor)
@@ -67,6 +74,10 @@ def add_library_version(item, *, actor, file, comment=""):
         sentence=f"{actor} a ajouté la version {version.number} du document.",
     )
     return version
+
+
+def _is_the_same(item, file, fields):
+    return quotes_the_same(item, LINKS, fields) and is_same_file(item.versions.get(number=1), file)
 
 
 def _fill(item, fields):

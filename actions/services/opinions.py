@@ -5,13 +5,16 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from actions.enums import NOT_APPRAISED, ActionStatus
 from actions.models import Opinion
 from actions.services.reminders import life_of
 from cite_educative.common import journal
 from cite_educative.common.dates import date_fr
+from cite_educative.common.once import just_written, lock_row
 from cite_educative.common.transitions import TransitionError
 from partners.enums import Gesture, MessageKind
-from partners.services import LinkError, Recipient, issue_link, revoke_links, send_message, use_link
+from partners.models import AccessLink
+from partners.services import LinkError, Recipient, issue_link, revoke_links, same_letter, send_message, use_link
 
 BY_LINK = "par le lien envoyé"
 
@@ -21,8 +24,14 @@ def ask_opinions(*, action, asked, question, due_on, subject, body, actor):
     """Write one awaited opinion per `asked` and send the letter, each recipient with its own link.
 
     `asked` are unsaved `Opinion` (side or source, person or none, name, email). Raises `PartnersError` when
-    somebody has no usable address; nothing is then written.
+    somebody has no usable address; nothing is then written. A second click finds the letter of the first one.
     """
+    lock_row(action)
+    letter = {"kind": MessageKind.REQUEST, "subject": subject, "body": body, "actor": actor, "cite": action.cite}
+    links = AccessLink.objects.filter(pk__in=action.opinions.values("link"))
+    earlier = same_letter(**letter, recipients=asked, links=links)
+    if earlier:
+        return earlier
     recipients = []
     for opinion in asked:
         _check_cite(action, opinion)
@@ -42,26 +51,21 @@ def ask_opinions(*, action, asked, question, due_on, subject, body, actor):
         until = f" pour le {date_fr(due_on)}" if due_on else ""
         _record(opinion, actor, "asked", f"{actor} a demandé l’avis de {opinion.name} sur {action}{until}.")
         recipients.append(Recipient(opinion.name, opinion.email, opinion.person, opinion.link))
-    return send_message(
-        kind=MessageKind.REQUEST,
-        subject=subject,
-        body=body,
-        recipients=recipients,
-        actor=actor,
-        cite=action.cite,
-        reply_to=actor.email,
-    )
+    return send_message(**letter, recipients=recipients, reply_to=actor.email)
 
 
 @transaction.atomic
 def give_opinion(opinion, *, actor, verdict, comment, advised, given_on=None, given_how="", name="", person=None):
     """Answer an awaited opinion, once. `name` and `person`: who answers, when it is not who was asked.
 
-    With `given_how`, the team enters what it received. Raises `TransitionError` when it was given already.
+    With `given_how`, the team enters what it received. Raises `TransitionError` when nobody may give it any more
+    (`why_closed`).
     """
-    row = Opinion.objects.select_for_update(of=("self",)).get(pk=opinion.pk)
-    if row.given_on:
-        raise TransitionError(f"Cet avis a déjà été rendu le {date_fr(row.given_on)}.")
+    lock_row(opinion.action)
+    row = Opinion.objects.select_for_update(of=("self",)).select_related("action").get(pk=opinion.pk)
+    refusal = why_closed(row)
+    if refusal:
+        raise TransitionError(refusal)
     if name:
         row.name, row.person = name, person
     row.given_on = given_on or timezone.localdate()
@@ -84,7 +88,7 @@ def give_by_link(link, opinion, **answer):
 def enter_opinion(opinion, *, actor):
     """Keep an opinion that nobody asked here: the own one, or one received another way, which must then say how.
 
-    `opinion` is an unsaved row with its answer.
+    `opinion` is an unsaved row with its answer; a second click finds that of the first one.
     """
     _check_cite(opinion.action, opinion)
     is_own = actor.person_id is not None and opinion.person_id == actor.person_id
@@ -92,6 +96,9 @@ def enter_opinion(opinion, *, actor):
         raise ValidationError({"given_how": "Dites comment vous l’avez reçu."})
     opinion.asked_by = opinion.entered_by = actor
     opinion.full_clean()
+    known = just_written(opinion, lock=opinion.action, at="asked_at")
+    if known:
+        return known
     opinion.save()
     _record(opinion, actor, "given", _given_sentence(opinion, actor))
     return opinion
@@ -114,9 +121,28 @@ def opinion_of(link):
     opinion = opinion.filter(pk=link.subject_pk).first()
     if opinion is None:
         raise LinkError("Cet avis n’est plus attendu. Merci de votre disponibilité.")
-    if opinion.given_on:
-        raise LinkError(f"Cet avis a été rendu le {date_fr(opinion.given_on)}. Pour le corriger, répondez au message.")
+    refusal = why_closed(opinion)
+    if refusal:
+        raise LinkError(refusal)
     return opinion
+
+
+def why_closed(opinion):
+    """Why nobody may give this opinion, asked earlier; "" when it is still awaited."""
+    action = opinion.action
+    if opinion.given_on:
+        day = date_fr(opinion.given_on)
+        return f"Cet avis a été rendu le {day}. Une correction est un nouvel avis, que l’équipe de la Cité enregistre."
+    if action.status not in NOT_APPRAISED:
+        return ""
+    if action.status == ActionStatus.ABANDONED:
+        return "Cette demande a été abandonnée\u00a0: cet avis n’est plus attendu. Merci de votre disponibilité."
+    if action.status == ActionStatus.CLOSED:
+        return "Cette action est close\u00a0: cet avis n’est plus attendu. Merci de votre disponibilité."
+    return (
+        "Cette demande est revenue à son porteur, qui la complète\u00a0: aucun avis n’est attendu pour l’instant. "
+        "Cette page se rouvrira quand la demande aura été déposée de nouveau."
+    )
 
 
 def _given_sentence(opinion, actor):

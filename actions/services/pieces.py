@@ -6,10 +6,12 @@ from django.utils import timezone
 
 from actions.enums import Audience
 from actions.models import ActionPiece, ExpectedPiece, PieceFile
+from actions.services.reminders import action_of
 from actions.usual_pieces import USUAL_PIECES
 from cite_educative.common import journal
 from cite_educative.common.dates import date_fr
-from partners.services import use_link
+from cite_educative.common.once import is_same_file, just_written
+from partners.services import LinkError, use_link
 
 # --- What a call asks -----------------------------------------------------------------------------
 
@@ -94,7 +96,7 @@ def receive_piece(
     """Keep a piece of an action: the checked `upload`, or the note of how it came ("par courrier").
 
     A piece that answers an expected one bears its label and is the holder's to read. With `link`, `actor` is
-    who sent the link and `received_from` who used it.
+    who sent the link and `received_from` who used it. A second click finds the piece of the first one.
     """
     if expected and expected.call_id != action.call_id:
         raise ValueError("The piece is expected by another call.")
@@ -110,6 +112,9 @@ def receive_piece(
         link=link,
     )
     piece.full_clean()
+    known = just_written(piece, lock=action, alike=lambda row: is_same_file(getattr(row, "attachment", None), upload))
+    if known:
+        return known
     piece.save()
     if upload:
         PieceFile.objects.create(piece=piece, file=upload, title=piece.title[:200], author=actor)
@@ -156,9 +161,12 @@ def _record_piece(piece, actor, verb, sentence):
 
 
 @transaction.atomic
-def receive_by_link(link, *, action, uploads):
+def receive_by_link(link, *, uploads):
     """Use the link and keep the files joined: `{expected piece: checked upload}`. Raises `LinkError`."""
     use_link(link)
+    action = action_of(link, lock=True)
+    if any(expected.call_id != action.call_id for expected in uploads):
+        raise LinkError("Cette demande vient de changer d’appel à projets\u00a0: ces pièces n’y sont plus attendues.")
     return [
         receive_piece(
             action=action,

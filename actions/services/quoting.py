@@ -1,6 +1,14 @@
 """The rows that an exchange or a document quotes."""
 
 
+def quotes_the_same(row, names, fields):
+    """Whether the many-to-many `names` of a saved row hold exactly the rows of `fields`."""
+    return all(
+        {linked.pk for linked in fields.get(name) or ()} == set(getattr(row, name).values_list("pk", flat=True))
+        for name in names
+    )
+
+
 def check_links(cite, fields):
     """What no form of ours offers: the actions of another Cité."""
     if any(action.cite_id != cite.pk for action in fields.get("actions") or ()):

@@ -8,7 +8,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
 from actions import services
-from actions.exchange_rows import LIBRARY_COLUMNS, library_for, library_row, library_values
+from actions.exchange_rows import library_columns, library_list, library_row, library_values
 from actions.filters import LibraryFilter
 from actions.forms.library import LibraryItemForm, LibraryVersionForm
 from actions.models import Action, Exchange, LibraryItem, LibraryVersion
@@ -25,10 +25,11 @@ from partners.views.common import cite_or_404, require
 @require_safe
 def library(request):
     cite, user = cite_or_404(request), request.user
+    items = LibraryItem.objects.visible_to(user).filter(cite=cite)
     listing = ListPage(
         request,
-        library_for(LibraryItem.objects.visible_to(user).filter(cite=cite)),
-        LIBRARY_COLUMNS,
+        library_list(user, items),
+        library_columns(items),
         filterset=LibraryFilter,
         row=library_row,
         values=library_values,

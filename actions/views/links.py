@@ -31,10 +31,11 @@ def _context(link, action, **more):
 
 @link_page(Gesture.PIECE)
 def piece(request, link):
-    action, expected = services.action_of(link), services.expected_by(link)
+    action = services.action_of(link)
+    expected = services.expected_by(link, action)
     form = PiecesByLinkForm(*_sent(request), expected=expected)
     if request.method == "POST" and form.is_valid():
-        received = services.receive_by_link(link, action=action, uploads=form.uploads)
+        received = services.receive_by_link(link, uploads=form.uploads)
         left = [row.label for row in expected if row not in form.uploads]
         done = {"received": [row.title for row in received], "left": left}
         return render(request, "actions/link_done.html", _context(link, action, **done))
@@ -49,13 +50,12 @@ def _due(link):
 @link_page(Gesture.SHEET)
 def sheet(request, link):
     action = services.action_of(link)
-    services.check_open(action)
     form = SheetByLinkForm(_sent(request)[0], instance=copy.copy(action))
     context = _context(link, action, form=form, due=_due(link), conflict=None)
     if request.method == "POST" and form.is_valid():
         try:
             answers = {"fields": form.sheet_fields, "requested": form.requested}
-            row = services.complete_by_link(link, action=action, version=form.cleaned_data["version"], **answers)
+            row = services.complete_by_link(link, version=form.cleaned_data["version"], **answers)
         except ConflictError as conflict:
             return _conflict_page(request, link, form, conflict.current)
         except ValidationError as error:

@@ -113,9 +113,10 @@ def opinion_answer(request, pk):
     """Answered by who was asked, by a pilot of the side asked, or entered by the team for them."""
     opinion = _visible_opinion(request, pk)
     user = request.user
-    if opinion.given_on:
-        messages.info(request, "Cet avis est déjà rendu. Une correction est un nouvel avis.")
-        return redirect("actions:opinions", opinion.action_id)
+    refusal = services.why_closed(opinion)
+    if refusal:
+        messages.info(request, refusal)
+        return redirect(*_after_answer(user, opinion))
     if not can_answer_opinion(user, opinion):
         raise PermissionDenied
     is_own = answers_for_itself(user, opinion)

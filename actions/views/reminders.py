@@ -11,7 +11,8 @@ from actions.sheet import get_sheet_action, sheet_context
 from actions.standing import own_actions, standings
 from cite_educative.common.forms import read_key
 from partners.enums import Gesture
-from partners.services import PartnersError
+from partners.permissions import can_steer
+from partners.services import LINK, PartnersError
 
 
 @require_http_methods(["GET", "POST"])
@@ -32,7 +33,7 @@ def ask_pieces(request, pk):
 def ask_sheet(request, pk):
     action = get_sheet_action(request.user, pk)
     if not can_ask_sheet(request.user, action):
-        raise PermissionDenied
+        return _no_sheet_to_ask(request, action)
     missing = ", ".join(label for _, label in services.missing_for_submission(action))
     initial = {
         "subject": f"Fiche à compléter\u00a0: «\u00a0{action.title}\u00a0»"[:200],
@@ -41,10 +42,21 @@ def ask_sheet(request, pk):
     return _compose(request, action, Gesture.SHEET, initial, None)
 
 
+def _no_sheet_to_ask(request, action):
+    """To the team, why; to others, that the gesture is not theirs."""
+    if not can_steer(request.user, action.cite):
+        raise PermissionDenied
+    messages.info(
+        request,
+        "La fiche de cette action n’est plus en préparation\u00a0: son porteur ne la modifie plus, "
+        "il n’y a donc pas à lui demander de la compléter.",
+    )
+    return redirect("actions:documents", action.pk)
+
+
 def _compose(request, action, gesture, initial, expected):
     """Written, read again as it will leave, then sent."""
     contacts = services.holder_contacts(action)
-    initial["recipients"] = [str(rank) for rank in range(len(contacts))]
     form = ReminderForm(request.POST or None, contacts=contacts, expected=expected, initial=initial)
     preview = request.method == "POST" and form.is_valid() and "corriger" not in request.POST
     if preview and "envoyer" in request.POST and _send(request, action, gesture, form):
@@ -66,7 +78,7 @@ def _preview(request, form):
     return {
         "recipients": [f"{row.name} <{row.email}>" for row in form.chosen],
         "subject": form.cleaned_data["subject"],
-        "body": form.letter.replace("{lien}", "[le lien personnel de chaque destinataire]"),
+        "body": form.letter.replace(LINK, "[le lien personnel de chaque destinataire]"),
         "hidden": [pair for pair in typed if pair[0] not in ("csrfmiddlewaretoken", "envoyer", "corriger")],
     }
 

@@ -192,7 +192,7 @@ def _local(moment):
 
 
 def date_fr(date, *, weekday=False, year=None):
-    """Write `1er juin 2026`; the year is left out when it equals `year`. None gives an empty string.
+    """Write `1er juin 2026` with no-break spaces; the year is left out when it equals `year`. None gives an empty string.
 
     A datetime is written as its day in Paris.
     """
@@ -200,11 +200,9 @@ def date_fr(date, *, weekday=False, year=None):
         return ""
     date = _local(date)
     day = "1er" if date.day == 1 else str(date.day)
-    words = [WEEKDAYS[date.weekday()]] if weekday else []
-    words += [day, MONTHS[date.month - 1]]
-    if date.year != year:
-        words.append(str(date.year))
-    return " ".join(words)
+    words = [day, MONTHS[date.month - 1]] + ([str(date.year)] if date.year != year else [])
+    written = NBSP.join(words)
+    return f"{WEEKDAYS[date.weekday()]} {written}" if weekday else written
 
 
 def period_fr(start, end):

@@ -11,14 +11,16 @@ from django.utils.safestring import mark_safe
 
 INK, SLATE, ACCENT, SAND, PAPER, AREA = "#17262c", "#4b5c64", "#0e4a5a", "#f5f4ef", "#ffffff", "#b9d3d6"
 LETTER, LINE = 6.4, 14  # mean width of a letter and height of a line, for labels of 12 px
+FURTHEST = 4  # lines between a place and its name
+NARROW = 350  # a telephone, less its margins
 LOWEST, HIGHEST = 200, 420  # heights of a map in pixels
 ROUND, TRIANGLE, SQUARE = "round", "triangle", "square"
 SHAPES = {
-    ROUND: '<circle cx="{x}" cy="{y}" r="5.5" fill="{fill}" stroke="{ink}" stroke-width="1.5"/>',
-    TRIANGLE: '<path d="M{x} {y}m0 -7.5l7 12.5h-14z" fill="{fill}" stroke="{ink}" stroke-width="1.5"/>',
-    SQUARE: '<path d="M{x} {y}m-5.5 -5.5h11v11h-11z" fill="{fill}" stroke="{ink}" stroke-width="1.5"/>',
+    ROUND: '<circle cx="{x}" cy="{y}" r="7" fill="{fill}" stroke="{ink}" stroke-width="1.5"/>',
+    TRIANGLE: '<path d="M{x} {y}m0 -9.5l9 16h-18z" fill="{fill}" stroke="{ink}" stroke-width="1.5"/>',
+    SQUARE: '<path d="M{x} {y}m-7 -7h14v14h-14z" fill="{fill}" stroke="{ink}" stroke-width="1.5"/>',
 }
-RING = '<circle cx="{}" cy="{}" r="11" fill="none" stroke="{}" stroke-width="2"/>'
+RING = '<circle cx="{}" cy="{}" r="12.5" fill="none" stroke="{}" stroke-width="2"/>'
 TEXT = (
     '<text x="{}" y="{}" text-anchor="{}" font-size="12" fill="{}" stroke="{}" stroke-width="3"'
     ' paint-order="stroke">{}</text>'
@@ -90,11 +92,11 @@ class Frame:
         )
 
 
-def svg(parts, *, width, height, map_id, title, desc="", is_linked=False):
+def svg(parts, *, width, height, map_id, title, desc="", is_linked=False, css=""):
     """The drawing, named and described. `parts` is safe markup; `is_linked` when it holds links to follow."""
     described = format_html('<desc id="{}-desc">{}</desc>', map_id, desc) if desc else ""
     return format_html(
-        '<svg class="carte" viewBox="0 0 {w} {h}" role="{role}" aria-labelledby="{id}-titre{of}">'
+        '<svg class="carte{css}" viewBox="0 0 {w} {h}" role="{role}" aria-labelledby="{id}-titre{of}">'
         '<title id="{id}-titre">{}</title>{}<rect width="{w}" height="{h}" fill="{}"/>{}</svg>',
         title,
         described,
@@ -105,10 +107,20 @@ def svg(parts, *, width, height, map_id, title, desc="", is_linked=False):
         id=map_id,
         role="group" if is_linked else "img",
         of=f" {map_id}-desc" if desc else "",
+        css=f" {css}" if css else "",
     )
 
 
-def draw_map(areas, points, *, map_id, title, desc, width=760):
+def draw_maps(areas, points, *, map_id, title, desc):
+    """The same map twice, for wide and for narrow screens: the style sheet shows one. "" when nothing has a place."""
+    wide = draw_map(areas, points, map_id=map_id, title=title, desc=desc, css="carte-large")
+    narrow = draw_map(
+        areas, points, map_id=f"{map_id}-etroite", title=title, desc=desc, width=NARROW, side=24, css="carte-etroite"
+    )
+    return wide + narrow
+
+
+def draw_map(areas, points, *, map_id, title, desc, width=760, side=70, css=""):
     """SVG markup of outlines under points; "" when nothing has a place. As high as what it shows, within reason.
 
     A name that would hide a shape or another name is left out.
@@ -118,7 +130,7 @@ def draw_map(areas, points, *, map_id, title, desc, width=760):
     positions += [tuple(corner[:2]) for area in areas for ring in area.rings for corner in ring]
     if not positions:
         return ""
-    frame = Frame.fitted(positions, width=width, margins=(28, 70, 28, 70))
+    frame = Frame.fitted(positions, width=width, margins=(28, side, 28, side))
     placed = [(point, *frame.place(point.longitude, point.latitude)) for point in points]
     shapes = [(_shape(point, x, y),) for point, x, y in placed if point.shape]
     names = _Names(frame.width, frame.height, [(x, y) for point, x, y in placed if point.shape])
@@ -128,7 +140,7 @@ def draw_map(areas, points, *, map_id, title, desc, width=760):
         format_html_join("", "{}", ((names.write(point, x, y),) for point, x, y in placed if point.label)),
     ]
     drawn = mark_safe("".join(parts))  # noqa: S308 every part comes from format_html
-    return svg(drawn, width=frame.width, height=frame.height, map_id=map_id, title=title, desc=desc)
+    return svg(drawn, width=frame.width, height=frame.height, map_id=map_id, title=title, desc=desc, css=css)
 
 
 def legend_shape(shape, *, is_filled=False, is_ringed=False):
@@ -163,24 +175,25 @@ class _Names:
 
     def __init__(self, width, height, shapes):
         self._width, self._height = width, height
-        self._taken = [(x - 8, y - 8, x + 8, y + 8) for x, y in shapes]
+        self._taken = [(x - 9, y - 9, x + 9, y + 9) for x, y in shapes]
 
     def write(self, point, x, y):
-        half = len(point.label) * LETTER / 2
-        gap = 12 if point.shape else 0
-        choices = (
-            ("middle", x, y - gap, (x - half, y - gap - LINE, x + half, y - gap + 3)),
-            ("middle", x, y + gap + LINE, (x - half, y + gap, x + half, y + gap + LINE + 3)),
-            ("start", x + 14, y + 4, (x + 14, y - 9, x + 14 + 2 * half, y + 7)),
-            ("end", x - 14, y + 4, (x - 14 - 2 * half, y - 9, x - 14, y + 7)),
-            ("middle", x, y - gap - 2 * LINE, (x - half, y - gap - 3 * LINE, x + half, y - gap - 2 * LINE + 3)),
-            ("middle", x, y + gap + 3 * LINE, (x - half, y + gap + 2 * LINE, x + half, y + gap + 3 * LINE + 3)),
-        )
-        for anchor, at_x, at_y, box in choices:
+        for anchor, at_x, at_y, box in self._choices(point, x, y):
             if self._is_free(box):
                 self._taken.append(box)
                 return format_html(TEXT, at_x, at_y, anchor, INK, SAND, point.label)
         return ""
+
+    def _choices(self, point, x, y):
+        """(anchor, x, y, box) over and under the place, then beside it, then further and further off."""
+        half, gap = len(point.label) * LETTER / 2, 14 if point.shape else 0
+        middle = min(max(x, half), self._width - half)  # a name near the edge is pushed inside
+        for lines in range(FURTHEST):
+            for top in (y - gap - (lines + 1) * LINE, y + gap + lines * LINE):
+                yield "middle", middle, top + LINE, (middle - half, top, middle + half, top + LINE + 3)
+            if not lines:
+                yield "start", x + 14, y + 4, (x + 14, y - 9, x + 14 + 2 * half, y + 7)
+                yield "end", x - 14, y + 4, (x - 14 - 2 * half, y - 9, x - 14, y + 7)
 
     def _is_free(self, box):
         left, top, right, bottom = box

@@ -53,6 +53,7 @@ class Column:
 
     `kind` is text, money, date, count or status: it aligns the cell and types the export. `total` shows
     `totals[key]` under the column. `css` is added to its cells; `width` is the column's in the XLSX, in characters.
+    `shown=False` keeps a column for the exports, `export=False` for the screen.
     """
 
     key: str
@@ -62,6 +63,7 @@ class Column:
     total: bool = False
     css: str = ""
     export: bool = True
+    shown: bool = True
     width: int | None = None
 
 
@@ -87,11 +89,13 @@ class Cell:
     css: str
     text: str
     url: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class Row:
-    """`css` comes from the row's own "css" key; `cells` follow the columns."""
+    """`css` comes from the row's own "css" key, small second lines from "notes" ({column key: text}); `cells` follow
+    the columns shown."""
 
     cells: list
     url: str = ""
@@ -287,11 +291,15 @@ class ListPage:
     def total_cells(self):
         if not self.sums:
             return []
-        return [self._cell(column, self._total_text(column)) for column in self.columns]
+        return [self._cell(column, self._total_text(column)) for column in self._shown]
 
     @property
     def headers(self):
-        return [self._header(column) for column in self.columns]
+        return [self._header(column) for column in self._shown]
+
+    @property
+    def _shown(self):
+        return [column for column in self.columns if column.shown]
 
     def _header(self, column):
         if not column.sort:
@@ -303,18 +311,18 @@ class ListPage:
         return Header(column.key, column.label, column.kind, column.css, url, aria_sort)
 
     @staticmethod
-    def _cell(column, text, url=""):
-        return Cell(column.key, column.label, column.kind, column.css, text, url)
+    def _cell(column, text, url="", note=""):
+        return Cell(column.key, column.label, column.kind, column.css, text, url, note)
 
     @cached_property
     def rows(self):
         return [self._built(self._row(instance)) for instance in self._page or ()]
 
     def _built(self, texts):
-        url = texts.get("url", "")
+        url, notes = texts.get("url", ""), texts.get("notes", {})
         cells = [
-            self._cell(column, texts.get(column.key, ""), "" if rank else url)
-            for rank, column in enumerate(self.columns)
+            self._cell(column, texts.get(column.key, ""), "" if rank else url, notes.get(column.key, ""))
+            for rank, column in enumerate(self._shown)
         ]
         return Row(cells, url, texts.get("css", ""))
 

@@ -20,35 +20,47 @@ def _share(part, whole, of_what):
 
 
 def year_figures(user, cite, year):
-    """Four at most, as dicts of `_figures.html`; each role sees the sums it may read, a dash for what nobody knows."""
+    """Four at most, as dicts of `_figures.html`, over one same set of actions, a dash for what nobody knows.
+
+    Who reads every action in full has them all, a referent the local ones, a holder its own; other readers have one
+    figure, what was granted to the actions published.
+    """
     actions = Action.objects.visible_to(user).filter(cite=cite, budget_year=year).exclude(status__in=FILED)
+    access = user.access
+    if cite.pk in access.money_readers:
+        return _with_envelopes(user, cite, year, actions)
+    if cite.pk in access.full_readers:
+        return _steps(actions, user, "par les pilotes")
+    if cite.pk in access.communes or cite.pk in access.institutions:
+        return _steps(actions.local_to(access), user, "sur les actions que vous suivez")
+    if cite.pk in access.held:
+        return _steps(actions.filter(holder__in=access.held[cite.pk]), user, "sur vos actions")
+    granted = sums(actions.filter(published_at__isnull=False), user, [Step.GRANTED])[Step.GRANTED]
+    return [{"label": "Accordé aux actions publiées", "value": euros(granted, cents=False), "note": ""}]
+
+
+def _steps(actions, user, about, notified=None):
+    """What is programmed, granted and paid over these actions; `about` is said when there is no share to say."""
     known = sums(actions, user, SHOWN)
     programmed, granted, paid = (known[step] for step in SHOWN)
-    # Others read each sum on different actions: a share of one in the other would mean nothing.
-    reads_all = cite.pk in user.access.money_readers
-    figures = [
-        {"label": "Programmé", "value": euros(programmed, cents=False), "note": "par les pilotes"},
-        {
-            "label": "Accordé",
-            "value": euros(granted, cents=False),
-            "note": (reads_all and _share(granted, programmed, "du programmé")) or "par les financeurs",
-        },
-        {
-            "label": "Versé",
-            "value": euros(paid, cents=False),
-            "note": _share(paid, granted, "de l’accordé") if reads_all else "",
-        },
+    notes = (
+        _share(programmed, notified, "du notifié") or about,
+        _share(granted, programmed, "du programmé") or "par les financeurs",
+        _share(paid, granted, "de l’accordé"),
+    )
+    return [
+        {"label": step.label.capitalize(), "value": euros(known[step], cents=False), "note": note}
+        for step, note in zip(SHOWN, notes, strict=True)
     ]
-    if reads_all:
-        envelopes = Envelope.objects.visible_to(user).filter(source__cite=cite, budget_year=year)
-        notified = envelopes.aggregate(total=Sum("notified"), number=Count("notified"))
-        figures[0]["note"] = _share(programmed, notified["total"], "du notifié")
-        number = notified["number"]
-        note = f"{number} financeur{'s' if number > 1 else ''}" if number else "aucune saisie"
-        figures.insert(
-            0, {"label": f"Enveloppes notifiées {year}", "value": euros(notified["total"], cents=False), "note": note}
-        )
-    return figures
+
+
+def _with_envelopes(user, cite, year, actions):
+    envelopes = Envelope.objects.visible_to(user).filter(source__cite=cite, budget_year=year)
+    notified = envelopes.aggregate(total=Sum("notified"), number=Count("notified"))
+    total, number = notified["total"], notified["number"]
+    note = f"{number} financeur{'s' if number > 1 else ''}" if number else "aucune saisie"
+    first = {"label": f"Enveloppes notifiées {year}", "value": euros(total, cents=False), "note": note}
+    return [first, *_steps(actions, user, "", total)]
 
 
 @dataclass(frozen=True)

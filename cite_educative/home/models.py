@@ -64,9 +64,9 @@ class HandoverFile(models.Model):
 
 class PersonExportQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Leads of the Cité, and the person concerned, whatever her mandates."""
+        """The person concerned, whatever her mandates, and the lead who made it, while he leads the Cité."""
         own = models.Q(pk__in=[]) if user.access.is_borrowed else models.Q(person=user.person_id)
-        return self.filter(models.Q(cite__in=user.access.led) | own)
+        return self.filter(models.Q(cite__in=user.access.led, made_by=user.pk) | own)
 
 
 class PersonExport(models.Model):

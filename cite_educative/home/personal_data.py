@@ -29,14 +29,19 @@ TOLD = {
 UNTOLD = {"home.PersonExport", "partners.MergedIdentity", "admin.LogEntry"}
 
 
-def collect(person, cite):
-    """A JSON-ready dict: `sections` of `title`, `columns`, `rows` of strings; empty sections are left out."""
+def collect(person, cite, *, whole):
+    """A JSON-ready dict: `sections` of `title`, `columns`, `rows` of strings; empty sections are left out.
+
+    `whole` adds the account, its sessions and what it entered, which are not of one Cité: for the person herself,
+    and for who leads every Cité where she acts.
+    """
     user = User.objects.filter(person=person).first()
+    account = user if whole else None
     sections = [
         _identity(person),
         _mandates(person, cite),
-        _account(user),
-        _sessions(user),
+        _account(account),
+        _sessions(account),
         _bodies(person, cite),
         _attendances(person, cite),
         _presented(person, cite),
@@ -46,7 +51,7 @@ def collect(person, cite):
         _links(person, cite),
         _consents(person, cite),
         _handovers(person, cite),
-        _entered(user),
+        _entered(account),
         _journal(user, cite),
     ]
     return {
@@ -93,7 +98,7 @@ def _mandates(person, cite):
         letters.setdefault(letter.mandate_id, []).append(letter.filename)
     rows = [
         (
-            mandate.get_role_display(),
+            mandate.role_label,
             mandate.organisation,
             mandate.title,
             mandate.seat or mandate.side or "",
@@ -145,12 +150,22 @@ def _presented(person, cite):
 
 
 def _exchanges(person, user, cite):
-    quoted = Exchange.objects.filter(cite=cite, persons=person)
-    owed = Exchange.objects.filter(cite=cite, next_step_owner=person)
+    """In full those that she may read in the pages; of the others, that they exist: they also tell of third parties."""
+    about = Exchange.objects.filter(cite=cite).about_person(person).order_by("held_on", "pk")
     written = Exchange.objects.filter(cite=cite, author=user) if user else Exchange.objects.none()
+    readable = set(Exchange.objects.visible_to(user).filter(cite=cite).values_list("pk", flat=True)) if user else set()
+    readable |= set(written.values_list("pk", flat=True))
     rows = [
-        (_day(row.held_on), row.get_kind_display(), row.title, row.summary, row.next_step)
-        for row in (quoted | owed | written).distinct().order_by("held_on", "pk")
+        (
+            _day(row.held_on),
+            row.get_kind_display(),
+            *(
+                (row.title, row.summary, row.next_step)
+                if row.pk in readable
+                else ("réservé à un autre cercle", "", "")
+            ),
+        )
+        for row in (about | written).distinct()
     ]
     return _section("Échanges", ("Date", "Nature", "Objet", "Ce qui s’est dit", "Suite à donner"), rows)
 

@@ -36,6 +36,7 @@ GROUPS = (
                 lead_only=True,
             ),
             Place("Mandats", "partners:mandates", "Qui agit, pour qui, depuis quand\u00a0: les droits en découlent."),
+            Place("Passations", "handovers", "Quand quelqu’un part\u00a0: tout lister, tout transmettre, imprimer."),
             Place(
                 "Comptes",
                 "partners:accounts",

@@ -40,7 +40,7 @@ class MandateChoice(ManyChoiceField):
     iterator = GroupedMandates
 
     def label_from_instance(self, mandate):
-        quality = mandate.title or mandate.get_role_display()
+        quality = mandate.title or mandate.role_label
         notes = [mandate.organisation.name]
         if mandate.substitute_of_id:
             notes.append("suppléance")

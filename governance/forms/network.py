@@ -34,12 +34,12 @@ class NetworkMessageForm(forms.Form):
         help_text="Ni nom ni détail qui désigne un enfant ou une famille. La réponse arrive à votre adresse.",
     )
 
-    def __init__(self, *args, cite, commune=None, **kwargs):
+    def __init__(self, *args, cite, person=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.addressees = addressees(cite)
         self._reached = {one.person.pk: one for one in self.addressees if not one.missing}
         self.fields["recipients"].choices = [(pk, one.person.formal_name) for pk, one in self._reached.items()]
-        concerned = [pk for pk, one in self._reached.items() if commune is None or commune in one.communes]
+        concerned = [pk for pk in self._reached if person is None or pk == person]
         self.initial.setdefault("recipients", concerned)
         self.helper = FormHelper()
         self.helper.form_tag = False

@@ -8,12 +8,12 @@ from django.utils.text import slugify
 
 from actions.services import share_with_network
 from cite_educative.common import journal
+from cite_educative.common.once import lock_row
 from cite_educative.documents.services import request_file
 from governance.commune_content import commune_content
 from governance.models import CommunePoint, CommunePointFile
 from partners.enums import MessageKind
-from partners.models import Cite, OutgoingMessage
-from partners.services import Recipient, send_message
+from partners.services import Recipient, same_letter, send_message
 
 POINT_KIND = "governance.commune_point"
 FORMATS = ("pdf", "docx")
@@ -27,7 +27,7 @@ def make_commune_point(*, cite, commune, year, actor):
 
     (point, created): when nothing changed since the last one, that one is returned and nothing is written.
     """
-    Cite.objects.select_for_update(of=("self",)).get(pk=cite.pk)
+    lock_row(cite)
     today = timezone.localdate()
     content = commune_content(cite, commune, year, made_on=today, made_by=actor)
     last = CommunePoint.objects.filter(cite=cite, commune=commune, budget_year=year).first()
@@ -64,20 +64,19 @@ def write_to_network(*, cite, subject, body, persons, actor, shared=None):
 
     `shared`, an exchange or a document, becomes readable by the network. Raises `PartnersError` when somebody has no usable address; nothing is then written.
     """
-    Cite.objects.select_for_update(of=("self",)).get(pk=cite.pk)
-    recipients = [Recipient.of(person) for person in persons]
-    earlier = _same_letter(cite, subject, body, recipients, actor)
+    lock_row(cite)
+    letter = {
+        "kind": MessageKind.NETWORK,
+        "subject": subject,
+        "body": body,
+        "recipients": [Recipient.of(person) for person in persons],
+        "actor": actor,
+        "cite": cite,
+    }
+    earlier = same_letter(**letter, within=SAME_LETTER)
     if earlier:
         return earlier, False
-    message = send_message(
-        kind=MessageKind.NETWORK,
-        subject=subject,
-        body=body,
-        recipients=recipients,
-        actor=actor,
-        cite=cite,
-        reply_to=actor.email,
-    )
+    message = send_message(**letter, reply_to=actor.email)
     if shared is not None:
         share_with_network(shared, actor=actor)
     number = message.deliveries.count()
@@ -90,19 +89,3 @@ def write_to_network(*, cite, subject, body, persons, actor, shared=None):
         f"\u00a0: «\u00a0{message.subject}\u00a0».",
     )
     return message, True
-
-
-def _same_letter(cite, subject, body, recipients, actor):
-    addresses = {recipient.email.lower() for recipient in recipients}
-    recent = OutgoingMessage.objects.filter(
-        cite=cite,
-        kind=MessageKind.NETWORK,
-        sent_by=actor,
-        subject=subject,
-        body=body,
-        created_at__gt=timezone.now() - SAME_LETTER,
-    )
-    for message in recent.prefetch_related("deliveries"):
-        if {delivery.email.lower() for delivery in message.deliveries.all()} == addresses:
-            return message
-    return None

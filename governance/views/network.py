@@ -37,7 +37,6 @@ def commune(request, pk):
     cite = cite_or_404(request)
     row = get_object_or_404(cite.communes.select_related("parent"), pk=pk)
     context = commune_context(request.user, cite, row, current_year(request))
-    context["sections"] = partner_sections(request.user, cite, "territory")
     return render(request, "governance/commune.html", context)
 
 
@@ -81,6 +80,7 @@ def network(request):
         "lessons": exchanges[:LESSONS],
         "letters": letters.annotate(number=Count("deliveries"))[:LETTERS],
         "can_write": can_steer(user, cite),
+        "write_url": reverse("governance:network_message") if can_steer(user, cite) else "",
         "can_prepare": can_prepare(user, cite),
     }
     return render(request, "governance/network.html", context)
@@ -98,9 +98,9 @@ def network_message(request):
     """Write, read again, send. The address says what is shared: an exchange, or a document."""
     cite = steered_cite(request)
     shared = _shared(request, cite)
-    commune = read_key(request.GET.get("commune", "")) or None
+    person = read_key(request.GET.get("personne", "")) or None
     initial = {"body": _first_body(request, cite, shared), "subject": shared.title if shared else ""}
-    form = NetworkMessageForm(request.POST or None, cite=cite, commune=commune, initial=initial)
+    form = NetworkMessageForm(request.POST or None, cite=cite, person=person, initial=initial)
     if request.method == "POST" and "modify" not in request.POST and form.is_valid():
         if "send" not in request.POST:
             context = {"form": form, "shared": shared, "letter": form.cleaned_data, "sections": _tabs(request, cite)}
@@ -128,7 +128,7 @@ def _shared(request, cite):
 
 def _first_body(request, cite, shared):
     mandate = Mandate.objects.visible_to(request.user).filter(cite=cite, person=request.user.person_id).active()
-    sender = next((one.title or one.get_role_display() for one in mandate.in_protocol_order()), "")
+    sender = next((one.title or one.role_label for one in mandate.in_protocol_order()), "")
     lines = ["Bonjour,", "", *_quoted(shared), "Cordialement,", "", str(request.user), sender]
     return "\n".join([*lines, f"Cité éducative {cite}"])
 

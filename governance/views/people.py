@@ -23,6 +23,7 @@ def people(request):
         directory.people_columns(with_contacts=permissions.can_read_contacts(request.user, cite)),
         filterset=PersonFilter,
         row=directory.person_row,
+        values=directory.person_values,
         default_sort="role",
         title="Annuaire des personnes",
         noun=("personne", "personnes"),

@@ -61,7 +61,7 @@ class MandateForm(forms.Form):
         queryset=Seat.objects.none(),
         required=False,
         empty_label=NONE,
-        help_text="Il donne le collège et l’organisme.",
+        help_text="Il donne le collège et l’organisme\u00a0: une seule de ces trois réponses suffit.",
     )
     substitute_of = TitularChoiceField(
         label="Suppléance de",
@@ -108,12 +108,14 @@ class MandateForm(forms.Form):
         self.fields["substitute_of"].queryset = pilots.filter(substitute_of__isnull=True).in_protocol_order()
         self.fields["organisation"].queryset = Organisation.objects.in_cite(cite)
         self.fields["communes"].queryset = cite.communes.all()
-        self.fields["person"].queryset = Person.objects.visible_to(user).in_protocol_order(cite)
+        # A mandate opens contacts: nobody is offered whom the user knows as a mere member of another Cité.
+        people = Person.objects.visible_to(user).known_in(cite, *user.access.led)
+        self.fields["person"].queryset = people.in_protocol_order(cite)
         self.helper = helper(
             Fieldset("Qui agit", "person", *self.IDENTITY),
             Fieldset("À quel titre", "role", "organisation", "title"),
-            Fieldset("Pour la Troïka", "seat", "substitute_of", "side"),
-            Fieldset("Pour une commune", "communes"),
+            Fieldset("Pour la Troïka seulement", "seat", "substitute_of", "side"),
+            Fieldset("Pour un référent ou une référente de commune", "communes"),
             Fieldset("Dates", "starts_on", "ends_on"),
         )
 

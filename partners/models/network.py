@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, Concat, LPad
 from django.utils import timezone
 
 from cite_educative.common.models import Attachment
@@ -11,6 +11,7 @@ from partners.enums import Channel, Civility, LawfulBasis, OrganisationKind, Par
 from partners.models.cite import Cite, Side
 from partners.models.territory import Commune
 from partners.validators import validate_siret
+from partners.wording import role_label
 
 
 class OrganisationQuerySet(SearchableQuerySet):
@@ -73,17 +74,21 @@ class PersonQuerySet(SearchableQuerySet):
             models.Exists(Mandate.objects.filter(person=models.OuterRef("pk"), cite__in=user.access.name_readers))
         )
 
-    def known_in(self, cite):
-        """Those who have or had a mandate in the Cité and still have a name."""
-        mandates = Mandate.objects.filter(person=models.OuterRef("pk"), cite=cite)
+    def known_in(self, *cites):
+        """Those who have or had a mandate in one of these Cités (or their ids) and still have a name."""
+        mandates = Mandate.objects.filter(person=models.OuterRef("pk"), cite__in=cites)
         return self.filter(models.Exists(mandates), anonymised_at__isnull=True)
+
+    def acting_in(self, cite):
+        """Those who have a mandate in the Cité, today or later."""
+        mandates = Mandate.objects.filter(person=models.OuterRef("pk"), cite=cite)
+        return self.filter(models.Exists(mandates.exclude(ends_on__lt=timezone.localdate())))
 
     def in_protocol_order(self, cite):
         """By the highest mandate that each has or had in the Cité; those who have none there come last, by name."""
-        own = Mandate.objects.filter(person=models.OuterRef("pk"), cite=cite).values("person")
-        first = models.Subquery(own.annotate(first=models.Min(protocol_key())).values("first"))
-        return self.annotate(protocol=first).order_by(
-            models.F("protocol").asc(nulls_last=True), "last_name", "first_name", "pk"
+        own = Mandate.objects.filter(cite=cite)
+        return self.annotate(protocol=first_place(own)).order_by(
+            models.F("protocol").asc(nulls_last=True), "search_text", "pk"
         )
 
 
@@ -203,6 +208,7 @@ PROTOCOL_ROLES = (
 )
 NOTICE = timedelta(days=60)
 LAST_RANK = 99_999
+KEY_DIGITS = 19
 
 
 def protocol_key(prefix=""):
@@ -227,6 +233,24 @@ def protocol_key(prefix=""):
 def _large(expression):
     """PostgreSQL would multiply in 16 bits."""
     return Cast(expression, models.BigIntegerField())
+
+
+def first_place(mandates):
+    """For persons: the highest place that some of `mandates` give, as a text that sorts.
+
+    Those of one place come by name, a substitute right after the titular.
+    """
+    text = models.TextField()
+    own, titular = "person__search_text", "substitute_of__person__search_text"
+    name = models.Case(
+        models.When(substitute_of__isnull=True, then=own),
+        default=Concat(titular, models.Value(" / "), own, output_field=text),
+        output_field=text,
+    )
+    digits = LPad(Cast(protocol_key(), text), KEY_DIGITS, models.Value("0"), output_field=text)
+    place = models.Min(Concat(digits, models.Value(" "), name, output_field=text))
+    held = mandates.filter(person=models.OuterRef("pk")).order_by().values("person")
+    return models.Subquery(held.annotate(first=place).values("first"))
 
 
 def protocol_order(prefix=""):
@@ -323,6 +347,11 @@ class Mandate(models.Model):
 
     def __str__(self):
         return f"{self.person} – {self.get_role_display()}"
+
+    @property
+    def role_label(self):
+        """The role, agreed with the person."""
+        return role_label(self.role, self.person.civility)
 
     def is_active(self, on):
         return self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)

@@ -46,6 +46,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self):
         return self.get_full_name()
 
+    @property
+    def is_technical(self):
+        """It opens the technical administration, where alone it is closed."""
+        return self.is_staff or self.is_superuser
+
     def clean(self):
         """Lower case, as sign-in ignores it: two accounts may not differ by that alone."""
         self.email = self.email.lower()
@@ -62,7 +67,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         today = timezone.localdate()
         if self.person_id is None:
             return build_access([], today)
-        mandates = Mandate.objects.filter(person=self.person_id).active(today).select_related("person")
+        mandates = Mandate.objects.filter(person=self.person_id).active(today).select_related("person", "cite")
         mandates = list(mandates.prefetch_related("communes").order_by("pk"))
         for mandate in mandates[:1]:
             self.person = mandate.person

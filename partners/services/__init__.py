@@ -13,7 +13,7 @@ from partners.services.duplicates import duplicate_organisations, duplicate_pers
 from partners.services.errors import PartnersError
 from partners.services.idle import close_idle_accounts
 from partners.services.links import LinkError, gesture_page, issue_link, link_path, read_link, revoke_links, use_link
-from partners.services.mail import Recipient, resend, send_message
+from partners.services.mail import LINK, Recipient, resend, same_letter, send_message
 from partners.services.mandates import (
     appoint,
     create_person,
@@ -28,6 +28,7 @@ from partners.services.mission_letters import add_mission_letter
 from partners.services.organisations import create_organisation, update_organisation, welcome_organisation
 from partners.services.passwords import ask_email, ask_password, change_password, confirm_email, reset_password
 from partners.services.peers import add_peer_contact
+from partners.services.privacy import FORGOTTEN
 from partners.services.protocol import ranked_mandates, ranked_seats, save_protocol
 from partners.services.reference import load_reference
 from partners.services.seats import close_seat, create_seat, reopen_seat, seat_history, update_seat
@@ -54,6 +55,8 @@ from partners.services.territory import (
 from partners.services.viewing import record_end_of_viewing, record_viewing
 
 __all__ = [
+    "FORGOTTEN",
+    "LINK",
     "LinkError",
     "OrganisationMatcher",
     "PartnersError",
@@ -114,6 +117,7 @@ __all__ = [
     "resend",
     "reset_password",
     "revoke_links",
+    "same_letter",
     "save_commune",
     "save_neighbourhood",
     "save_protocol",

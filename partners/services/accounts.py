@@ -1,5 +1,6 @@
 """Accounts: invited, opened, closed, reopened. A mandate gives rights, an account only lets its holder in."""
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX as NO_PASSWORD
 from django.db import transaction
 from django.utils import timezone
 
@@ -8,8 +9,9 @@ from partners import permissions
 from partners.enums import Gesture, MessageKind, Role
 from partners.models import Cite, Mandate, Person, User
 from partners.services.account_letters import mandates_to_come, send_invitation, sign_in_address, write_to
-from partners.services.errors import PartnersError
+from partners.services.errors import TECHNICAL, PartnersError
 from partners.services.links import LinkError, revoke_links, use_link
+from partners.services.privacy import refuse_forgotten
 from partners.services.sessions import end_sessions
 
 ACCOUNT_GESTURES = (Gesture.INVITATION, Gesture.PASSWORD, Gesture.EMAIL)
@@ -22,6 +24,7 @@ def invite(*, actor, cite, person):
     Inviting again replaces the earlier link, and follows the address of her sheet. Raises `PartnersError`.
     """
     person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    refuse_forgotten(person)
     name = person.formal_name
     if not mandates_to_come(person, cite):
         raise PartnersError(
@@ -106,12 +109,13 @@ def shut(user, reason):
     user.is_active, user.closed_reason = False, reason[:160]
     user.save(update_fields=["is_active", "closed_reason"])
     end_sessions(user=user)
-    revoke_links(gestures=ACCOUNT_GESTURES, person=user.person, email=user.email)
+    revoke_links(gestures=ACCOUNT_GESTURES, subject=user)
 
 
 @transaction.atomic
 def reopen_account(*, actor, cite, person):
     """The idle time starts again today. Raises `PartnersError`; False when it was open."""
+    refuse_forgotten(Person.objects.select_for_update(of=("self",)).get(pk=person.pk))
     user = managed_account(actor, person)
     if user.is_active:
         return False
@@ -143,8 +147,8 @@ def managed_account(actor, person):
         raise PartnersError(
             "C’est votre propre compte\u00a0: demandez ce geste à quelqu’un d’autre qui pilote la Cité."
         )
-    if user.is_superuser:
-        raise PartnersError("Ce compte sert à l’administration technique\u00a0: ce geste se fait dans celle-ci.")
+    if user.is_technical:
+        raise PartnersError(TECHNICAL)
     if not permissions.can_manage_account(actor, person):
         raise PartnersError(
             f"{person.formal_name} agit aussi dans une autre Cité\u00a0: ce geste revient à qui pilote toutes les siennes."
@@ -155,7 +159,8 @@ def managed_account(actor, person):
 def is_last_lead(user):
     """Whether closing this account would leave a Cité that runs today without any lead who can sign in."""
     led = Mandate.objects.active().filter(person=user.person_id, role=Role.LEAD).values("cite")
-    others = Mandate.objects.active().filter(role=Role.LEAD, person__user__is_active=True)
+    opened = User.objects.filter(is_active=True).exclude(password="").exclude(password__startswith=NO_PASSWORD)
+    others = Mandate.objects.active().filter(role=Role.LEAD, person__user__in=opened)
     kept = others.exclude(person=user.person_id).values("cite")
     return Cite.objects.filter(pk__in=led).exclude(pk__in=kept).exists()
 

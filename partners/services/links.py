@@ -108,8 +108,11 @@ def use_link(link):
 
 
 def revoke_links(*, gestures, person=None, email="", subject=None):
-    """Stop the live links of a person or an address, for an object if given. Returns how many."""
-    whose = Q(pk__in=[])
+    """Stop the live links of a person or an address, for an object if given; of an object alone, everybody's.
+
+    Returns how many.
+    """
+    whose = Q() if subject and not (person or email) else Q(pk__in=[])
     if person:
         whose |= Q(person=person)
     if email:

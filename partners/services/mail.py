@@ -14,6 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from cite_educative.common import journal
+from cite_educative.common.once import SECOND_CLICK
 from cite_educative.common.outbox import enqueue, publish
 from partners.enums import DeliveryState
 from partners.models import AccessLink, Delivery, OutgoingMessage, Person
@@ -64,8 +65,7 @@ def send_message(*, kind, subject, body, recipients, actor, cite=None, reply_to=
         )
     message = OutgoingMessage.objects.create(
         kind=kind,
-        # On one line: a line break would begin another header.
-        subject=" ".join(subject.split())[:LONGEST_SUBJECT],
+        subject=_on_one_line(subject),
         body=body,
         reply_to=reply_to if _is_usable(reply_to) else "",
         cite=cite,
@@ -86,6 +86,34 @@ def send_message(*, kind, subject, body, recipients, actor, cite=None, reply_to=
     )
     enqueue(TASK, message.pk)
     return message
+
+
+def _on_one_line(subject):
+    """A line break would begin another header."""
+    return " ".join(subject.split())[:LONGEST_SUBJECT]
+
+
+def same_letter(*, kind, subject, body, recipients, actor, cite, within=SECOND_CLICK, links=None):
+    """The message that `actor` already sent to the same addresses less than `within` ago; None for a new one.
+
+    `links`: only a message whose personal links are among these. The caller holds a lock (`common.once.lock_row`),
+    so that two clicks come one after the other.
+    """
+    addresses = {recipient.email.lower() for recipient in recipients}
+    recent = OutgoingMessage.objects.filter(
+        cite=cite,
+        kind=kind,
+        sent_by=actor,
+        subject=_on_one_line(subject),
+        body=body,
+        created_at__gt=timezone.now() - within,
+    )
+    if links is not None:
+        recent = recent.filter(pk__in=Delivery.objects.filter(link__in=links).values("message"))
+    for message in recent.prefetch_related("deliveries"):
+        if {delivery.email.lower() for delivery in message.deliveries.all()} == addresses:
+            return message
+    return None
 
 
 def _is_usable(email):

@@ -1,5 +1,8 @@
+from datetime import timedelta
+
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from cite_educative.common import journal
 from cite_educative.common.dates import date_fr
@@ -7,6 +10,7 @@ from partners.enums import Part, Role
 from partners.models import Cite, Mandate, Partnership, Person, Seat
 from partners.services.cites import add_partnership
 from partners.services.errors import PartnersError
+from partners.services.privacy import refuse_forgotten
 
 EDITED = ("title", "starts_on", "ends_on", "rank")
 
@@ -27,8 +31,12 @@ def create_person(*, actor, cite, **identity):
 
 @transaction.atomic
 def update_person(*, actor, person, cite, **changes):
-    """Returns the names of the fields that changed. The journal keeps the names, not the contact details."""
+    """Returns the names of the fields that changed. The journal keeps the names, not the contact details.
+
+    Raises `PartnersError` for a person rendered anonymous.
+    """
     person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    refuse_forgotten(person)
     changed = [name for name, value in changes.items() if value != getattr(person, name)]
     for name in changed:
         setattr(person, name, changes[name])
@@ -74,6 +82,9 @@ def open_mandate(*, actor, cite, person, role, starts_on, communes=(), seat=None
     takes those of the titular and ends with it. One titular per seat at a time. Raises `PartnersError`.
     """
     seat = _lock_seat(substitute_of.seat if substitute_of else seat)
+    # Two sendings of one form wait for each other.
+    person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    refuse_forgotten(person)
     given = seat or substitute_of
     if substitute_of:
         fields["ends_on"] = fields.get("ends_on") or substitute_of.ends_on
@@ -115,15 +126,19 @@ def update_mandate(*, actor, mandate, title, starts_on, ends_on, rank, communes=
     Substitutes who ended with it still do, and none lasts longer than it. Raises `PartnersError`.
     """
     _lock_seat(mandate.seat)
+    _lock_led(mandate)
     rows = Mandate.objects.select_for_update(of=("self",))
     row = rows.select_related("person", "organisation", "cite", "side", "seat", "substitute_of__person").get(
         pk=mandate.pk
     )
+    refuse_forgotten(row.person)
     before = {name: getattr(row, name) for name in EDITED} | {"communes": _names(row.communes.all())}
+    led = _days_led(row)
     row.title, row.starts_on, row.ends_on, row.rank = title, starts_on, ends_on, rank
     communes = list(communes)
     _check_shape(row, communes)
     _check_free(row)
+    _check_other_lead(row, led - _days_led(row))
     _follow(row, before["ends_on"], actor)
     row.save(update_fields=EDITED)
     row.communes.set(communes)
@@ -179,13 +194,19 @@ def _set_end(mandate, ends_on, actor):
 
 
 @transaction.atomic
-def end_mandate(*, actor, mandate, ends_on):
-    """`ends_on` is the last day. Those who stand in for this mandate end with it. Raises `PartnersError`."""
+def end_mandate(*, actor, mandate, ends_on, is_handed_over=False):
+    """`ends_on` is the last day. Those who stand in for this mandate end with it. Raises `PartnersError`.
+
+    Who hands over gives the mandate to somebody else in the same transaction, and sees to it that the Cité has a lead.
+    """
+    _lock_led(mandate)
     mandate = Mandate.objects.select_for_update(of=("self",)).select_related("person").get(pk=mandate.pk)
     if ends_on < mandate.starts_on:
         raise PartnersError(f"Ce mandat a commencé le {date_fr(mandate.starts_on)} : il ne peut pas finir avant.")
     if mandate.ends_on and mandate.ends_on <= ends_on:
         raise PartnersError(f"Ce mandat prend déjà fin le {date_fr(mandate.ends_on)}.")
+    if not is_handed_over:
+        _check_other_lead(mandate, {day for day in _days_led(mandate) if day > ends_on})
     substitutes = mandate.substitutes.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=ends_on)).select_related("person")
     for substitute in substitutes:
         if substitute.starts_on > ends_on:
@@ -196,6 +217,31 @@ def end_mandate(*, actor, mandate, ends_on):
     for ended in (mandate, *substitutes):
         _set_end(ended, ends_on, actor)
     return mandate
+
+
+def _lock_led(mandate):
+    """Two leads who end each other’s mandate wait for each other."""
+    if mandate.role == Role.LEAD:
+        Cite.objects.select_for_update(of=("self",)).get(pk=mandate.cite_id)
+
+
+def _days_led(mandate):
+    """Those of today and tomorrow when it leads the Cité; an end to come leaves time to find who follows."""
+    today = timezone.localdate()
+    days = (today, today + timedelta(days=1))
+    return {day for day in days if mandate.role == Role.LEAD and mandate.is_active(day)}
+
+
+def _check_other_lead(mandate, days):
+    """A Cité is never left without anybody who leads it."""
+    others = Mandate.objects.filter(cite=mandate.cite_id, role=Role.LEAD).exclude(pk=mandate.pk)
+    for day in sorted(days):
+        if not others.active(day).exists():
+            raise PartnersError(
+                f"Le {date_fr(day)}, la Cité n’aurait plus personne pour la diriger\u00a0: ouvrez d’abord le mandat de qui "
+                "prend la suite, ou laissez courir celui-ci jusqu’à un jour à venir.",
+                field="ends_on",
+            )
 
 
 def _check_shape(mandate, communes):

@@ -13,9 +13,10 @@ from django.db.models import Q
 from cite_educative.common import journal
 from cite_educative.common.search import SearchableModel
 from partners import permissions
-from partners.enums import IdentityKind
-from partners.models import Cite, Delivery, Mandate, MergedIdentity, NotDuplicate, Organisation, Person, User
+from partners.enums import IdentityKind, SideKind
+from partners.models import Cite, Delivery, Mandate, MergedIdentity, NotDuplicate, Organisation, Person, Seat, User
 from partners.services.errors import PartnersError
+from partners.services.privacy import refuse_forgotten
 
 KEPT, DROPPED = "kept", "dropped"
 ORGANISATION_FIELDS = ("name", "acronym", "kind", "siret", "rna", "address", "email", "phone", "website")
@@ -35,14 +36,54 @@ class Kind:
     model: type
     fields: tuple
     cites: object  # row → ids of the Cités that it belongs to
+    check: object  # (kept, dropped) → raises `PartnersError` when they cannot be one
     tells_values: bool  # contact details of persons stay out of the journal
+
+
+def _check_voices(kept, dropped):
+    """One voice per commune on the communes’ side, as `create_seat` wants it."""
+    seats = Seat.objects.open().filter(side__kind=SideKind.COMMUNES).select_related("side__cite")
+    taken = {seat.side_id: seat for seat in seats.filter(organisation=kept)}
+    for second in seats.filter(organisation=dropped):
+        if first := taken.get(second.side_id):
+            raise PartnersError(
+                f"Une commune n’a qu’une voix\u00a0: dans le collège «\u00a0{first.side}\u00a0» ({first.side.cite}), {kept} a le "
+                f"siège «\u00a0{first}\u00a0» et {dropped} le siège «\u00a0{second}\u00a0». Il faut d’abord clore l’un des deux."
+            )
+
+
+def _check_persons(kept, dropped):
+    refuse_forgotten(kept, dropped)
+    _check_accounts(kept, dropped)
+    _check_substitution(kept, dropped)
+
+
+def _check_accounts(kept, dropped):
+    accounts = User.objects.filter(person__in=[kept, dropped]).count()
+    if accounts > 1:
+        raise PartnersError(
+            "Ces deux personnes ont chacune un compte, et une personne n’en a qu’un\u00a0: fermez et détachez d’abord celui qui ne sert pas."
+        )
+
+
+def _check_substitution(kept, dropped):
+    between = Q(person=kept, substitute_of__person=dropped) | Q(person=dropped, substitute_of__person=kept)
+    if Mandate.objects.filter(between).exists():
+        raise PartnersError(f"{kept} et {dropped} se suppléent\u00a0: ce sont donc deux personnes.")
 
 
 KINDS = {
     Organisation: Kind(
-        IdentityKind.ORGANISATION, Organisation, ORGANISATION_FIELDS, permissions.cites_of_organisation, True
+        IdentityKind.ORGANISATION,
+        Organisation,
+        ORGANISATION_FIELDS,
+        permissions.cites_of_organisation,
+        _check_voices,
+        tells_values=True,
     ),
-    Person: Kind(IdentityKind.PERSON, Person, PERSON_FIELDS, permissions.cites_of_person, False),
+    Person: Kind(
+        IdentityKind.PERSON, Person, PERSON_FIELDS, permissions.cites_of_person, _check_persons, tells_values=False
+    ),
 }
 
 
@@ -81,25 +122,10 @@ def merge_organisations(*, actor, kept, dropped, choices):
 
 @transaction.atomic
 def merge_persons(*, actor, kept, dropped, choices):
-    """As `merge_organisations`. The account follows; two persons who each have one are not merged."""
-    if kept.pk != dropped.pk:
-        _check_accounts(kept, dropped)
-        _check_substitution(kept, dropped)
+    """As `merge_organisations`. The account follows; two persons who each have one are not merged, nor one who was
+    rendered anonymous.
+    """
     return _merge(actor, kept, dropped, choices)
-
-
-def _check_accounts(kept, dropped):
-    accounts = User.objects.filter(person__in=[kept, dropped]).count()
-    if accounts > 1:
-        raise PartnersError(
-            "Ces deux personnes ont chacune un compte, et une personne n’en a qu’un\u00a0: fermez et détachez d’abord celui qui ne sert pas."
-        )
-
-
-def _check_substitution(kept, dropped):
-    between = Q(person=kept, substitute_of__person=dropped) | Q(person=dropped, substitute_of__person=kept)
-    if Mandate.objects.filter(between).exists():
-        raise PartnersError(f"{kept} et {dropped} se suppléent\u00a0: ce sont donc deux personnes.")
 
 
 def _merge(actor, kept, dropped, choices):
@@ -108,6 +134,7 @@ def _merge(actor, kept, dropped, choices):
     others, cites = cites_to_ask(actor, kept, dropped)
     if others:
         raise PartnersError(refusal(others))
+    kind.check(kept, dropped)
     identity = {name: getattr(dropped if choices.get(name) == DROPPED else kept, name) for name in kind.fields}
     before = {name: getattr(kept, name) for name in kind.fields}
     moved, others = _move_all(kept, dropped)

@@ -2,12 +2,17 @@ from django.db import transaction
 
 from cite_educative.common import journal
 from partners.models import Mandate, MissionLetter
+from partners.services.privacy import refuse_forgotten
 
 
 @transaction.atomic
 def add_mission_letter(*, actor, mandate, file, signed_on=None):
-    """Attach the letter that gives a mandate its substance; the earlier ones stay. `file` was checked by the form."""
+    """Attach the letter that gives a mandate its substance; the earlier ones stay. `file` was checked by the form.
+
+    Raises `PartnersError` for a person rendered anonymous.
+    """
     mandate = Mandate.objects.select_for_update(of=("self",)).select_related("person").get(pk=mandate.pk)
+    refuse_forgotten(mandate.person)
     letter = MissionLetter(mandate=mandate, file=file, signed_on=signed_on, author=actor)
     letter.save()
     journal.record(

@@ -68,8 +68,7 @@ def change_password(*, user, password, keep):
 def _set_password(user, password):
     user.set_password(password)
     user.save(update_fields=["password"])
-    revoke_links(gestures=[Gesture.PASSWORD, Gesture.INVITATION, Gesture.EMAIL], person=user.person, subject=user)
-    revoke_links(gestures=[Gesture.PASSWORD, Gesture.INVITATION, Gesture.EMAIL], email=user.email, subject=user)
+    revoke_links(gestures=[Gesture.PASSWORD, Gesture.INVITATION, Gesture.EMAIL], subject=user)
     journal.record(
         cite_id=None, actor=user, verb="account.password", subject=user, sentence=f"{user} a changé son mot de passe."
     )
@@ -95,7 +94,7 @@ def ask_email(*, user, email):
         ]
         link = None
     else:
-        revoke_links(gestures=[Gesture.EMAIL], person=user.person, subject=user)
+        revoke_links(gestures=[Gesture.EMAIL], subject=user)
         link = account_link(user, Gesture.EMAIL, actor=user, email=email)
         paragraphs = [
             f"Vous avez demandé que le compte de {user} ait désormais cette adresse. Pour le confirmer, ouvrez\u00a0:",

@@ -11,11 +11,14 @@ from cite_educative.common import journal
 from cite_educative.common.dates import date_fr
 from partners.models import Delivery, Mandate, MissionLetter, Person, PhotoConsent, ProcessingActivity, User
 from partners.register import CONTACTS, USUAL_ACTIVITIES
-from partners.services.errors import PartnersError
+from partners.services.errors import TECHNICAL, PartnersError
 
 REVIEW_EVERY = timedelta(days=365)
 USUAL_RETENTION = 36  # months, where a Cité has no register yet
 ANONYMOUS = "Personne anonymisée"
+FORGOTTEN = (
+    "Cette personne a été rendue anonyme, et cela ne se défait pas\u00a0: si elle revient, créez-lui une nouvelle fiche."
+)
 
 forgetters = []
 
@@ -28,6 +31,12 @@ def register_forgetter(function):
     if function not in forgetters:
         forgetters.append(function)
     return function
+
+
+def refuse_forgotten(*people):
+    """Raise `PartnersError` when one of them was rendered anonymous: nothing brings her back."""
+    if any(person.anonymised_at for person in people):
+        raise PartnersError(FORGOTTEN, field="person")
 
 
 @transaction.atomic
@@ -85,7 +94,7 @@ def months_before(day, months):
 def due_for_review(cite, *, today):
     """(to forget, to check): persons of the Cité past their retention, and those whose details nobody checked for a year.
 
-    Both carry `last_day`, the end of their last mandate in any Cité, the year 9999 while one has no end.
+    The first come oldest first, the others in protocol order. Both carry `last_day`, the end of their last mandate in any Cité, the year 9999 while one has no end.
     """
     ours = Mandate.objects.filter(cite=cite, person=OuterRef("pk"))
     people = Person.objects.filter(Exists(ours), anonymised_at__isnull=True).annotate(
@@ -96,7 +105,7 @@ def due_for_review(cite, *, today):
     unchecked = Q(reviewed_on__isnull=True) | Q(reviewed_on__lte=today - REVIEW_EVERY)
     return (
         people.filter(forget).order_by("last_day", "pk"),
-        people.filter(unchecked).exclude(forget).order_by("reviewed_on", "last_name", "pk"),
+        people.filter(unchecked).exclude(forget).in_protocol_order(cite),
     )
 
 
@@ -120,22 +129,14 @@ def mark_reviewed(*, actor, cite, people, on=None):
 def anonymise_person(*, actor, person, cite):
     """Forget who a person is; keep what counts: mandates by role and date, decisions, issued documents, amounts.
 
-    Refused (`PartnersError`) while a mandate runs or is to come. Her account is closed for ever, her letters,
-    consents, exports and the names typed elsewhere are erased; what was issued and signed is not rewritten.
-    A second run changes nothing.
+    Refused (`PartnersError`) while a mandate runs or is to come, and when her account is that of the technical
+    administration. Her account is closed for ever, her letters, consents, exports and the names typed elsewhere are
+    erased; what was issued and signed is not rewritten. A second run changes nothing.
     """
     person = Person.objects.select_for_update(of=("self",)).get(pk=person.pk)
     if person.anonymised_at:
         return person
-    today = timezone.localdate()
-    running = Mandate.objects.filter(person=person).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today))
-    if mandate := running.select_related("cite").order_by("starts_on").first():
-        end = f"jusqu’au {date_fr(mandate.ends_on)}" if mandate.ends_on else "sans date de fin"
-        raise PartnersError(
-            f"{person.formal_name} a encore un mandat {end} ({mandate.get_role_display()})\u00a0: terminez-le d’abord."
-        )
-    if actor.person_id == person.pk:
-        raise PartnersError("On ne se rend pas soi-même anonyme\u00a0: demandez-le à une autre personne de l’équipe.")
+    _check_may_be_forgotten(actor, person)
     for forget in forgetters:
         forget(person)
     name, cites = person.full_name, set(person.mandates.values_list("cite_id", flat=True))
@@ -149,6 +150,21 @@ def anonymise_person(*, actor, person, cite):
         sentence="Une personne a été rendue anonyme, à l’expiration de sa durée de conservation ou à sa demande.",
     )
     return person
+
+
+def _check_may_be_forgotten(actor, person):
+    today = timezone.localdate()
+    running = Mandate.objects.filter(person=person).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today))
+    if mandate := running.select_related("cite").order_by("starts_on").first():
+        end = f"jusqu’au {date_fr(mandate.ends_on)}" if mandate.ends_on else "sans date de fin"
+        raise PartnersError(
+            f"{person.formal_name} a encore un mandat {end} ({mandate.get_role_display()})\u00a0: terminez-le d’abord."
+        )
+    if actor.person_id == person.pk:
+        raise PartnersError("On ne se rend pas soi-même anonyme\u00a0: demandez-le à une autre personne de l’équipe.")
+    account = User.objects.filter(person=person).first()
+    if account and account.is_technical:
+        raise PartnersError(TECHNICAL)
 
 
 def _forget_here(person):

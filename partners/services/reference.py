@@ -20,6 +20,8 @@ COLLEGES = "colleges_cud_ips_2022-2023.csv"
 PRIORITY_COLLEGES = "colleges_publics_cud_education_prioritaire_2024-2025.csv"
 PRIMARY_SCHOOLS = "ecoles_cud_ips_2022-2023.csv"
 NEIGHBOURHOODS = "qpv_cud_noms_partiel.csv"
+# Middle of the town, to the nearest hundred metres: no collège bears the code of an associated commune.
+PLACES = {"59540": (51.0246, 2.3402)}  # Saint-Pol-sur-Mer
 NETWORKS = {"REP": PriorityNetwork.REP, "REP+": PriorityNetwork.REP_PLUS}
 
 
@@ -75,7 +77,7 @@ def _load_communes(rows, colleges):
         wanted = {}
         for row in rows:
             if row["type"] == kind:
-                latitude, longitude = places.get(row["code_insee"], (None, None))
+                latitude, longitude = places.get(row["code_insee"]) or PLACES.get(row["code_insee"], (None, None))
                 wanted[row["code_insee"], typographic(row["nom"])] = {
                     "parent": parents.get(row["commune_de_rattachement"]),
                     "population": int(row["population_municipale"]) if row["population_municipale"] else None,

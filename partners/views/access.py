@@ -13,7 +13,7 @@ from partners.services.account_letters import mandates_to_come, role_in
 from partners.views.links import link_page
 from partners.welcome import first_steps
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "partners.backends.AccountBackend"
 
 
 @link_page(Gesture.INVITATION)

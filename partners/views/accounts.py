@@ -23,7 +23,7 @@ def account_list(request):
         account_tables.ACCOUNT_COLUMNS,
         filterset=AccountFilter,
         row=account_tables.account_row,
-        default_sort="person",
+        default_sort="roles",
         title="Comptes",
         noun=("personne", "personnes"),
         empty_text="Personne n’agit encore dans la Cité",

@@ -32,9 +32,10 @@ def steered_cite(request):
     return cite
 
 
-def require(allowed):
+def require(allowed, refusal=""):
+    """`refusal` is the sentence on the page of who is not."""
     if not allowed:
-        raise PermissionDenied
+        raise PermissionDenied(refusal)
 
 
 def add_refusal(form, error):

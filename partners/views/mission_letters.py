@@ -15,9 +15,13 @@ def letter_create(request, pk):
     mandate = led_mandate(request, pk)
     form = MissionLetterForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        services.add_mission_letter(actor=request.user, mandate=mandate, **form.cleaned_data)
-        messages.success(request, f"La lettre de mission de {mandate.person.formal_name} est déposée.")
-        return redirect("partners:person", pk=mandate.person_id)
+        try:
+            services.add_mission_letter(actor=request.user, mandate=mandate, **form.cleaned_data)
+        except services.PartnersError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"La lettre de mission de {mandate.person.formal_name} est déposée.")
+            return redirect("partners:person", pk=mandate.person_id)
     letters = MissionLetter.objects.visible_to(request.user).filter(mandate=mandate)
     context = {
         "form": form,

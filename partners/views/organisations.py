@@ -1,5 +1,4 @@
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -11,7 +10,7 @@ from partners.forms import ContactEntryForm, NewPartnerForm, OrganisationForm, P
 from partners.models import Organisation
 from partners.sections import partner_sections
 from partners.sheets import organisation_sheet, read_organisation
-from partners.views.common import cite_or_404, follow_merges, led_cite
+from partners.views.common import cite_or_404, follow_merges, led_cite, require
 
 
 @require_safe
@@ -38,9 +37,19 @@ def organisation_list(request):
         "listing": listing,
         "sections": partner_sections(request.user, cite, "organisations"),
         "can_lead": can_lead,
-        "nb_duplicates": len(services.duplicate_organisations(cite)) if can_lead else 0,
     }
     return render(request, "partners/list.html", context)
+
+
+def _shared(user, organisation, cite):
+    """To the lead of one of its Cités: why the sheet is not hers alone to edit."""
+    if not permissions.can_lead(user, cite) or permissions.can_edit_contact_entry(user, organisation):
+        return ""
+    others, _ = services.cites_to_ask(user, organisation)
+    return (
+        f"{organisation} est aussi partenaire de {', '.join(other.name for other in others)}\u00a0: sa fiche se modifie par "
+        "qui dirige toutes ces Cités, ou par une personne qui agit en son nom."
+    )
 
 
 @require_safe
@@ -57,6 +66,7 @@ def organisation_detail(request, pk):
         hides_names=permissions.hides_names(request.user.access, cite.pk),
     )
     context |= {"members": members, "former": former, "with_contacts": with_contacts}
+    context["shared"] = _shared(request.user, organisation, cite)
     return render(request, "partners/organisation.html", context)
 
 
@@ -85,8 +95,8 @@ def organisation_create(request):
 @follow_merges
 def organisation_edit(request, pk):
     organisation, cite = read_organisation(request, pk)
-    if not permissions.can_edit_contact_entry(request.user, organisation, cite):
-        raise PermissionDenied
+    allowed = permissions.can_edit_contact_entry(request.user, organisation)
+    require(allowed, _shared(request.user, organisation, cite))
     whole = permissions.can_edit_organisation(request.user, organisation)
     form = (OrganisationForm if whole else ContactEntryForm)(request.POST or None, instance=organisation)
     if request.method == "POST" and form.is_valid():
@@ -110,8 +120,7 @@ def organisation_edit(request, pk):
 @follow_merges
 def partnership_create(request, pk):
     organisation, cite = read_organisation(request, pk)
-    if not permissions.can_lead(request.user, cite):
-        raise PermissionDenied
+    require(permissions.can_lead(request.user, cite))
     form = PartnershipForm(request.POST or None, cite=cite)
     if request.method == "POST" and form.is_valid():
         try:

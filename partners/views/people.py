@@ -25,6 +25,7 @@ def person_detail(request, pk):
                 mandate__person=person, mandate__cite=context["cite"]
             )
         ),
+        "can_appoint": context["can_lead"] and not person.anonymised_at,
         "account": account_tables.account_sheet(person) if context["can_lead"] else None,
         "elsewhere": directory.other_cites(request.user, person) if context["can_lead"] else [],
     }
@@ -35,7 +36,7 @@ def person_detail(request, pk):
 @follow_merges
 def person_edit(request, pk):
     person, context = person_sheet(request, pk, tab="detail")
-    require(context["can_edit"])
+    require(context["can_edit"], services.FORGOTTEN if person.anonymised_at else "")
     whole = permissions.can_edit_person(request.user, person)
     form = (PersonForm if whole else OwnContactForm)(request.POST or None, instance=person)
     if request.method == "POST" and form.is_valid():

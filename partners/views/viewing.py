@@ -31,7 +31,7 @@ def _people(user, mandates, query):
     rows = {}
     for mandate in found.in_protocol_order().select_related("person__user"):
         row = rows.setdefault(mandate.person_id, {"user": mandate.person.user, "person": mandate.person, "roles": []})
-        row["roles"].append(f"{mandate.title or mandate.get_role_display()}, {mandate.organisation}")
+        row["roles"].append(f"{mandate.title or mandate.role_label}, {mandate.organisation}")
     return list(rows.values())
 
 

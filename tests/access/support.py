@@ -77,8 +77,13 @@ def token(gesture, subject, **payload):
     return read
 
 
-TO_PIECE = token(Gesture.PIECE, asked_action, pieces=lambda world: [expected(world).pk])
-TO_SHEET = token(Gesture.SHEET, draft)
+TO_PIECE = token(
+    Gesture.PIECE,
+    asked_action,
+    holder=lambda world: world.holder.pk,
+    pieces=lambda world: [expected(world).pk],
+)
+TO_SHEET = token(Gesture.SHEET, draft, holder=lambda world: draft(world).holder_id)
 TO_OPINION = token(Gesture.OPINION, opinion)
 
 

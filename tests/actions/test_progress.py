@@ -41,7 +41,7 @@ def standing(user, action):
 
 def words(user, action):
     lines = standing(user, action).lines
-    return " ".join(f"{line.text} {', '.join(label for label, _ in line.items)} {line.when}" for line in lines)
+    return " ".join(f"{line.text} {', '.join(label for label, *_ in line.items)} {line.when}" for line in lines)
 
 
 def current(progress):

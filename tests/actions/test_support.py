@@ -195,7 +195,7 @@ def test_a_letter_without_its_link_or_its_recipient_is_refused(sign_in, lead, ac
 
     text = text_of(sign_in(lead).post(address("ask_pieces", action.pk), answers))
 
-    assert "Gardez {lien} dans le message" in text
+    assert "Gardez [le lien] dans le message" in text
     assert "Cette date est passée" in text
     assert not OutgoingMessage.objects.exists()
 

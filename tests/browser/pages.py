@@ -396,6 +396,7 @@ PAGES = [
     Page("actions:exchange_update", _first(Exchange)),
     Page("actions:action_exchanges", _action),
     Page("actions:action_exchanges", _action, login="porteur"),
+    Page("actions:organisation_actions", _organisation),
     Page("actions:organisation_exchanges", _organisation),
     Page("actions:person_exchanges", lambda demo: [demo.lead.person_id]),
     Page("actions:national"),

@@ -1,3 +1,4 @@
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -5,15 +6,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from actions.enums import Verdict
-from actions.models import Exchange, Opinion
+from actions.models import Action, Exchange, Opinion
 from cite_educative.documents.registry import renderers
 from cite_educative.home.models import Handover
 from cite_educative.home.services.handover import hand_over
 from governance.enums import BodyKind
 from governance.models import AgendaItem, Body, BodyMember, Meeting
-from partners.enums import Role
-from partners.models import Mandate
-from partners.services import PartnersError
+from partners.enums import Gesture, Role
+from partners.models import AccessLink, Mandate
+from partners.services import PartnersError, issue_link
 from tests.actions.factories import make_action
 from tests.factories import make_cite, make_commune, make_lead, make_mandate, make_person, make_user
 
@@ -178,3 +179,53 @@ def test_a_refusal_keeps_what_was_typed(client, cite, lead, successor):
 
     assert "n’aurait plus de chef" in page
     assert 'value="2026-12-31"' in page
+
+
+def contents(handover):
+    return json.dumps(handover.content, ensure_ascii=False)
+
+
+def test_who_reads_no_contact_hands_none_over(cite, lead, successor):
+    pilot = make_user(cite, Role.PILOT).person
+    pilot.email = "pilote.secrete@exemple.fr"
+    pilot.save()
+    holder, finance = make_user(cite, Role.HOLDER).person, make_user(cite, Role.FINANCE).person
+    common = {"actor": lead, "cite": cite, "successor": None, "leaves_on": LAST_DAY}
+
+    assert "pilote.secrete@exemple.fr" not in contents(hand_over(leaver=holder, **common))
+    assert "pilote.secrete@exemple.fr" in contents(hand_over(leaver=finance, **common))
+
+
+def test_a_draft_that_nobody_shared_is_counted_and_not_named(cite, lead):
+    user = make_user(cite, Role.HOLDER)
+    action = make_action(cite, title="Projet secret", holder=user.person.mandates.get().organisation, status="draft")
+    Action.objects.filter(pk=action.pk).update(created_by=user)
+
+    handover = hand_over(actor=lead, cite=cite, leaver=user.person, successor=None, leaves_on=LAST_DAY)
+
+    assert "Projet secret" not in contents(handover)
+    assert "1 fiche(s)" in contents(handover)
+
+
+def test_only_the_links_of_what_moved_are_cut(cite, lead, leaver, successor):
+    moved, elsewhere = [
+        Opinion.objects.create(action=make_action(one), person=leaver, name=str(leaver), asked_by=lead)
+        for one in (cite, make_cite("amiens"))
+    ]
+    links = [
+        issue_link(gesture=Gesture.OPINION, email="x@exemple.fr", name="X", actor=lead, person=leaver, subject=row)
+        for row in (moved, elsewhere)
+    ]
+
+    hand_over(actor=lead, cite=cite, leaver=leaver, successor=successor, leaves_on=LAST_DAY)
+
+    assert [AccessLink.objects.get(pk=link.pk).revoked_at is None for link in links] == [False, True]
+
+
+def test_a_form_sent_twice_makes_one_hand_over(cite, lead, leaver):
+    first, second = [
+        hand_over(actor=lead, cite=cite, leaver=leaver, successor=None, leaves_on=LAST_DAY) for _ in range(2)
+    ]
+
+    assert first == second
+    assert Handover.objects.count() == 1

@@ -5,6 +5,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from actions.enums import Audience
 from actions.models import ActionPiece, Exchange, Opinion
 from cite_educative.documents.models import GeneratedFile
 from cite_educative.documents.registry import renderers
@@ -55,19 +56,26 @@ def test_what_an_account_entered_is_counted(cite, lead):
 
 
 def test_the_export_holds_what_concerns_the_person_in_this_cite_only(cite, lead):
-    person = make_person(last_name="Delmotte", email="delmotte@exemple.fr")
-    make_mandate(cite, Role.PARTNER, person=person, title="Présidente du club")
+    user = make_user(cite, Role.PARTNER, title="Présidente du club")
+    person = user.person
+    person.email = "delmotte@exemple.fr"
+    person.save()
     make_mandate(make_cite("amiens"), Role.PARTNER, person=person, title="Conseillère à Amiens")
-    exchange = Exchange.objects.create(cite=cite, title="Point sur le projet", author=lead)
+    exchange = Exchange.objects.create(cite=cite, title="Point sur le projet", author=lead, audience=Audience.MEMBERS)
     exchange.persons.add(person)
+    kept = Exchange.objects.create(cite=cite, title="Entre nous", summary="avis défavorable", author=lead)
+    kept.persons.add(person)
     Exchange.objects.create(cite=cite, title="Autre affaire", author=lead)
 
-    text = json.dumps(collect(person, cite), ensure_ascii=False)
+    text = json.dumps(collect(person, cite, whole=True), ensure_ascii=False)
 
     assert "delmotte@exemple.fr" in text
     assert "Présidente du club" in text
     assert "Point sur le projet" in text
     assert "Conseillère à Amiens" not in text
+    assert "réservé à un autre cercle" in text
+    assert "Entre nous" not in text
+    assert "avis défavorable" not in text
     assert "Autre affaire" not in text
 
 
@@ -152,3 +160,21 @@ def test_names_copied_by_the_upper_apps_are_forgotten(cite, lead):
         assert "Brasseur" not in str(list(model.objects.values()))
     mandate.refresh_from_db()
     assert mandate.ends_on == date(2022, 1, 1)
+
+
+def test_a_lead_exports_no_account_of_a_person_who_also_acts_elsewhere(cite, lead):
+    user = make_user(cite, Role.READER)
+    make_mandate(make_cite("amiens"), Role.PILOT, person=user.person)
+
+    export = export_person(actor=lead, person=user.person, cite=cite)
+
+    assert {"Compte", "Connexions en cours"}.isdisjoint(titles(export.content))
+    assert "Compte" in titles(export_person(actor=user, person=user.person, cite=cite).content)
+
+
+def test_what_a_person_exports_herself_is_not_shown_to_the_lead(cite, lead):
+    user = make_user(cite, Role.READER)
+    export = export_person(actor=user, person=user.person, cite=cite)
+
+    assert not PersonExport.objects.visible_to(lead).filter(pk=export.pk).exists()
+    assert PersonExport.objects.visible_to(user).filter(pk=export.pk).exists()

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -61,6 +62,8 @@ def test_an_invitation_is_accepted_with_a_first_password_and_a_first_step(client
     answer = client.post(path, NEW, follow=True)
 
     assert answer.redirect_chain == [(reverse("home"), 302)]
+    assert answer.wsgi_request.user == User.objects.get(email=EMAIL)
+    assert client.session["_auth_user_backend"] in settings.AUTHENTICATION_BACKENDS
     assert "Premier pas" in answer.content.decode()
     assert reverse("actions:list") in answer.content.decode()
     assert User.objects.get(email=EMAIL).check_password(NEW["new_password1"])

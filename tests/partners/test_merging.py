@@ -7,6 +7,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from actions.models import Action, Exchange, FundingEntry
 from cite_educative.common.models import Entry
@@ -211,6 +212,33 @@ def test_pilots_of_two_sides_are_not_one(cite, lead):
 
     assert Mandate.objects.filter(organisation=dropped).count() == 1
     assert Partnership.objects.filter(organisation=dropped).count() == 1
+
+
+def two_voices(cite, kind):
+    side = cite.sides.get(kind=kind)
+    kept, dropped = (make_organisation(name, cite=cite, part=Part.SIDE, side=side) for name in ("Ville", "Ville bis"))
+    return kept, dropped, make_seat(side, kept, label="Maire"), make_seat(side, dropped, label="Adjointe")
+
+
+def test_a_commune_does_not_get_two_voices(cite, lead):
+    kept, dropped, first, second = two_voices(cite, SideKind.COMMUNES)
+
+    with pytest.raises(services.PartnersError, match="« Maire » et Ville bis le siège « Adjointe »"):
+        merge(lead, kept, dropped)
+    assert list(second.side.seats.filter(organisation=dropped)) == [second]
+
+    first.closed_on = timezone.localdate()
+    first.save()
+    merge(lead, kept, dropped)
+    assert list(second.side.seats.open().filter(organisation=kept)) == [second]
+
+
+def test_another_side_may_have_two_seats_for_one_organisation(cite, lead):
+    kept, dropped, *seats = two_voices(cite, SideKind.STATE)
+
+    merge(lead, kept, dropped)
+
+    assert list(kept.seats.order_by("pk")) == seats
 
 
 def test_what_was_said_of_a_row_goes_with_it(cite, lead):

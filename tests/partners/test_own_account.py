@@ -13,6 +13,7 @@ from partners import services
 from partners.devices import device_fr, short_address
 from partners.enums import Role
 from partners.models import OutgoingMessage, User
+from partners.services.accounts import shut
 from partners.services.sessions import fingerprint
 from tests.factories import PASSWORD, make_cite, make_lead, make_mandate, make_person, make_user
 from tests.partners.letters import letters_to, link_to
@@ -49,6 +50,24 @@ def test_a_forgotten_password_is_replaced_once_by_a_letter_of_the_queue(client, 
     assert dead.status_code == 410
     assert reverse("password_reset") in dead.content.decode()
     assert letters_to(EMAIL)[0][0] == "Votre mot de passe a changé"
+
+
+@pytest.mark.parametrize("gesture", ["password", "closing"])
+def test_an_address_asked_for_an_account_of_nobody_is_forgotten_with_the_former_password(client, account, gesture):
+    technical = User.objects.create_user("technique@exemple.fr", PASSWORD)
+    services.ask_email(user=technical, email="pirate@exemple.fr")
+    services.ask_email(user=account, email="nouvelle@exemple.fr")
+    path, other = link_to("pirate@exemple.fr"), link_to("nouvelle@exemple.fr")
+    assert client.get(path).status_code == 200
+
+    if gesture == "password":
+        services.change_password(user=technical, password=NEW["new_password1"], keep="")
+    else:
+        shut(technical, "par l’administration technique")
+        User.objects.update(is_active=True)
+
+    assert client.get(path).status_code == 410
+    assert client.get(other).status_code == 200
 
 
 def test_one_mailbox_is_not_flooded(client, account):

@@ -229,14 +229,71 @@ def test_a_holder_changes_the_contact_of_its_organisation_and_nothing_else(cite,
     assert (organisation.email, organisation.website) == ("accueil@exemple.fr", "https://exemple.fr")
 
 
-def test_the_identity_of_an_organisation_belongs_to_those_who_lead_all_its_cites(cite, lead, client):
+def edit(client, organisation):
+    """(what a new e-mail gets, the e-mail then)."""
+    url = reverse("partners:organisation_edit", args=[organisation.pk])
+    response = client.post(url, {"name": organisation.name, "kind": organisation.kind, "email": "autre@exemple.fr"})
+    organisation.refresh_from_db()
+    return response, organisation.email
+
+
+def test_the_letters_of_a_cite_are_not_redirected_by_the_lead_of_another(cite, client):
+    shared = make_organisation("Commune aux deux", cite=cite, siret="73282932000074", email="vrai@exemple.fr")
+    client.force_login(make_lead(make_cite("amiens")))
+    client.post(
+        reverse("partners:organisation_create"),
+        {"name": "n", "kind": "association", "siret": shared.siret, "part": "holder"},
+    )
+
+    sheet = text(client.get(reverse("partners:organisation", args=[shared.pk])))
+    response, email = edit(client, shared)
+
+    assert "aussi partenaire de Dunkerque" in sheet
+    assert "Modifier la fiche" not in sheet
+    assert response.status_code == 403
+    assert "aussi partenaire de Dunkerque" in text(response)
+    assert email == "vrai@exemple.fr"
+
+
+@pytest.mark.parametrize("role", [Role.HOLDER, Role.PARTNER])
+def test_who_acts_for_a_shared_organisation_keeps_its_contact(cite, client, role):
     shared = make_organisation("Commune aux deux", cite=cite)
     Partnership.objects.create(cite=make_cite("amiens"), organisation=shared, part=Part.HOLDER)
+    client.force_login(make_user(cite, role, organisation=shared))
 
-    page = text(client.get(reverse("partners:organisation_edit", args=[shared.pk])))
+    response, email = edit(client, shared)
 
-    assert 'name="email"' in page
-    assert 'name="siret"' not in page
+    assert (response.status_code, email) == (302, "autre@exemple.fr")
+
+
+def test_the_lead_of_all_its_cites_edits_a_shared_organisation(cite, lead, client):
+    other = make_cite("amiens")
+    make_mandate(other, Role.LEAD, person=lead.person)
+    shared = make_organisation("Commune aux deux", cite=cite)
+    Partnership.objects.create(cite=other, organisation=shared, part=Part.HOLDER)
+
+    assert edit(client, shared)[1] == "autre@exemple.fr"
+
+
+def test_a_lead_gains_no_contact_entry_with_a_mandate_that_she_gives_herself(cite, lead, client):
+    shared = make_organisation("Commune aux deux", cite=cite, email="vrai@exemple.fr")
+    Partnership.objects.create(cite=make_cite("amiens"), organisation=shared, part=Part.HOLDER)
+    make_mandate(cite, Role.PARTNER, person=lead.person, organisation=shared)
+
+    response, email = edit(client, shared)
+
+    assert (response.status_code, email) == (403, "vrai@exemple.fr")
+
+
+def test_the_contact_entry_is_for_the_organisation_of_the_mandate(cite, client):
+    town = make_organisation("Ville", cite=cite, email="vrai@exemple.fr")
+    referent = make_user(cite, Role.REFERENT, organisation=town)
+    make_mandate(cite, Role.PARTNER, person=referent.person, organisation=make_organisation(cite=cite))
+    client.force_login(referent)
+
+    response, email = edit(client, town)
+
+    assert (response.status_code, email) == (403, "vrai@exemple.fr")
 
 
 def test_a_person_known_in_another_cite_is_not_renamed(cite, lead, client):

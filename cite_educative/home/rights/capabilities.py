@@ -70,12 +70,7 @@ CAPABILITIES = (
         (
             can("Lire les courriels et téléphones professionnels", of_partners.can_read_contacts, samples.cite),
             can("Ouvrir le réseau des référents", sections.can_open_network, samples.cite),
-            can(
-                "Modifier les coordonnées d’un organisme",
-                of_partners.can_edit_contact_entry,
-                samples.organisation,
-                samples.cite,
-            ),
+            can("Modifier les coordonnées d’un organisme", of_partners.can_edit_contact_entry, samples.organisation),
             can("Modifier l’identité d’un organisme", of_partners.can_edit_organisation, samples.organisation),
             can("Modifier l’identité d’une personne", of_partners.can_edit_person, samples.person),
             can(

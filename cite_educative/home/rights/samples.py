@@ -35,7 +35,7 @@ def user_as(role):
     """An account that acts in the Cité with this role only."""
     mandate = Mandate(
         pk=1,
-        person_id=1,
+        person=Person(pk=1),
         cite=CITE,
         organisation_id=1,
         role=role,

@@ -1,6 +1,8 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
 
 from actions.models import Exchange, Opinion
 from cite_educative.common import journal
@@ -16,6 +18,7 @@ from partners.services import PartnersError, end_mandate, open_mandate, revoke_l
 
 HANDOVER_KIND = "handover"
 FORMATS = (Format.PDF, Format.DOCX)
+SENT_TWICE = timedelta(minutes=1)
 
 
 @transaction.atomic
@@ -28,8 +31,10 @@ def hand_over(*, actor, cite, leaver, successor, leaves_on, mandates=()):
     Cite.objects.select_for_update(of=("self",)).get(pk=cite.pk)
     if successor and successor.pk == leaver.pk:
         raise PartnersError("La personne qui prend la suite est celle qui part\u00a0: choisissez quelqu’un d’autre.")
-    mine = belongings(cite, leaver)
-    content = _frozen(cite, leaver, successor, leaves_on, mine)
+    if same := _just_made(actor, leaver, successor, leaves_on):
+        return same
+    mine = belongings(cite, leaver, reader=actor)
+    content = _frozen(actor, cite, leaver, successor, leaves_on, mine)
     given = {mandate.pk for mandate in mandates}
     kept = list(mine.mandates)
     _check_lead(cite, leaver, kept, given if successor else set(), leaves_on)
@@ -54,7 +59,14 @@ def hand_over(*, actor, cite, leaver, successor, leaves_on, mandates=()):
     return handover
 
 
-def _frozen(cite, leaver, successor, leaves_on, mine):
+def _just_made(actor, leaver, successor, leaves_on):
+    """A form sent twice makes one hand-over; the lock on the Cité makes the second sending wait."""
+    since = timezone.now() - SENT_TWICE
+    rows = Handover.objects.filter(leaver=leaver, successor=successor, leaves_on=leaves_on, made_by=actor)
+    return rows.filter(made_at__gte=since).first()
+
+
+def _frozen(actor, cite, leaver, successor, leaves_on, mine):
     return {
         "cite": cite.name,
         "cite_subtitle": cite.subtitle,
@@ -64,8 +76,10 @@ def _frozen(cite, leaver, successor, leaves_on, mine):
         "leaver_function": leaver.title or leaver.function,
         "successor": successor.formal_name if successor else "",
         "leaves_on": date_fr(leaves_on),
+        "made_by": actor.get_full_name(),
+        "made_on": date_fr(timezone.localdate()),
         "owned": owned_sections(mine, cite),
-        "known": knowledge_sections(cite, leaver, today=leaves_on),
+        "known": knowledge_sections(cite, leaver, list(mine.mandates), from_day=timezone.localdate()),
     }
 
 
@@ -88,7 +102,7 @@ def _end(actor, mandate, leaves_on):
             f"{date_fr(mandate.starts_on)}\u00a0: choisissez un dernier jour postérieur."
         )
     if mandate.ends_on is None or mandate.ends_on > leaves_on:
-        end_mandate(actor=actor, mandate=mandate, ends_on=leaves_on)
+        end_mandate(actor=actor, mandate=mandate, ends_on=leaves_on, is_handed_over=True)
 
 
 def _give(actor, mandate, successor, starts_on):
@@ -115,10 +129,12 @@ def _give(actor, mandate, successor, starts_on):
 def _move_what_is_owed(actor, cite, leaver, successor, mine):
     _journal_steps(actor, cite, successor, mine)
     Exchange.objects.filter(pk__in=mine.next_steps.values("pk")).update(next_step_owner=successor)
-    Opinion.objects.filter(pk__in=mine.opinions.values("pk")).update(
+    opinions = list(mine.opinions)
+    Opinion.objects.filter(pk__in=[row.pk for row in opinions]).update(
         person=successor, name=successor.formal_name, email=successor.email
     )
-    revoke_links(gestures=[Gesture.OPINION], person=leaver)
+    for opinion in opinions:
+        revoke_links(gestures=[Gesture.OPINION], person=leaver, subject=opinion)
     AgendaItem.objects.filter(pk__in=mine.items.values("pk")).update(presenter=successor)
     account = User.objects.filter(person=successor).first()
     if account:
@@ -143,7 +159,7 @@ def _request_files(handover, actor):
             kind=HANDOVER_KIND,
             format=format,
             title=f"Passation de {handover.leaver.formal_name}",
-            filename=f"passation-{handover.pk}.{format}",
+            filename=f"passation-{slugify(handover.leaver.last_name)}-{handover.leaves_on}.{format}",
             cite_id=handover.cite_id,
             author=actor,
         )

@@ -6,6 +6,7 @@ from cite_educative.documents.enums import Format
 from cite_educative.documents.services import request_file
 from cite_educative.home.models import PersonExport
 from cite_educative.home.personal_data import collect
+from partners.permissions import can_edit_person
 from partners.services import PartnersError
 from partners.services.privacy import register_forgetter
 
@@ -25,9 +26,9 @@ def export_person(*, actor, person, cite):
         cite_id=cite.pk,
         author=actor,
     )
-    export = PersonExport.objects.create(
-        cite=cite, person=person, content=collect(person, cite), file=file, made_by=actor
-    )
+    whole = actor.person_id == person.pk or can_edit_person(actor, person)
+    content = collect(person, cite, whole=whole)
+    export = PersonExport.objects.create(cite=cite, person=person, content=content, file=file, made_by=actor)
     journal.record(
         cite_id=cite.pk,
         actor=actor,

@@ -1,5 +1,4 @@
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -31,11 +30,9 @@ def handover_list(request):
 @require_http_methods(["GET", "POST"])
 def handover_create(request, pk):
     cite = led_cite(request)
-    people = Person.objects.visible_to(request.user).known_in(cite).in_protocol_order(cite)
+    people = Person.objects.visible_to(request.user).acting_in(cite).in_protocol_order(cite)
     leaver = get_object_or_404(people, pk=pk)
-    mine = belongings(cite, leaver)
-    if not mine.mandates:
-        raise Http404("Cette personne n’a plus de mandat dans la Cité.")
+    mine = belongings(cite, leaver, reader=request.user)
     form = HandoverForm(
         request.POST or None,
         people=people.exclude(pk=pk),

@@ -19,7 +19,7 @@ from partners.context import current_cite, current_year
 from partners.enums import Role
 from partners.models import Cite
 
-NUMBERS = ("Aucune", "Une", "Deux", "Trois", "Quatre", "Cinq", "Six", "Sept", "Huit", "Neuf", "Dix")
+NUMBERS = ("", "Une", "Deux", "Trois", "Quatre", "Cinq", "Six", "Sept", "Huit", "Neuf", "Dix")
 
 
 @require_safe
@@ -29,10 +29,8 @@ def home(request):
         return render(request, "home/no_cite.html")
     to_do = awaiting(request)
     places = actions_by_commune(user, cite, year)
-    number = NUMBERS[to_do.count] if to_do.count < len(NUMBERS) else str(to_do.count)
     context = {
-        "today": f"{date_fr(timezone.localdate(), weekday=True).capitalize()}. "
-        f"{number} chose{'s' if to_do.count > 1 else ''} à faire.",
+        "today": f"{date_fr(timezone.localdate(), weekday=True).capitalize()}. {_number_to_do(to_do.count)}",
         "groups": to_do.groups,
         "figures": year_figures(user, cite, year),
         "meetings": _meetings(user, cite),
@@ -48,6 +46,13 @@ def home(request):
         "can_import": user.access.has(cite.pk, Role.LEAD),
     }
     return render(request, "home/home.html", context)
+
+
+def _number_to_do(count):
+    if not count:
+        return "Rien à faire."
+    number = NUMBERS[count] if count < len(NUMBERS) else str(count)
+    return f"{number} chose{'s' if count > 1 else ''} à faire."
 
 
 def _meetings(user, cite):

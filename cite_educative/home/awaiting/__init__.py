@@ -1,0 +1,55 @@
+"""« Ce qui m’attend » : what each role has to do, computed from facts, so that a line vanishes when it is done."""
+
+from dataclasses import dataclass, field
+
+from actions.enums import JOURNAL_ROLES
+from cite_educative.home.awaiting import personal, steering
+from cite_educative.home.awaiting.task import GROUPS
+from partners.context import current_cite, current_year
+from partners.enums import Role
+
+
+@dataclass(frozen=True)
+class Awaiting:
+    tasks: list = field(default_factory=list)
+
+    @property
+    def count(self):
+        return len(self.tasks)
+
+    @property
+    def groups(self):
+        named = [(group, [task for task in self.tasks if task.group == group]) for group in GROUPS]
+        return [(group, tasks) for group, tasks in named if tasks]
+
+
+def awaiting(request):
+    """For the user, in the chosen Cité and year; computed once per request."""
+    if not hasattr(request, "_awaiting"):
+        cite, user = current_cite(request), request.user
+        tasks = []
+        if cite:
+            if user.access.has(cite.pk, Role.LEAD):
+                tasks += [
+                    *steering.meetings(cite),
+                    *steering.unheard(cite),
+                    *steering.envelopes(cite, current_year(request)),
+                    *steering.imports(user, cite),
+                ]
+                tasks += steering.acts(cite, current_year(request))
+                tasks += steering.ending_mandates(cite)
+            elif user.access.has(cite.pk, Role.PILOT):
+                tasks += steering.notes_to_read(user, cite)
+            if cite.pk in user.access.held:
+                tasks += personal.own_sheets(user, cite)
+                tasks += personal.own_pieces(user, cite)
+            if user.access.communes.get(cite.pk) and cite.pk not in user.access.steered:
+                tasks += personal.sheets_to_refresh(user, cite, current_year(request))
+            if user.access.has(cite.pk, *JOURNAL_ROLES):
+                tasks += personal.next_steps(user, cite)
+            tasks += personal.own_mandates(user, cite)
+            tasks += personal.opinions(user, cite)
+            tasks += personal.failed_files(user)
+            tasks += personal.failed_letters(user)
+        request._awaiting = Awaiting(tasks)
+    return request._awaiting

@@ -1,0 +1,147 @@
+"""What is waited for from the user in person: own sheets, pieces, mandate, next steps, opinions, and what failed."""
+
+from datetime import timedelta
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from actions.enums import ActionStatus, Stage
+from actions.filters import TO_REFRESH
+from actions.freshness import STALE_AFTER, stale
+from actions.models import Action, Exchange, Opinion
+from actions.standing import own_missing_pieces
+from cite_educative.common.dates import date_fr
+from cite_educative.documents.models import GeneratedFile
+from cite_educative.home.awaiting.task import DECIDE, EXPECTED, UPDATE, VALIDATE, Task, delay, plural
+from partners.enums import DeliveryState
+from partners.models import Mandate, OutgoingMessage
+from partners.tables import mandate_quality
+
+SOON = timedelta(days=14)
+
+
+def own_sheets(user, cite):
+    drafts = Action.objects.visible_to(user).filter(
+        cite=cite,
+        holder__in=user.access.held[cite.pk],
+        status__in=[ActionStatus.DRAFT, ActionStatus.SENT_BACK],
+    )
+    for action in drafts:
+        yield Task(
+            UPDATE,
+            action.title,
+            "Demande à compléter puis à déposer.",
+            reverse("actions:detail", args=[action.pk]),
+            "Compléter",
+            "preparation",
+            action.get_status_display(),
+        )
+
+
+def sheets_to_refresh(user, cite, year):
+    """For a communal referent, who alone with the team knows how fresh the sheets of the own communes are."""
+    number = stale(Action.objects.visible_to(user).filter(cite=cite, budget_year=year), user).count()
+    if number:
+        yield Task(
+            UPDATE,
+            plural(number, "fiche à rafraîchir", "fiches à rafraîchir"),
+            f"Sans nouvelle depuis plus de {STALE_AFTER.days} jours dans vos communes.",
+            f"{reverse('actions:list')}?fiches={TO_REFRESH}",
+            "Voir les fiches",
+            "attendu",
+            "à rafraîchir",
+        )
+
+
+def own_mandates(user, cite):
+    """The user's own, unless they go on in the same role."""
+    own = Mandate.objects.filter(cite=cite, person=user.person_id)
+    for mandate in own.ending().select_related("organisation", "person").order_by("ends_on", "pk"):
+        goes_on = Q(ends_on__isnull=True) | Q(ends_on__gt=mandate.ends_on)
+        if own.filter(goes_on, role=mandate.role).exists():
+            continue
+        reads_names = cite.pk in user.access.name_readers
+        yield Task(
+            UPDATE,
+            f"Votre mandat prend fin le {date_fr(mandate.ends_on)}",
+            f"{mandate_quality(mandate)}, {mandate.organisation}. Vos accès s’arrêtent ce jour-là au soir\u00a0: "
+            "voyez la suite avec la cheffe ou le chef de projet.",
+            reverse("partners:person", args=[user.person_id]) if reads_names else reverse("partners:troika"),
+            "Voir mon mandat" if reads_names else "Voir l’équipe",
+            *delay(mandate.ends_on, timezone.localdate()),
+        )
+
+
+def next_steps(user, cite):
+    """What the user owes after an exchange: late, of the coming days, or without a date."""
+    today = timezone.localdate()
+    steps = Exchange.objects.visible_to(user).to_do().filter(cite=cite, next_step_owner=user.person_id)
+    soon = Q(next_step_due__isnull=True) | Q(next_step_due__lte=today + SOON)
+    for exchange in steps.filter(soon).order_by("next_step_due", "pk"):
+        due = exchange.next_step_due
+        yield Task(
+            UPDATE,
+            exchange.next_step,
+            f"Suite de «\u00a0{exchange.title}\u00a0», {date_fr(exchange.held_on)}.",
+            reverse("actions:exchange", args=[exchange.pk]),
+            "Ouvrir",
+            *(delay(due, today) if due else ("preparation", "sans date")),
+        )
+
+
+def own_pieces(user, cite):
+    """Pieces that the calls ask of the user's own structures and that nobody sent yet."""
+    closed = [Stage.REJECTED, Stage.CLOSED, Stage.ABANDONED]
+    for action, pieces in own_missing_pieces(user, cite):
+        if action.readable_stage not in closed:
+            names = ", ".join(piece.label for piece in pieces)
+            yield Task(
+                UPDATE,
+                action.title,
+                f"{plural(len(pieces), 'pièce attendue', 'pièces attendues')}\u00a0: {names}.",
+                reverse("actions:documents", args=[action.pk]),
+                "Joindre",
+                "attendu",
+                "à joindre",
+            )
+
+
+def opinions(user, cite):
+    """Those that the user owes; for the team, those of others that are late or due."""
+    today = timezone.localdate()
+    owed = Opinion.objects.to_answer_by(user).filter(action__cite=cite)
+    for opinion in owed.select_related("action", "asked_by__person"):
+        status = delay(opinion.due_on, today) if opinion.due_on else ("attendu", "attendu")
+        url = reverse("actions:opinion_answer", args=[opinion.pk])
+        asked = f"Avis demandé par {opinion.asked_by}."
+        yield Task(DECIDE, opinion.action.title, asked, url, "Rendre l’avis", *status)
+    if cite.pk in user.access.steered:
+        others = Opinion.objects.visible_to(user).awaited().filter(action__cite=cite).exclude(pk__in=owed.values("pk"))
+        for opinion in others.select_related("action").order_by("due_on", "pk"):
+            status = delay(opinion.due_on, today) if opinion.due_on else ("attendu", "attendu")
+            url = reverse("actions:opinions", args=[opinion.action_id])
+            yield Task(EXPECTED, f"Avis de {opinion.name}", f"{opinion.action}.", url, "Voir", *status)
+
+
+def failed_files(user):
+    for file in GeneratedFile.objects.visible_to(user).filter(author=user, state="failed"):
+        yield Task(VALIDATE, file.title, file.error, reverse("documents:list"), "Réessayer", "rejetee", "échec")
+
+
+def failed_letters(user):
+    """Letters of the last month that did not arrive; one whose link was replaced since says nothing any more."""
+    lost = Q(deliveries__state=DeliveryState.FAILED, deliveries__link__revoked_at__isnull=True)
+    recent = OutgoingMessage.objects.visible_to(user).filter(
+        sent_by=user.pk, created_at__gt=timezone.now() - timedelta(days=30)
+    )
+    for message in recent.annotate(nb_lost=Count("deliveries", filter=lost)).filter(nb_lost__gt=0):
+        yield Task(
+            VALIDATE,
+            message.subject,
+            f"{plural(message.nb_lost, 'destinataire')} sans ce message\u00a0: vérifiez l’adresse, puis renvoyez.",
+            reverse("partners:message", args=[message.pk]),
+            "Voir",
+            "rejetee",
+            "échec",
+        )
