@@ -48,10 +48,7 @@ def commune_content(cite, commune, year, *, made_on, made_by):
         "actions": _table(own),
         "shared": _table(shared),
         "dates": [{"when": one.when, "kind": one.kind, "label": one.label} for one in dates],
-        "exchanges": [
-            {"when": date_fr(one.held_on), "kind": one.get_kind_display(), "title": one.title}
-            for one in exchanges.order_by("-held_on", "-pk")[:LAST_EXCHANGES]
-        ],
+        "exchanges": _exchanges(exchanges),
         "attention": [
             *_missing_referent(referents),
             *_ending_mandates(communes.people_of(cite, commune, organisations), made_on),
@@ -72,8 +69,16 @@ def _referent(mandate):
     }
 
 
+def _exchanges(exchanges):
+    return [
+        {"when": date_fr(one.held_on), "kind": one.get_kind_display(), "title": one.title}
+        for one in exchanges.order_by("-held_on", "-pk")[:LAST_EXCHANGES]
+    ]
+
+
 def _table(actions):
     return {
+        "columns": [step.label.capitalize() for step in COLUMNS],
         "rows": [
             {
                 "code": action.code,

@@ -132,6 +132,7 @@ def _plain_rows(table):
     is_round = all(amount.endswith(CENTS) or not amount.endswith("€") for amount in written)
     ending = CENTS if is_round else f"{NBSP}€"
     return {
+        "columns": table["columns"],
         "rows": [
             row | {"amounts": [amount.removesuffix(ending) for amount in row["amounts"]]} for row in table["rows"]
         ],

@@ -25,7 +25,7 @@ STATES = {
     Period.ENDED: ("close", "Terminé"),
 }
 MANDATE_COLUMNS = (
-    Column("person", "Personne", sort=("protocol", "titular"), width=30),
+    Column("person", "Personne", sort=("protocol", "titular"), width=30, css="nb"),
     Column("quality", "Qualité et rôle", sort="role", width=40),
     Column("role", "Rôle", width=30, shown=False),
     Column("organisation", "Organisme", sort="organisation__search_text", width=40),
@@ -33,8 +33,8 @@ MANDATE_COLUMNS = (
     Column("seat", "Siège ou communes", width=40, export=False),
     Column("place", "Siège", width=40, shown=False),
     Column("communes", "Communes", shown=False),
-    Column("starts_on", "Depuis le", kind="date", sort="starts_on"),
-    Column("ends_on", "Jusqu’au", kind="date", sort="ends_on"),
+    Column("starts_on", "Du, au", kind="date", sort="starts_on"),
+    Column("ends_on", "Jusqu’au", kind="date", sort="ends_on", shown=False),
     Column("state", "État", css="nb"),
     Column("letter", "Lettre de mission"),
 )
@@ -91,14 +91,13 @@ def mandate_values(mandate):
 
 def mandate_row(mandate):
     values, state = mandate_values(mandate), state_of(mandate, timezone.localdate())
-    seat, side = values["place"] or values["communes"], values["side"]
+    until = f"au {date_fr(mandate.ends_on)}" if mandate.ends_on else ""
     return values | {
         "quality": values["quality"] or values["role"],
-        "seat": seat or side,
+        "seat": values["place"] or values["communes"] or values["side"],
         "state": "" if state == Period.ACTIVE else values["state"],
         "starts_on": date_fr(mandate.starts_on),
-        "ends_on": date_fr(mandate.ends_on),
-        "notes": {"quality": values["role"] if values["quality"] else "", "seat": side if seat else ""},
+        "notes": {"quality": values["role"] if values["quality"] else "", "starts_on": until},
         "url": reverse("partners:person", args=[mandate.person_id]),
     }
 

@@ -14,7 +14,7 @@ from cite_educative.common.tables import Column
 
 COLUMNS = [
     Column("when", "Date", kind="date", sort="created_at", width=18),
-    Column("sentence", "Ce qui a été fait", width=80),
+    Column("sentence", "Ce qui a été fait", width=80, css="sans-mot"),
     Column("actor", "Par", sort=("actor__person__last_name", "actor__person__first_name"), width=28),
     Column("subject", "Objet", sort="subject_type", width=40),
     Column("changes", "Changements", width=60, css="nb sans-mot"),

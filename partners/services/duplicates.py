@@ -11,10 +11,12 @@ from cite_educative.common import journal
 from cite_educative.common.search import normalise
 from partners.enums import IdentityKind
 from partners.models import Mandate, NotDuplicate, Organisation, Partnership, Person
-from partners.services.matching import NameIndex, name_key
+from partners.services.matching import NameIndex, likeness, name_key, trigrams
 
 SIREN_DIGITS = 9
 VERY_NEAR = 0.7
+# Colleagues compared with each, on either side of the name: all of them in most organisations.
+NEIGHBOURS = 6
 # Of a group larger than this, the first ones are proposed; the others come when these are settled.
 LARGEST_GROUP = 8
 
@@ -50,7 +52,7 @@ def duplicate_organisations(cite):
     names = NameIndex(VERY_NEAR)
     for row in rows.values():
         names.add(row.pk, name_key(row.name))
-    _near(reasons, names, NEAR_NAME)
+    _near(reasons, names)
     return _pairs(reasons, rows, cite, IdentityKind.ORGANISATION, possible=_may_be_one)
 
 
@@ -67,13 +69,32 @@ def duplicate_persons(cite):
     reasons = defaultdict(list)
     _same(reasons, rows, SAME_NAME, _name_in_any_order)
     _same(reasons, rows, SAME_EMAIL, lambda row: row.email.lower())
-    colleagues = defaultdict(lambda: NameIndex(VERY_NEAR))
+    colleagues = defaultdict(list)
     held = Mandate.objects.filter(cite=cite, person__in=people).values_list("organisation", "person").distinct()
     for organisation, person in held:
-        colleagues[organisation].add(person, _name_in_any_order(rows[person]))
-    for names in colleagues.values():
-        _near(reasons, names, NEAR_NAME_THERE)
+        colleagues[organisation].append(rows[person])
+    for members in colleagues.values():
+        _near_colleagues(reasons, members)
     return _pairs(reasons, rows, cite, IdentityKind.PERSON)
+
+
+def _near_colleagues(reasons, people):
+    """Each is compared with those that follow by last name, then by first name, whatever the number of colleagues."""
+    grams = {person.pk: trigrams(_name_in_any_order(person)) for person in people}
+    near = set()
+    # The text of search begins with the last name.
+    for key in (lambda one: one.search_text, lambda one: normalise(one.first_name)):
+        keys = [person.pk for person in sorted(people, key=key)]
+        for place, pk in enumerate(keys):
+            following = keys[place + 1 : place + 1 + NEIGHBOURS]
+            near |= {
+                (min(pk, other), max(pk, other))
+                for other in following
+                if likeness(grams[pk], grams[other]) >= VERY_NEAR
+            }
+    for pair in near:
+        if SAME_NAME not in reasons.get(pair, ()) and NEAR_NAME_THERE not in reasons.get(pair, ()):
+            reasons[pair].append(NEAR_NAME_THERE)
 
 
 def _name_in_any_order(person):
@@ -90,10 +111,10 @@ def _same(reasons, rows, reason, key):
             reasons[pair].append(reason)
 
 
-def _near(reasons, names, reason):
+def _near(reasons, names):
     for pair in names.pairs():
         if SAME_NAME not in reasons.get(pair, ()):
-            reasons[pair].append(reason)
+            reasons[pair].append(NEAR_NAME)
 
 
 def _pairs(reasons, rows, cite, kind, possible=lambda first, second: True):

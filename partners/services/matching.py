@@ -23,9 +23,16 @@ def name_key(name):
     return " ".join(word for word in words if word not in LEGAL_FORMS) or " ".join(words)
 
 
-def _trigrams(key):
+def trigrams(key):
     padded = f"  {key} "
     return {padded[start : start + 3] for start in range(len(padded) - 2)}
+
+
+def likeness(grams, other):
+    """Between 0 and 1, for two sets of `trigrams`; a name held in a longer one is alike."""
+    shared, smaller = len(grams & other), min(len(grams), len(other))
+    score = 2 * shared / (len(grams) + len(other))
+    return max(score, CONTAINED) if smaller >= 6 and shared >= CONTAINED * smaller else score
 
 
 class NameIndex:
@@ -36,13 +43,13 @@ class NameIndex:
         self._postings, self._grams = defaultdict(list), {}
 
     def add(self, entry, key):
-        self._grams[entry] = grams = _trigrams(key)
+        self._grams[entry] = grams = trigrams(key)
         for gram in grams:
             self._postings[gram].append(entry)
 
     def near(self, key):
         """Entry → likeness between 0 and 1, for those alike enough; a name held in a longer one is."""
-        grams = _trigrams(key)
+        grams = trigrams(key)
         found = {entry for gram in grams for entry in self._postings.get(gram, ())}
         return self._alike(grams, found)
 
@@ -64,11 +71,7 @@ class NameIndex:
     def _alike(self, grams, entries):
         scores = {}
         for entry in entries:
-            other = self._grams[entry]
-            shared, smaller = len(grams & other), min(len(grams), len(other))
-            score = 2 * shared / (len(grams) + len(other))
-            if smaller >= 6 and shared >= CONTAINED * smaller:
-                score = max(score, CONTAINED)
+            score = likeness(grams, self._grams[entry])
             if score >= self._near_enough:
                 scores[entry] = score
         return scores

@@ -16,9 +16,7 @@ from partners.services.errors import TECHNICAL, PartnersError
 REVIEW_EVERY = timedelta(days=365)
 USUAL_RETENTION = 36  # months, where a Cité has no register yet
 ANONYMOUS = "Personne anonymisée"
-FORGOTTEN = (
-    "Cette personne a été rendue anonyme, et cela ne se défait pas\u00a0: si elle revient, créez-lui une nouvelle fiche."
-)
+FORGOTTEN = "Cette personne a été rendue anonyme, et cela ne se défait pas\u00a0: si elle revient, créez-lui une nouvelle fiche."
 
 forgetters = []
 

@@ -38,6 +38,7 @@ def message_detail(request, pk):
     message = _message(request, pk)
     context = {
         "message": message,
+        "body": message.body.replace(services.LINK, "[le lien]"),
         "deliveries": list(account_tables.delivery_rows(message)),
         "states": account_tables.states_fr(message),
         "has_failed": bool(message.nb_failed),

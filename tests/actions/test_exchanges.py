@@ -71,6 +71,16 @@ def test_three_fields_make_an_exchange_and_lead_back_to_the_page(client_of_lead,
         assert "Bilan à préparer" in client_of_lead.get(page).content.decode()
 
 
+def test_a_second_click_notes_one_exchange(client_of_lead, action, today):
+    pages = [client_of_lead.post(CREATE, typed(today, actions=[action.pk])).headers["Location"] for _ in range(2)]
+
+    exchange = Exchange.objects.get()
+    assert pages == [reverse("actions:exchange", args=[exchange.pk])] * 2
+    assert Entry.objects.about(exchange).count() == 1
+    client_of_lead.post(CREATE, typed(today))
+    assert [row.actions.count() for row in Exchange.objects.order_by("pk")] == [1, 0]
+
+
 def test_another_site_is_never_the_page_to_come_back_to(client_of_lead, today):
     response = client_of_lead.post(CREATE, typed(today, next="https://ailleurs.example/"))
 
@@ -233,6 +243,37 @@ def test_a_referent_reads_what_concerns_an_organisation_of_the_commune(cite, lea
     assert [exchange.title for exchange in Exchange.objects.visible_to(referent)] == [near.name]
 
 
+def test_a_referent_reads_nothing_of_the_action_of_another_commune_for_its_holder(sign_in, cite, lead, text_of):
+    dunkerque, grande_synthe = cite.communes.order_by("name")
+    near = factories.make_organisation(cite=cite, communes=[grande_synthe])
+    far = make_action(cite, holder=near, communes=[dunkerque])
+    followed = make_action(cite, holder=near, communes=[grande_synthe])
+    shared = {"author": lead, "audience": Audience.NETWORK, "organisations": [near]}
+    hidden = make_exchange(cite, "Ailleurs", actions=[far], summary="Mot caché", **shared)
+    both = make_exchange(cite, "Les deux", actions=[far, followed], **shared)
+    referent = factories.make_user(cite, Role.REFERENT, communes=[grande_synthe])
+    institution = factories.make_user(cite, Role.INSTITUTION, organisation=near)
+
+    assert [*Exchange.objects.visible_to(referent)] == [both]
+    assert not Exchange.objects.visible_to(institution).exists()
+    client = sign_in(referent)
+    assert client.get(reverse("actions:exchange", args=[hidden.pk])).status_code == 404
+    assert "Mot caché" not in text_of(client.get(reverse("actions:exchanges")))
+
+
+def test_a_holder_reads_nothing_of_the_action_of_another_holder(cite, lead, action):
+    own = factories.make_organisation("Voile pour tous", cite=cite)
+    held = make_action(cite, holder=own)
+    shared = {"author": lead, "audience": Audience.HOLDER, "organisations": [own]}
+    make_exchange(cite, "Action d’autrui", actions=[action], **shared)
+    make_exchange(cite, "Les deux actions", actions=[action, held], **shared)
+    make_exchange(cite, "L’organisme seul", **shared)
+    holder = factories.make_user(cite, Role.HOLDER, organisation=own)
+
+    titles = {exchange.title for exchange in Exchange.objects.visible_to(holder)}
+    assert titles == {"Les deux actions", "L’organisme seul"}
+
+
 def test_the_list_filters_and_costs_the_same_with_one_and_many(
     client_of_lead, cite, lead, action, today, django_assert_max_num_queries
 ):
@@ -251,7 +292,7 @@ def test_the_list_filters_and_costs_the_same_with_one_and_many(
     make_exchange(cite, "Sans suite", author=factories.make_user(cite, Role.CO_LEAD))
 
     assert queries(client_of_lead, url, django_assert_max_num_queries) == one
-    assert one <= 14  # seven of them are the frame’s
+    assert one <= 12  # five of them are the frame’s
     for query, titles in {
         "suite=a-faire": {"En retard", "À faire"},
         "suite=en-retard": {"En retard"},

@@ -42,6 +42,13 @@ def test_a_document_joins_the_library_with_its_first_version(client_of_lead, cit
     assert "Convention-cadre" in client_of_lead.get(reverse("actions:exchange", args=[exchange.pk])).content.decode()
 
 
+def test_a_second_click_adds_one_document_and_another_file_is_another(client_of_lead):
+    for content in (b"%PDF-1.7 bonjour", b"%PDF-1.7 bonjour", b"%PDF-1.7 bonsoir"):
+        client_of_lead.post(CREATE, typed(file=pdf(content=content)))
+
+    assert LibraryItem.objects.count() == LibraryVersion.objects.count() == 2
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [

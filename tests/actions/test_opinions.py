@@ -190,3 +190,39 @@ def test_the_journal_of_the_action_never_tells_an_opinion(lead, action):
     ask(action, lead)
 
     assert not Entry.objects.about(action).exists()
+
+
+def test_a_second_click_enters_one_opinion(sign_in, cite, action):
+    pilot = make_user(cite, Role.PILOT, side=cite.sides.get(kind=SideKind.STATE))
+    client, url = sign_in(pilot), address("opinion_enter", action.pk)
+    for answer in (ANSWER, ANSWER, {**ANSWER, "advised": "4 000"}):
+        client.post(url, answer)
+
+    assert [opinion.advised for opinion in Opinion.objects.order_by("pk")] == [Decimal(4321), Decimal(4000)]
+    assert Entry.objects.filter(verb="opinion.given").count() == 2
+
+
+def test_a_second_click_asks_once_and_the_first_link_goes_on(client, cite, lead, action):
+    for _ in range(2):
+        ask(action, lead)
+    twin = make_action(cite, title="Radio")
+    ask(twin, lead)
+
+    assert [opinion.action for opinion in Opinion.objects.order_by("pk")] == [action, twin]
+    assert OutgoingMessage.objects.count() == 2
+    assert client.get(link_path(Opinion.objects.get(action=action).link)).status_code == 200
+
+
+def test_nobody_is_awaited_once_the_request_is_sent_back(sign_in, cite, lead, action, text_of):
+    state = cite.sides.get(kind=SideKind.STATE)
+    opinion, pilot = ask(action, lead, side=state), make_user(cite, Role.PILOT, side=state)
+    Action.objects.filter(pk=action.pk).update(status=ActionStatus.SENT_BACK)
+
+    assert "Rendre l’avis" not in text_of(sign_in(pilot).get("/"))
+    answer = sign_in(pilot).post(address("opinion_answer", opinion.pk), ANSWER, follow=True)
+    assert "est revenue à son porteur" in text_of(answer)
+    opinion.refresh_from_db()
+    assert opinion.given_on is None
+    page = text_of(sign_in(lead).get(address("opinions", action.pk)))
+    assert "Saisir sa réponse" not in page
+    assert "Ne plus l’attendre" in page

@@ -161,7 +161,7 @@ def test_the_money_shows_the_difference_the_circuit_and_the_ledger(sign_in, cite
         *("500,00\u00a0€", "–", "14\u00a0000,00\u00a0€", "13\u00a0000,00\u00a0€")
     ]
     assert len(response.context["ledger"]) == 3
-    assert state.cells[2].notes == ("2 mars", "CE-2026-004")
+    assert state.cells[2].notes == ("2\u00a0mars", "CE-2026-004")
 
 
 def test_steps_that_no_circuit_uses_are_hidden(sign_in, cite, lead):

@@ -59,7 +59,7 @@ def test_a_draft_waits_for_its_holder_in_the_words_of_each_side(cite, lead, hold
     assert "Il nous manque de votre part\u00a0: l’objectif" in words(holder_user, draft)
     for user in (lead, holder_user):
         assert ", RIB" in words(user, draft)
-        assert "pour le 4 décembre 2099" in words(user, draft)
+        assert "pour le 4\u00a0décembre\u00a02099" in words(user, draft)
         assert "le public" not in words(user, draft)
         assert current(standing(user, draft)) == ["préparation"]
 
@@ -74,7 +74,7 @@ def test_a_passed_deadline_is_late(cite, lead, holder):
 def test_under_appraisal_the_pilots_are_waited_for(cite, lead, holder):
     filed = make_action(cite, holder=holder, **FILED)
 
-    assert words(lead, filed) == "Les pilotes doivent se prononcer.  déposée le 15 janvier 2026"
+    assert words(lead, filed) == "Les pilotes doivent se prononcer.  déposée le 15\u00a0janvier\u00a02026"
 
 
 @pytest.mark.parametrize(
@@ -121,6 +121,22 @@ def test_after_the_release_the_holder_is_told_what_each_funder_has_still_to_do(c
     assert "Les pilotes ont retenu votre action." in told
     assert "État – P147\u00a0: nous attendons l’arrêté ou la décision," in told
     assert "CAF\u00a0: en instruction, la réponse vous sera notifiée." in told
+
+
+def test_a_funder_that_nobody_asked_and_that_released_nothing_is_not_named(
+    sign_in, text_of, cite, lead, holder, holder_user, source
+):
+    retained = make_action(cite, holder=holder, status=ActionStatus.RETAINED, **FILED)
+    make_funding(retained, source, requested="1000", programmed="800")
+    make_funding(retained, make_source(cite, "Fondation discrète"), programmed="555")
+    release(source)
+
+    client = sign_in(holder_user)
+    for page in (reverse("actions:own"), reverse("actions:detail", args=[retained.pk])):
+        text = text_of(client.get(page))
+        assert "État – P147" in text
+        assert "Fondation discrète" not in text
+    assert "Fondation discrète" in words(lead, retained)
 
 
 def test_the_team_reads_the_next_step_of_each_circuit(cite, lead, holder, source, today):

@@ -139,6 +139,25 @@ def test_the_team_notes_what_came_by_post_for_ever(sign_in, lead, action, rib, t
     assert "reçue de M. X, par courrier, le 12 novembre 2026" in text_of(client.get(address("documents", action.pk)))
 
 
+def test_a_second_click_keeps_one_piece_and_another_file_is_another_piece(sign_in, holder_user, action, rib):
+    client, url = sign_in(holder_user), address("piece_create", action.pk)
+    for content in (b"%PDF-1.4 un", b"%PDF-1.4 un", b"%PDF-1.4 en"):
+        client.post(url, {"expected": rib.pk, "upload": pdf(content=content)})
+
+    kept = [client.get(address("piece", piece.pk)).getvalue() for piece in ActionPiece.objects.order_by("pk")]
+    assert kept == [b"%PDF-1.4 un", b"%PDF-1.4 en"]
+    assert Entry.objects.filter(verb="piece.received").count() == 2
+
+
+def test_a_piece_noted_twice_without_a_file_is_noted_once(sign_in, lead, action, rib):
+    answers = {"expected": rib.pk, "audience": "holder", "received_on": "2026-11-12", "received_from": "M. X"}
+    for how in ("par courrier", "par courrier", "en main propre"):
+        sign_in(lead).post(address("piece_create", action.pk), {**answers, "received_how": how})
+
+    assert {piece.received_how for piece in ActionPiece.objects.all()} == {"par courrier", "en main propre"}
+    assert ActionPiece.objects.count() == 2
+
+
 def test_a_file_that_lies_is_refused_with_a_sentence(sign_in, holder_user, action, rib, text_of):
     lying = pdf("statuts.pdf", b"MZ executable")
 

@@ -104,10 +104,10 @@ def test_an_absurd_year_is_never_stored_and_finds_nothing(plans):
 def test_dates_are_written_in_french():
     day = datetime.date(2026, 6, 1)
 
-    assert date_fr(day) == "1er juin 2026"
-    assert date_fr(day, weekday=True) == "lundi 1er juin 2026"
-    assert date_fr(day, year=2026) == "1er juin"
-    assert date_fr(PARIS_NIGHT) == "1er juillet 2026"
+    assert date_fr(day) == "1er\u00a0juin\u00a02026"
+    assert date_fr(day, weekday=True) == "lundi 1er\u00a0juin\u00a02026"
+    assert date_fr(day, year=2026) == "1er\u00a0juin"
+    assert date_fr(PARIS_NIGHT) == "1er\u00a0juillet\u00a02026"
     assert date_fr(None) == ""
     assert time_fr(datetime.time(14, 5)) == "14\u00a0h\u00a005"
     assert time_fr(PARIS_NIGHT) == "1\u00a0h\u00a030"
@@ -117,12 +117,12 @@ def test_dates_are_written_in_french():
 @pytest.mark.parametrize(
     ("start", "end", "written"),
     [
-        ((2026, 6, 1), (2026, 6, 3), "du 1er au 3 juin 2026"),
-        ((2026, 5, 28), (2026, 6, 3), "du 28 mai au 3 juin 2026"),
-        ((2025, 12, 1), (2026, 1, 3), "du 1er décembre 2025 au 3 janvier 2026"),
-        ((2026, 6, 1), (2026, 6, 1), "le 1er juin 2026"),
-        ((2026, 6, 1), None, "à partir du 1er juin 2026"),
-        (None, (2026, 6, 1), "jusqu’au 1er juin 2026"),
+        ((2026, 6, 1), (2026, 6, 3), "du 1er au 3\u00a0juin\u00a02026"),
+        ((2026, 5, 28), (2026, 6, 3), "du 28\u00a0mai au 3\u00a0juin\u00a02026"),
+        ((2025, 12, 1), (2026, 1, 3), "du 1er\u00a0décembre\u00a02025 au 3\u00a0janvier\u00a02026"),
+        ((2026, 6, 1), (2026, 6, 1), "le 1er\u00a0juin\u00a02026"),
+        ((2026, 6, 1), None, "à partir du 1er\u00a0juin\u00a02026"),
+        (None, (2026, 6, 1), "jusqu’au 1er\u00a0juin\u00a02026"),
         (None, None, ""),
     ],
 )

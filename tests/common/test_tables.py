@@ -182,7 +182,7 @@ def test_each_active_filter_is_a_badge_that_removes_itself(listing):
         ("Type", "Sport"),
         ("Type", "Art"),
         ("Montant minimal", "1\u00a0000,00\u00a0€"),
-        ("Date", "du 1er janvier 2026 au 31 décembre 2099"),
+        ("Date", "du 1er\u00a0janvier\u00a02026 au 31\u00a0décembre\u00a02099"),
     ]
     assert query_of(page.badges[1].remove_url)["kind"] == ["art"]
     assert "q" not in query_of(page.badges[0].remove_url)

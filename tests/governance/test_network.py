@@ -178,7 +178,9 @@ def test_a_point_freezes_what_the_commune_may_read_and_asks_for_two_files(settin
         "13\u00a0000,00\u00a0€",
         "10\u00a0500,00\u00a0€",
         "2\u00a0500,00\u00a0€",
+        "–",
     ]
+    assert content["actions"]["columns"] == ["Demandé", "Programmé", "Accordé", "Versé"]
     names = sorted(link.file.filename for link in point.files.all())
     day = f"{timezone.localdate():%Y-%m-%d}"
     assert names == [f"point-commune-grande-synthe-{day}.docx", f"point-commune-grande-synthe-{day}.pdf"]
@@ -298,10 +300,10 @@ def test_a_bad_recipient_is_a_sentence_not_a_fault(lead, setting, bad):
     assert not OutgoingMessage.objects.exists()
 
 
-def test_a_commune_in_the_address_ticks_its_referents_only(lead, setting):
+def test_a_person_in_the_address_is_the_only_one_ticked(lead, setting):
     other = factories.make_person(email="autre@exemple.fr")
     factories.make_mandate(setting.cite, Role.REFERENT, person=other, communes=[setting.cb])
-    form = page(lead, "network_message", commune=setting.cb.pk).context["form"]
+    form = page(lead, "network_message", personne=other.pk).context["form"]
     assert [choice.addressee.person for choice in form.choices if choice.ticked] == [other]
 
 

@@ -154,25 +154,29 @@ def leaks_in(text, *more):
     return {value for value in {*KEPT_AMOUNTS, *plain, *KEPT_WORDS, *more} if value in text}
 
 
-@pytest.mark.parametrize("name", OF_ACTION)
 @pytest.mark.parametrize("which", ["unpublished", "draft"])
-def test_an_action_of_another_commune_that_is_not_published_does_not_exist(reader, network, name, which):
-    url = reverse(name, args=[getattr(network, which).pk])
+def test_an_action_of_another_commune_that_is_not_published_does_not_exist(reader, network, which):
+    opened = []
+    for name in OF_ACTION:
+        url = reverse(name, args=[getattr(network, which).pk])
+        codes = {reader.get(url).status_code, reader.post(url, {"version": 1}).status_code}
+        if not ({404} <= codes <= {404, 405}):
+            opened.append((name, codes))
 
-    assert reader.get(url).status_code in (404, 405)
-    assert reader.post(url, {"version": 1}).status_code in (404, 405)
-    assert 404 in (reader.get(url).status_code, reader.post(url).status_code)
+    assert OF_ACTION
+    assert not opened
 
 
-@pytest.mark.parametrize("name", OF_ACTION)
-def test_of_a_published_one_only_its_published_part_opens_and_nothing_is_written(reader, network, name):
-    url = reverse(name, args=[network.published.pk])
+def test_of_a_published_one_only_its_published_part_opens_and_nothing_is_written(reader, network):
+    opened = []
+    for name in OF_ACTION:
+        url = reverse(name, args=[network.published.pk])
+        page, sent = reader.get(url).status_code, reader.post(url, {"version": 1}).status_code
+        kept = 404 in (page, sent) and page in (404, 405)
+        if sent not in (404, 405) or not (page == 200 if name in PUBLISHED_PAGES else kept):
+            opened.append((name, page, sent))
 
-    page, sent = reader.get(url), reader.post(url, {"version": 1})
-
-    assert page.status_code == 200 if name in PUBLISHED_PAGES else page.status_code in (404, 405)
-    assert sent.status_code in (404, 405)
-    assert name in PUBLISHED_PAGES or 404 in (page.status_code, sent.status_code)
+    assert not opened
 
 
 @pytest.mark.parametrize("name", sorted(PUBLISHED_PAGES))
@@ -206,14 +210,17 @@ def readable_addresses():
 ADDRESSES = dict(readable_addresses())
 
 
-@pytest.mark.parametrize("address", ADDRESSES.values(), ids=list(ADDRESSES))
-def test_no_list_search_export_or_fragment_tells_more(reader, network, address):
-    response = reader.get(address)
-    # The words of a search are shown back: the answers are what follows them.
-    asked = set(KEPT_WORDS) if "?q=" in address else set()
+def test_no_list_search_export_or_fragment_tells_more(reader, network):
+    told = []
+    for label, address in ADDRESSES.items():
+        response = reader.get(address)
+        # The words of a search are shown back: the answers are what follows them.
+        asked = set(KEPT_WORDS) if "?q=" in address else set()
+        leaks = leaks_in(text_of(response), UNPUBLISHED, DRAFT) - asked
+        if leaks or response.status_code >= 500:
+            told.append((label, response.status_code, leaks))
 
-    assert response.status_code < 500
-    assert not leaks_in(text_of(response), UNPUBLISHED, DRAFT) - asked
+    assert not told
 
 
 def test_a_search_finds_none_of_what_is_kept(reader, network):

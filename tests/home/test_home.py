@@ -11,6 +11,7 @@ from governance import services
 from governance.enums import ItemKind
 from partners.enums import Role
 from tests import factories
+from tests.actions.factories import make_action, make_funding, make_source, release
 from tests.governance.factories import YEAR, make_setting
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +97,36 @@ def test_a_holder_reads_neither_envelopes_nor_programmed_amounts(client, setting
 
     assert "Enveloppes" not in page.content.decode()
     assert "7\u00a0777" not in page.content.decode()
+
+
+def shown(client, setting, role, **mandate):
+    client.force_login(factories.make_user(setting.cite, role, **mandate))
+    client.post(reverse("context"), {"year": YEAR, "next": "/"})
+    return {figure["label"]: figure["value"] for figure in client.get("/").context["figures"]}
+
+
+def test_the_figures_speak_of_one_same_set_of_actions(client, setting):
+    """A published action of elsewhere counts for those alone who read nothing else."""
+    commune = factories.make_commune("Commune des figures")
+    holder = factories.make_organisation("Porteur des figures", cite=setting.cite)
+    own = make_action(setting.cite, code="FIG-1", budget_year=YEAR, holder=holder, communes=[commune])
+    far = make_action(setting.cite, code="FIG-2", budget_year=YEAR, published_at=timezone.now())
+    source = make_source(setting.cite)
+    make_funding(own, source, year=YEAR, programmed="1000", granted="900")
+    make_funding(far, source, year=YEAR, programmed="5000", granted="4000")
+    release(source, year=YEAR)
+    own_sums = {"Programmé": "1\u00a0000\u00a0€", "Accordé": "900\u00a0€", "Versé": "–"}
+
+    assert shown(client, setting, Role.REFERENT, communes=[commune]) == own_sums
+    assert shown(client, setting, Role.HOLDER, organisation=holder) == own_sums
+    for role in (Role.PARTNER, Role.READER):
+        assert shown(client, setting, role) == {"Accordé aux actions publiées": "4\u00a0000\u00a0€"}
+
+
+def test_a_day_without_anything_to_do_says_so(client, setting):
+    client.force_login(factories.make_user(setting.cite, Role.READER))
+
+    assert "Rien à faire." in client.get("/").content.decode()
 
 
 def test_a_holder_is_reminded_of_a_draft(client, setting):

@@ -229,7 +229,7 @@ def test_changes_are_said_in_the_words_of_the_forms(signed_in, cite, lead):
 
     page = page_of(signed_in)
 
-    for words in ("Fin du label", "31 août 2027", "31 août 2028", "Second facteur exigé", "rien"):
+    for words in ("Fin du label", "31\u00a0août\u00a02027", "31\u00a0août\u00a02028", "Second facteur exigé", "rien"):
         assert words in page
     assert "<b>Littoral</b>" not in page
     assert "&lt;b&gt;Littoral" in page

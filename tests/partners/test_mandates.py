@@ -380,7 +380,7 @@ def test_a_letter_is_added_and_the_old_one_stays(cite, lead, client):
 
     page = text(client.get(reverse("partners:person", args=[mandate.person_id])))
     assert page.index("2026.pdf") < page.index("2024.pdf")
-    assert "signée le 2 septembre 2024" in page
+    assert "signée le 2\u00a0septembre\u00a02024" in page
     letter = MissionLetter.objects.first()
     response = client.get(reverse("partners:mission_letter", args=[letter.pk]))
     assert response.getvalue() == PDF

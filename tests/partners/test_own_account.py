@@ -10,7 +10,7 @@ from django.utils import timezone
 from qsessions.models import Session
 
 from partners import services
-from partners.devices import device_fr, short_address
+from partners.devices import device_fr
 from partners.enums import Role
 from partners.models import OutgoingMessage, User
 from partners.services.accounts import shut
@@ -245,9 +245,3 @@ def test_behind_a_proxy_a_session_has_the_address_of_its_visitor(client, account
 )
 def test_devices_are_named_in_french(agent, words):
     assert device_fr(agent) == words
-
-
-def test_addresses_are_shortened():
-    assert short_address("192.0.2.7") == "192.0.…"
-    assert short_address("2001:db8::1") == "2001:0db8:0000:…"
-    assert short_address(None) == ""

@@ -108,7 +108,7 @@ def test_the_troika_shows_its_sides_in_order_and_its_empty_seats(cite, lead, cli
     places = [page.index(f">{side.label}</h2>") for side in cite.sides.all()]
     assert places == sorted(places)
     assert "Delattre" in page
-    assert "préfet délégué, depuis le 1er septembre 2023" in page
+    assert "préfet délégué, depuis le 1er\u00a0septembre\u00a02023" in page
     assert page.count("Siège à pourvoir") == 3
 
 

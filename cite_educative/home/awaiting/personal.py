@@ -13,7 +13,7 @@ from actions.models import Action, Exchange, Opinion
 from actions.standing import own_missing_pieces
 from cite_educative.common.dates import date_fr
 from cite_educative.documents.models import GeneratedFile
-from cite_educative.home.awaiting.task import DECIDE, EXPECTED, UPDATE, VALIDATE, Task, delay, plural
+from cite_educative.home.awaiting.task import DECIDE, EXPECTED, UPDATE, VALIDATE, Task, delay, plural, quoted
 from partners.enums import DeliveryState
 from partners.models import Mandate, OutgoingMessage
 from partners.tables import mandate_quality
@@ -83,7 +83,7 @@ def next_steps(user, cite):
         yield Task(
             UPDATE,
             exchange.next_step,
-            f"Suite de «\u00a0{exchange.title}\u00a0», {date_fr(exchange.held_on)}.",
+            f"Suite de {quoted(exchange.title)}, {date_fr(exchange.held_on)}.",
             reverse("actions:exchange", args=[exchange.pk]),
             "Ouvrir",
             *(delay(due, today) if due else ("preparation", "sans date")),

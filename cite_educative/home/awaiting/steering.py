@@ -7,7 +7,7 @@ from django.utils import timezone
 from actions.enums import ActionStatus, ImportState
 from actions.models import Action, Envelope, Funding, FundingSource, ImportRun
 from cite_educative.common.dates import date_fr
-from cite_educative.home.awaiting.task import DECIDE, EXPECTED, PREPARE, UPDATE, VALIDATE, Task, delay, plural
+from cite_educative.home.awaiting.task import DECIDE, EXPECTED, PREPARE, UPDATE, VALIDATE, Task, delay, plural, quoted
 from governance.enums import ItemKind, MeetingStatus, NoteStatus
 from governance.models import AgendaItem, Body, Meeting, Note
 from partners.filters import MandateFilter
@@ -102,7 +102,7 @@ def imports(user, cite):
     ):
         yield Task(
             UPDATE,
-            f"Import de «\u00a0{run.filename}\u00a0»",
+            f"Import de {quoted(run.filename)}",
             f"Déposé le {date_fr(timezone.localdate(run.created_at))}, rien n’est encore écrit.",
             reverse("actions:import_run", args=[run.pk]),
             "Reprendre",

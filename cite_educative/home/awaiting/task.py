@@ -1,5 +1,6 @@
 """One thing to do, and the words that its line shares with the others."""
 
+import re
 from dataclasses import dataclass
 
 DECIDE, PREPARE, UPDATE, EXPECTED, VALIDATE = "À décider", "À préparer", "À mettre à jour", "Attendus", "À valider"
@@ -26,6 +27,12 @@ def delay(day, today):
     if days == 0:
         return "attendu", "aujourd’hui"
     return ("attendu" if days <= 10 else "preparation"), f"dans {days} jour{'s' if days > 1 else ''}"
+
+
+def quoted(text):
+    """Between French quotation marks; those inside become English ones."""
+    inner = re.sub(r"\s*»", "”", re.sub(r"«\s*", "“", text))
+    return f"«\u00a0{inner}\u00a0»"
 
 
 def plural(number, singular, plural=None):
