@@ -160,7 +160,9 @@ SITE_URL = env.str(
 # --- Mail ---------------------------------------------------------------------------------------
 
 # In development each letter is a file: nothing leaves the machine.
-vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{DATA_DIR}/letters" if DEBUG else "smtp://localhost:25"))
+vars().update(
+    env.email_url("EMAIL_URL", default=f"filemail:///{DATA_DIR}/letters" if DEBUG else "smtp://localhost:25")
+)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="cite-educative@localhost")
 

@@ -111,7 +111,8 @@ def person_sheet(request, pk, *, tab):
         "cite": cite,
         "tabs": _tabs([one for one in PERSON_TABS if one[0] != "data" or reads_data], tab, pk),
         "with_contacts": permissions.can_read_contacts(user, cite) or permissions.can_edit_own_contact(user, person),
-        "can_lead": permissions.can_lead(user, cite),
+        "can_lead": can_lead,
+        "can_hand_over": can_lead and Person.objects.filter(pk=pk).acting_in(cite).exists(),
         "can_edit": not person.anonymised_at
         and (permissions.can_edit_person(user, person) or permissions.can_edit_own_contact(user, person)),
     }

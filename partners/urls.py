@@ -88,9 +88,7 @@ urlpatterns = [
     path("parametres/comptes/<int:pk>/", accounts.account_manage, name="account_manage"),
     path("parametres/comptes/<int:pk>/fermer/", accounts.account_close, name="account_close"),
     path("parametres/comptes/<int:pk>/rouvrir/", accounts.account_reopen, name="account_reopen"),
-    path(
-        "parametres/comptes/<int:pk>/second-facteur/", accounts.account_second_factor, name="account_second_factor"
-    ),
+    path("parametres/comptes/<int:pk>/second-facteur/", accounts.account_second_factor, name="account_second_factor"),
     path("parametres/securite/", accounts.security, name="security"),
     path("parametres/messages/", mailbox.message_list, name="messages"),
     path("parametres/messages/<int:pk>/", mailbox.message_detail, name="message"),

@@ -20,8 +20,9 @@ COLLEGES = "colleges_cud_ips_2022-2023.csv"
 PRIORITY_COLLEGES = "colleges_publics_cud_education_prioritaire_2024-2025.csv"
 PRIMARY_SCHOOLS = "ecoles_cud_ips_2022-2023.csv"
 NEIGHBOURHOODS = "qpv_cud_noms_partiel.csv"
-# Middle of the town, to the nearest hundred metres: no collège bears the code of an associated commune.
-PLACES = {"59540": (51.0246, 2.3402)}  # Saint-Pol-sur-Mer
+# No collège bears the code of an associated commune: Robespierre, which stands in Saint-Pol-sur-Mer (contrat de
+# ville of the town), gives it its place.
+COLLEGE_OF = {"59540": "0590200X"}
 NETWORKS = {"REP": PriorityNetwork.REP, "REP+": PriorityNetwork.REP_PLUS}
 
 
@@ -77,7 +78,7 @@ def _load_communes(rows, colleges):
         wanted = {}
         for row in rows:
             if row["type"] == kind:
-                latitude, longitude = places.get(row["code_insee"]) or PLACES.get(row["code_insee"], (None, None))
+                latitude, longitude = places.get(row["code_insee"], (None, None))
                 wanted[row["code_insee"], typographic(row["nom"])] = {
                     "parent": parents.get(row["commune_de_rattachement"]),
                     "population": int(row["population_municipale"]) if row["population_municipale"] else None,
@@ -92,7 +93,9 @@ def _middles(colleges):
     """INSEE code → (latitude, longitude): the middle of the commune's public collèges, for want of its own place."""
     points = defaultdict(list)
     for row in colleges:
-        points[row["code_commune"]].append((float(row["latitude"]), float(row["longitude"])))
+        point = float(row["latitude"]), float(row["longitude"])
+        for code in (row["code_commune"], *(code for code, uai in COLLEGE_OF.items() if uai == row["uai"])):
+            points[code].append(point)
     return {
         code: tuple(round(sum(values) / len(values), 5) for values in zip(*found, strict=True))
         for code, found in points.items()

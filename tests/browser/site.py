@@ -82,9 +82,7 @@ class Visitor:
     def be(self, login):
         """Signed in without the form, which has its own tests."""
         client = Client()
-        client.force_login(
-            User.objects.get(email=f"{login}@{DOMAIN}"), backend="partners.backends.AccountBackend"
-        )
+        client.force_login(User.objects.get(email=f"{login}@{DOMAIN}"), backend="partners.backends.AccountBackend")
         name = settings.SESSION_COOKIE_NAME
         self.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": self.site.url}])
 
