@@ -88,7 +88,7 @@ def reads(row):
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
-def test_a_lead_reads_nothing_of_another_cite(client, here, module):
+def test_a_lead_reads_nothing_of_another_cite(here, module):
     """The page of an object of the other Cité is not found; a page of one's own never holds the other's words."""
     rows = [row for row in module.ROWS if reads(row)]
     before = keys()
@@ -99,22 +99,22 @@ def test_a_lead_reads_nothing_of_another_cite(client, here, module):
     found = []
     for row, args in of_there:
         if any(isinstance(key, int) for key in args):
-            code, text = answer(client, replace(row, args=lambda world, args=args: args), here, "lead")
+            code, text = answer(here, replace(row, args=lambda world, args=args: args), "lead")
             found += [f"{row.label} of the other Cité: {code}"] * (code not in (403, 404) or MARK in text)
-        _, text = answer(client, row, here, "lead")
+        _, text = answer(here, row, "lead")
         found += [f"{row.label} holds words of the other Cité"] * (MARK in text or there.cite.name in text)
 
     assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("secret", SECRETS, ids=lambda secret: secret.label)
-def test_a_second_mandate_opens_no_more_than_itself(client, here, secret):
+def test_a_second_mandate_opens_no_more_than_itself(here, secret):
     """Who leads a Cité and only reads another finds in the latter what a reader finds."""
     secret.prepare(here)
     user = here.users["two"] = factories.make_user(here.cite, Role.READER)
     factories.make_mandate(factories.make_cite("valenciennes-anzin"), Role.LEAD, person=user.person)
 
-    found = secret.value(here) in answer(client, secret, here, "two")[1]
+    found = secret.value(here) in answer(here, secret, "two")[1]
 
     assert found == ("reader" in secret.readers.split())
 

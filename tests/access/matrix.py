@@ -18,12 +18,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
+from http.cookies import SimpleCookie
 from typing import Any
 
 from django.utils import timezone
 
 from partners.enums import OrganisationKind, Part, Role, SideKind
 from tests import factories
+from tests.conftest import SettledClient
 
 INSIDE = (
     "lead",
@@ -124,7 +126,8 @@ class World:
         self.institution = factories.make_organisation(
             "Caisse d’allocations familiales", cite=self.cite, part=Part.FUNDER, kind=OrganisationKind.FAMILY_FUND
         )
-        self._made = {}
+        self.made_rows = {}
+        self._clients = {}
 
     @cached_property
     def users(self):
@@ -162,6 +165,23 @@ class World:
 
     def made(self, name, builder):
         """`builder(world)`, called once in the life of this world."""
-        if name not in self._made:
-            self._made[name] = builder(self)
-        return self._made[name]
+        if name not in self.made_rows:
+            self.made_rows[name] = builder(self)
+        return self.made_rows[name]
+
+    def client(self, role):
+        """A browser where the role is signed in, as it was when it signed in."""
+        if role not in self._clients:
+            client = SettledClient()
+            if self.users[role]:
+                client.force_login(self.users[role])
+            self._clients[role] = client, client.cookies.output(header="", sep=";")
+        client, cookies = self._clients[role]
+        client.cookies = SimpleCookie(cookies)
+        return client
+
+    def forget(self, made):
+        """Come back to the rows known as `made`, in a database that did."""
+        self.made_rows = made
+        for user in filter(None, self.users.values()):
+            user.__dict__.pop("access", None)
