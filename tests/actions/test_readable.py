@@ -147,7 +147,7 @@ def test_a_partner_reads_the_published_part_and_what_was_granted_once_released(
     assert WRITTEN["granted"] in after
     for hidden in (WRITTEN["requested"], WRITTEN["proposed"], WRITTEN["programmed"], PAID, "Description interne"):
         assert hidden not in after
-    assert client.get(pages(action)[3]).status_code == 403
+    assert client.get(pages(action)[3]).status_code == 404
 
 
 def test_a_referent_reads_own_commune_in_full_and_nothing_of_another(sign_in, cite, action, source, text_of):

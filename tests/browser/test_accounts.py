@@ -100,7 +100,7 @@ def come_back(visit, first):
     assert other.axe() == []
     page.get_by_label("Code").fill(recovery)
     press(page, "Vérifier")
-    expect(page.get_by_role("heading", level=1)).to_have_text("La Troïka de la Cité")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Troïka et équipe")
     page.goto(reverse("partners:second_factor"))
     expect(page.get_by_role("main")).to_contain_text("9 codes de secours")
     for name in ("partners:recovery_codes", "partners:second_factor_remove"):
