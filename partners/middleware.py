@@ -1,7 +1,5 @@
 """What stands between a password and the pages: the address of the visitor, the second factor."""
 
-from ipaddress import ip_address
-
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.urls import reverse
@@ -18,12 +16,8 @@ class SessionMiddleware(DeviceSessionMiddleware):
     """Sessions know the address of the visitor, not that of our proxy."""
 
     def process_request(self, request):
-        try:
-            ip = str(ip_address(client_address(request) or ""))
-        except ValueError:
-            ip = None
         request.session = self.SessionStore(
-            ip=ip,
+            ip=client_address(request),
             user_agent=request.headers.get("User-Agent", ""),
             session_key=request.COOKIES.get(settings.SESSION_COOKIE_NAME),
         )

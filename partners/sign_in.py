@@ -3,6 +3,7 @@
 import logging
 import re
 import unicodedata
+from ipaddress import ip_address
 
 from django.conf import settings
 
@@ -16,9 +17,15 @@ def account_name(request, credentials):
 
 
 def client_address(request):
-    """Behind our proxy, what it says it was called from: the last address, the only one it wrote itself."""
+    """Behind our proxy, what it says it was called from: the last address, the only one it wrote itself.
+
+    None for what is no address: PostgreSQL refuses to keep it.
+    """
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_PROXY else ""
-    return forwarded.split(",")[-1].strip() or request.META.get("REMOTE_ADDR")
+    try:
+        return str(ip_address(forwarded.split(",")[-1].strip() or request.META.get("REMOTE_ADDR") or ""))
+    except ValueError:
+        return None
 
 
 class HideTokens(logging.Filter):
