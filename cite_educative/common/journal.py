@@ -3,6 +3,8 @@
 import json
 import re
 
+from django.db.models import Q
+
 from cite_educative.common.models import Entry
 
 QUOTING = ("sentence", "subject_label", "before", "after")
@@ -50,14 +52,14 @@ def entries_for(subject):
 
 
 def forget(name, replacement, *, subject, cites):
-    """Replace a person's name in every line of these Cités: the journal then says what was done, no longer by whom.
+    """Replace a person's name in every line of these Cités and of none: the journal then no longer says by whom.
 
     The only change ever made to written lines, for a right that outweighs them (GDPR, article 17). A namesake of
     the same Cité loses the name in these lines too.
     """
     whole = re.compile(rf"\b{re.escape(name)}\b")
     changed = []
-    for line in Entry.objects.filter(cite_id__in=cites).iterator(500):
+    for line in Entry.objects.filter(Q(cite_id__in=cites) | Q(cite_id__isnull=True)).iterator(500):
         texts = {
             field: whole.sub(replacement, json.dumps(getattr(line, field), ensure_ascii=False)) for field in QUOTING
         }

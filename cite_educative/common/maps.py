@@ -11,6 +11,7 @@ from django.utils.safestring import mark_safe
 
 INK, SLATE, ACCENT, SAND, PAPER, AREA = "#17262c", "#4b5c64", "#0e4a5a", "#f5f4ef", "#ffffff", "#b9d3d6"
 LETTER, LINE = 6.4, 14  # mean width of a letter and height of a line, for labels of 12 px
+SHAPE = 9  # half of the room that a shape takes
 FURTHEST = 4  # lines between a place and its name
 NARROW = 350  # a telephone, less its margins
 LOWEST, HIGHEST = 200, 420  # heights of a map in pixels
@@ -133,11 +134,11 @@ def draw_map(areas, points, *, map_id, title, desc, width=760, side=70, css=""):
     frame = Frame.fitted(positions, width=width, margins=(28, side, 28, side))
     placed = [(point, *frame.place(point.longitude, point.latitude)) for point in points]
     shapes = [(_shape(point, x, y),) for point, x, y in placed if point.shape]
-    names = _Names(frame.width, frame.height, [(x, y) for point, x, y in placed if point.shape])
+    names = Names(frame.width, frame.height, [(x, y, SHAPE) for point, x, y in placed if point.shape])
     parts = [
         format_html_join("", "{}", ((_outline(area, frame),) for area in areas)),
         format_html_join("", "{}", shapes),
-        format_html_join("", "{}", ((names.write(point, x, y),) for point, x, y in placed if point.label)),
+        format_html_join("", "{}", ((_name(names, point, x, y),) for point, x, y in placed if point.label)),
     ]
     drawn = mark_safe("".join(parts))  # noqa: S308 every part comes from format_html
     return svg(drawn, width=frame.width, height=frame.height, map_id=map_id, title=title, desc=desc, css=css)
@@ -170,30 +171,37 @@ def _outline(area, frame):
     return format_html('<path d="{}" fill="{}" fill-rule="evenodd" stroke="{}">{}</path>', path, AREA, ACCENT, named)
 
 
-class _Names:
-    """Writes names one after the other, each where it hides no shape and no name already written."""
+def _name(names, point, x, y):
+    return names.write(point.label, x, y, gap=14 if point.shape else 0)
+
+
+class Names:
+    """Writes names one after the other, each where it hides no shape and no name already written.
+
+    `shapes` are (x, y, half of the side); `write` answers "" for a name that has no place left.
+    """
 
     def __init__(self, width, height, shapes):
         self._width, self._height = width, height
-        self._taken = [(x - 9, y - 9, x + 9, y + 9) for x, y in shapes]
+        self._taken = [(x - half, y - half, x + half, y + half) for x, y, half in shapes]
 
-    def write(self, point, x, y):
-        for anchor, at_x, at_y, box in self._choices(point, x, y):
+    def write(self, label, x, y, *, gap):
+        for anchor, at_x, at_y, box in self._choices(label, x, y, gap):
             if self._is_free(box):
                 self._taken.append(box)
-                return format_html(TEXT, at_x, at_y, anchor, INK, SAND, point.label)
+                return format_html(TEXT, at_x, at_y, anchor, INK, SAND, label)
         return ""
 
-    def _choices(self, point, x, y):
+    def _choices(self, label, x, y, gap):
         """(anchor, x, y, box) over and under the place, then beside it, then further and further off."""
-        half, gap = len(point.label) * LETTER / 2, 14 if point.shape else 0
+        half, beside = len(label) * LETTER / 2, max(gap, 14)
         middle = min(max(x, half), self._width - half)  # a name near the edge is pushed inside
         for lines in range(FURTHEST):
             for top in (y - gap - (lines + 1) * LINE, y + gap + lines * LINE):
                 yield "middle", middle, top + LINE, (middle - half, top, middle + half, top + LINE + 3)
             if not lines:
-                yield "start", x + 14, y + 4, (x + 14, y - 9, x + 14 + 2 * half, y + 7)
-                yield "end", x - 14, y + 4, (x - 14 - 2 * half, y - 9, x - 14, y + 7)
+                yield "start", x + beside, y + 4, (x + beside, y - 9, x + beside + 2 * half, y + 7)
+                yield "end", x - beside, y + 4, (x - beside - 2 * half, y - 9, x - beside, y + 7)
 
     def _is_free(self, box):
         left, top, right, bottom = box

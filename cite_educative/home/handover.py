@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from actions.enums import ActionStatus, ImportState, Stage
 from actions.models import Action, Call, Exchange, ImportRun, Opinion
-from cite_educative.common.dates import BudgetYear, date_fr, period_fr
+from cite_educative.common.dates import BudgetYear, date_fr
 from governance.enums import MeetingStatus, NoteStatus
 from governance.models import AgendaItem, BodyMember, Meeting, Note
 from partners.access import build_access
@@ -82,7 +82,7 @@ def owned_sections(mine, cite):
         section(
             "Mandats",
             ("Qualité", "Pour", "Période"),
-            [(mandate_label(row), row.organisation, period_fr(row.starts_on, row.ends_on)) for row in mine.mandates],
+            [(mandate_label(row), row.organisation, row.period) for row in mine.mandates],
         ),
         section("Instances où la personne siège", ("Instance",), sorted({(row.body.label,) for row in bodies})),
         section(

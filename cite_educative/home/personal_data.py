@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from actions.models import Exchange, Opinion
-from cite_educative.common.dates import date_fr, period_fr
+from cite_educative.common.dates import date_fr
 from cite_educative.common.models import Entry
 from cite_educative.home.models import Handover
 from governance.models import AgendaItem, Attendance, BodyMember
@@ -102,7 +102,7 @@ def _mandates(person, cite):
             mandate.organisation,
             mandate.title,
             mandate.seat or mandate.side or "",
-            period_fr(mandate.starts_on, mandate.ends_on) or f"depuis le {date_fr(mandate.starts_on)}",
+            mandate.period,
             ", ".join(letters.get(mandate.pk, ())),
         )
         for mandate in mandates.prefetch_related("communes").order_by("starts_on", "pk")

@@ -5,14 +5,13 @@ from math import sqrt
 from django.urls import reverse
 from django.utils.html import format_html_join
 
-from cite_educative.common.maps import ACCENT, INK, PAPER, Frame, svg
+from cite_educative.common.maps import ACCENT, PAPER, Frame, Names, svg
 
 WIDTH, HEIGHT = 348, 190
-MARGINS = (28, 64, 40, 64)  # the names stand under the discs
+MARGINS = (40, 64, 40, 64)  # the names stand over or under the discs
 DISC = (
     '<a href="{}" aria-label="{}\u00a0: {}"><circle cx="{}" cy="{}" r="{}" fill="{}"/>'
-    '<text x="{}" y="{}" text-anchor="middle" font-size="12" font-weight="600" fill="{}">{}</text>'
-    '<text x="{}" y="{}" text-anchor="middle" font-size="12" fill="{}">{}</text></a>'
+    '<text x="{}" y="{}" text-anchor="middle" font-size="12" font-weight="600" fill="{}">{}</text>{}</a>'
 )
 
 
@@ -23,7 +22,9 @@ def territory_map(places):
         return ""
     positions = [(place.longitude, place.latitude) for place in placed]
     frame = Frame(positions, width=WIDTH, height=HEIGHT, margins=MARGINS)
-    discs = [_disc(place, *frame.place(place.longitude, place.latitude)) for place in placed]
+    spots = [(place, *frame.place(place.longitude, place.latitude)) for place in placed]
+    names = Names(WIDTH, HEIGHT, [(x, y, _radius(place)) for place, x, y in spots])
+    discs = [_disc(place, x, y, names) for place, x, y in spots]
     return svg(
         format_html_join("", DISC, discs),
         width=WIDTH,
@@ -34,24 +35,13 @@ def territory_map(places):
     )
 
 
-def _disc(place, x, y):
-    radius = round(9 + 3 * sqrt(place.count))
-    url = reverse("governance:commune", args=[place.pk])
+def _radius(place):
+    return round(9 + 3 * sqrt(place.count))
+
+
+def _disc(place, x, y, names):
+    radius = _radius(place)
     said = f"{place.count} action{'s' if place.count > 1 else ''}"
-    return (
-        url,
-        place.label,
-        said,
-        x,
-        y,
-        radius,
-        ACCENT,
-        x,
-        y + 4,
-        PAPER,
-        place.count,
-        x,
-        y + radius + 14,
-        INK,
-        place.label,
-    )
+    name = names.write(place.label, x, y, gap=radius + 1)
+    url = reverse("governance:commune", args=[place.pk])
+    return url, place.label, said, x, y, radius, ACCENT, x, y + 4, PAPER, place.count, name

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models.functions import Cast, Coalesce, Concat, LPad
 from django.utils import timezone
 
+from cite_educative.common.dates import date_fr
 from cite_educative.common.models import Attachment
 from cite_educative.common.search import SearchableModel, SearchableQuerySet
 from partners.enums import Channel, Civility, LawfulBasis, OrganisationKind, Part, Period, Role
@@ -352,6 +353,13 @@ class Mandate(models.Model):
     def role_label(self):
         """The role, agreed with the person."""
         return role_label(self.role, self.person.civility)
+
+    @property
+    def period(self):
+        """ "depuis le 1er septembre 2023", "du 1er septembre 2023 au 30 juin 2026"."""
+        if self.ends_on:
+            return f"du {date_fr(self.starts_on)} au {date_fr(self.ends_on)}"
+        return f"depuis le {date_fr(self.starts_on)}"
 
     def is_active(self, on):
         return self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)

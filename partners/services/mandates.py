@@ -170,7 +170,7 @@ def _follow(titular, former_end, actor):
         outside = (ends_on and ends_on < titular.starts_on) or (titular.ends_on and row.starts_on > titular.ends_on)
         if outside:
             raise PartnersError(
-                f"La suppléance de {row.person.formal_name}, {_period(row)}, serait hors du mandat : "
+                f"La suppléance de {row.person.formal_name}, {row.period}, serait hors du mandat : "
                 "changez d’abord ses dates.",
                 field="ends_on",
             )
@@ -313,7 +313,7 @@ def _check_free(mandate):
         holder = taken.filter(seat=mandate.seat, substitute_of__isnull=True).first()
         if holder:
             raise PartnersError(
-                f"Le siège « {mandate.seat} » est tenu par {holder.person.formal_name} {_period(holder)} : "
+                f"Le siège « {mandate.seat} » est tenu par {holder.person.formal_name} {holder.period} : "
                 "terminez d’abord ce mandat, ou changez les dates.",
                 field="seat",
             )
@@ -326,13 +326,7 @@ def _check_free(mandate):
         substitute_of=mandate.substitute_of,
     ).first()
     if same:
-        raise PartnersError(f"{mandate.person.formal_name} tient déjà ce mandat {_period(same)}.", field="person")
-
-
-def _period(mandate):
-    if mandate.ends_on:
-        return f"du {date_fr(mandate.starts_on)} au {date_fr(mandate.ends_on)}"
-    return f"depuis le {date_fr(mandate.starts_on)}"
+        raise PartnersError(f"{mandate.person.formal_name} tient déjà ce mandat {same.period}.", field="person")
 
 
 def _make_partner(mandate, actor):

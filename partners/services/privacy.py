@@ -9,7 +9,16 @@ from django.utils import timezone
 
 from cite_educative.common import journal
 from cite_educative.common.dates import date_fr
-from partners.models import Delivery, Mandate, MissionLetter, Person, PhotoConsent, ProcessingActivity, User
+from partners.models import (
+    AccessLink,
+    Delivery,
+    Mandate,
+    MissionLetter,
+    Person,
+    PhotoConsent,
+    ProcessingActivity,
+    User,
+)
 from partners.register import CONTACTS, USUAL_ACTIVITIES
 from partners.services.errors import TECHNICAL, PartnersError
 
@@ -92,7 +101,8 @@ def months_before(day, months):
 def due_for_review(cite, *, today):
     """(to forget, to check): persons of the Cité past their retention, and those whose details nobody checked for a year.
 
-    The first come oldest first, the others in protocol order. Both carry `last_day`, the end of their last mandate in any Cité, the year 9999 while one has no end.
+    The first come oldest first, the others in protocol order. Both carry `last_day`, the end of their last mandate
+    in any Cité, the year 9999 while one has no end.
     """
     ours = Mandate.objects.filter(cite=cite, person=OuterRef("pk"))
     people = Person.objects.filter(Exists(ours), anonymised_at__isnull=True).annotate(
@@ -166,22 +176,25 @@ def _check_may_be_forgotten(actor, person):
 
 
 def _forget_here(person):
-    _close_account(person)
     for letter in MissionLetter.objects.filter(mandate__person=person):
         letter.file.delete(save=False)
         letter.delete()
     PhotoConsent.objects.filter(person=person).delete()
-    nobody = f"anonyme-{person.pk}@anonyme.invalid"
-    for delivery in Delivery.objects.filter(person=person):
-        delivery.name, delivery.email = ANONYMOUS, nobody
+    addresses = {person.email, *User.objects.filter(person=person).values_list("email", flat=True)} - {""}
+    hers = Q(person=person) | Q(person__isnull=True, email__in=addresses)
+    for delivery in Delivery.objects.filter(hers):
+        delivery.name, delivery.email = ANONYMOUS, f"anonyme-{delivery.pk}@anonyme.invalid"
         delivery.save(update_fields=["name", "email"])
-    person.access_links.update(name=ANONYMOUS, email=nobody, payload={}, revoked_at=timezone.now())
+    nobody = f"anonyme-{person.pk}@anonyme.invalid"
+    AccessLink.objects.filter(hers).update(name=ANONYMOUS, email=nobody, payload={}, revoked_at=timezone.now())
+    person.merged_from.update(old_label=ANONYMOUS)
     person.mandates.update(title="")
     person.first_name, person.last_name = "Personne", "anonymisée"
     person.title = person.function = person.email = person.phone = person.assistant = ""
     person.keep_until = None
     person.anonymised_at = timezone.now()
     person.save()
+    _close_account(person)
 
 
 def _close_account(person):

@@ -21,6 +21,7 @@ from functools import cached_property
 from http.cookies import SimpleCookie
 from typing import Any
 
+from django.db.models import Model
 from django.utils import timezone
 
 from partners.enums import OrganisationKind, Part, Role, SideKind
@@ -181,7 +182,10 @@ class World:
         return client
 
     def forget(self, made):
-        """Come back to the rows known as `made`, in a database that did."""
+        """Come back to the rows known as `made`, in a database that did: what a row changed is read again."""
         self.made_rows = made
+        for row in vars(self).values():
+            if isinstance(row, Model):
+                row.refresh_from_db()
         for user in filter(None, self.users.values()):
             user.__dict__.pop("access", None)

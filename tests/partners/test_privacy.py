@@ -5,9 +5,17 @@ from django.utils import timezone
 
 from cite_educative.common import journal
 from cite_educative.common.models import Entry
-from partners.enums import MessageKind, Role
-from partners.models import Delivery, Mandate, Person, PhotoConsent, ProcessingActivity
-from partners.services import PartnersError, Recipient, send_message
+from partners.enums import Gesture, MessageKind, Role
+from partners.models import (
+    AccessLink,
+    Delivery,
+    Mandate,
+    MergedIdentity,
+    Person,
+    PhotoConsent,
+    ProcessingActivity,
+)
+from partners.services import PartnersError, Recipient, issue_link, send_message
 from partners.services.privacy import (
     adopt_usual_register,
     anonymise_person,
@@ -149,9 +157,24 @@ def test_an_anonymised_person_leaves_no_name_and_keeps_her_mandates(cite, lead, 
 
 
 def assert_no_trace(*words):
-    for model in (Person, Mandate, Delivery, PhotoConsent, Entry):
+    for model in (Person, Mandate, Delivery, AccessLink, MergedIdentity, PhotoConsent, Entry):
         for row in model.objects.values():
             assert not [word for word in words if word.lower() in str(row).lower()], row
+
+
+def test_her_name_leaves_what_was_written_outside_any_cite_too(cite, lead, former):
+    """Her account's own lines, the address of a sheet merged into hers, letters to an address without a sheet."""
+    journal.record(
+        cite_id=None, actor=None, verb="account.password", subject=former, sentence="Mme Odile Brasseur a changé."
+    )
+    MergedIdentity.objects.create(old_pk=9999, old_label="Mme Odile Brasseur", person=former, merged_by=lead)
+    mailbox = Recipient("Odile Brasseur", former.email)
+    issue_link(gesture=Gesture.OPINION, email=former.email, name="Odile Brasseur", actor=lead, cite=cite)
+    send_message(kind=MessageKind.REQUEST, subject="Avis", body="…", recipients=[mailbox], actor=lead, cite=cite)
+
+    anonymise_person(actor=lead, person=former, cite=cite)
+
+    assert_no_trace("Brasseur", "odile")
 
 
 def test_a_namesake_in_part_keeps_her_name_in_the_journal(cite, lead, former):
