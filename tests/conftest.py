@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 import tempfile
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,13 @@ def no_outside_network(monkeypatch):
         return connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", connect_locally)
+
+
+@pytest.fixture(autouse=True)
+def numbers_of_this_test(monkeypatch):
+    """Names, civilities and addresses that factories give do not depend on the tests run before."""
+    for module in ("tests.factories", "tests.actions.factories"):
+        monkeypatch.setattr(f"{module}._numbers", count(1))
 
 
 @pytest.fixture(autouse=True)

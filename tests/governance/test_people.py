@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from governance.enums import MeetingStatus, Presence
 from governance.models import Attendance, BodyMember
-from partners.enums import OrganisationKind, Role, SideKind
+from partners.enums import Civility, OrganisationKind, Role, SideKind
 from tests.factories import make_cite, make_commune, make_lead, make_mandate, make_organisation, make_person, make_user
 from tests.governance import factories
 
@@ -43,7 +43,7 @@ def listed(client, **query):
 
 
 def named(last_name, **fields):
-    return make_person(first_name="Ana", last_name=last_name, **fields)
+    return make_person(civility=Civility.MADAME, first_name="Ana", last_name=last_name, **fields)
 
 
 def test_persons_come_in_protocol_order_by_their_highest_mandate(cite, lead, client):
