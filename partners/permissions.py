@@ -55,14 +55,18 @@ def can_edit_reference(user, row):
     return bool(user.access.led) and {cite.pk for cite in row.cites.all()} <= user.access.led
 
 
-def can_edit_contact_entry(user, organisation):
-    """Its address, e-mail, telephone and site: who may edit its identity, and who acts for it as holder or partner.
+def represents(user, organisation):
+    """Ids of the Cités where the user acts for it as holder or partner."""
+    return {cite for cite, ids in user.access.represented.items() if organisation.pk in ids}
 
-    Letters of every Cité go there: a mandate counts only where the user is not the lead who gives mandates.
+
+def can_edit_contact_entry(user, organisation):
+    """Its address, e-mail, telephone and site: who leads each of its Cités or acts there for it as holder or partner.
+
+    Letters and links of every Cité go there: the lead of one gives no hand on them with a mandate of hers alone.
     """
-    access = user.access
-    acts = any(organisation.pk in ids for cite, ids in access.represented.items() if cite not in access.led)
-    return acts or can_edit_organisation(user, organisation)
+    cites = cites_of_organisation(organisation)
+    return bool(cites) and cites <= user.access.led | represents(user, organisation)
 
 
 def hides_names(access, cite_id):

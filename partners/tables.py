@@ -101,6 +101,10 @@ class Member:
     is_active: bool = True
     substitutes: list = field(default_factory=list)
 
+    @property
+    def has_contact(self):
+        return bool(self.email or self.phone or self.assistant)
+
 
 @dataclass(frozen=True)
 class Place:

@@ -25,9 +25,9 @@ STATES = {
     Period.ENDED: ("close", "Terminé"),
 }
 MANDATE_COLUMNS = (
-    Column("person", "Personne", sort=("protocol", "titular"), width=30, css="nb"),
-    Column("quality", "Qualité et rôle", sort="role", width=40),
+    Column("person", "Personne et rôle", sort=("protocol", "titular"), width=30, css="nb"),
     Column("role", "Rôle", width=30, shown=False),
+    Column("quality", "Qualité", sort="title", width=40),
     Column("organisation", "Organisme", sort="organisation__search_text", width=40),
     Column("side", "Collège", width=25, shown=False),
     Column("seat", "Siège ou communes", width=40, export=False),
@@ -35,8 +35,9 @@ MANDATE_COLUMNS = (
     Column("communes", "Communes", shown=False),
     Column("starts_on", "Du, au", kind="date", sort="starts_on"),
     Column("ends_on", "Jusqu’au", kind="date", sort="ends_on", shown=False),
-    Column("state", "État", css="nb"),
-    Column("letter", "Lettre de mission"),
+    Column("standing", "État, lettre", css="nb", export=False),
+    Column("state", "État", shown=False),
+    Column("letter", "Lettre de mission", shown=False),
 )
 
 
@@ -92,12 +93,13 @@ def mandate_values(mandate):
 def mandate_row(mandate):
     values, state = mandate_values(mandate), state_of(mandate, timezone.localdate())
     until = f"au {date_fr(mandate.ends_on)}" if mandate.ends_on else ""
+    said = "" if state == Period.ACTIVE else values["state"]
+    standing, letter = [*filter(None, (said, "lettre jointe" if mandate.has_letter else "")), "", ""][:2]
     return values | {
-        "quality": values["quality"] or values["role"],
         "seat": values["place"] or values["communes"] or values["side"],
-        "state": "" if state == Period.ACTIVE else values["state"],
+        "standing": standing,
         "starts_on": date_fr(mandate.starts_on),
-        "notes": {"quality": values["role"] if values["quality"] else "", "starts_on": until},
+        "notes": {"person": values["role"], "starts_on": until, "standing": letter},
         "url": reverse("partners:person", args=[mandate.person_id]),
     }
 

@@ -10,8 +10,11 @@ NEIGHBOURHOOD_CODES = {2015: re.compile(r"QP(?:\d{3}|02[AB])\d{3}"), 2024: re.co
 
 
 def is_siret(value):
-    """Fourteen digits with a Luhn check; La Poste's establishments follow their own rule (sum of digits, modulo 5)."""
-    if len(value) != 14 or not value.isascii() or not value.isdigit():
+    """Fourteen digits with a Luhn check, zeros alone being nobody's.
+
+    La Poste's establishments follow their own rule (sum of digits, modulo 5).
+    """
+    if len(value) != 14 or not value.isascii() or not value.isdigit() or not int(value):
         return False
     if value.startswith(LA_POSTE) and sum(map(int, value)) % 5 == 0:
         return True

@@ -70,20 +70,19 @@ def section(title, columns, rows):
 
 def mandate_label(mandate):
     """Its quality, and its communes unless the quality names them already."""
-    label = mandate.title or mandate.get_role_display()
+    label = mandate.title or mandate.role_label
     communes = [commune.name for commune in mandate.communes.all() if commune.name not in label]
     return f"{label} ({', '.join(communes)})" if communes else label
 
 
-def owned_sections(mine, cite):
-    """What is owned or owed, as printed; empty sections are left out."""
+def owned_sections(mine, cite, fates=None):
+    """What is owned or owed, as printed; empty sections are left out.
+
+    `fates` says what becomes of each mandate, by id, once it is decided.
+    """
     bodies = BodyMember.objects.filter(mandate__in=mine.mandates, body__cite=cite).select_related("body")
     sections = [
-        section(
-            "Mandats",
-            ("Qualité", "Pour", "Période"),
-            [(mandate_label(row), row.organisation, row.period) for row in mine.mandates],
-        ),
+        _mandates(mine, fates),
         section("Instances où la personne siège", ("Instance",), sorted({(row.body.label,) for row in bodies})),
         section(
             "Suites promises",
@@ -108,6 +107,15 @@ def owned_sections(mine, cite):
         ),
     ]
     return [one for one in sections if one["rows"]]
+
+
+def _mandates(mine, fates):
+    columns = ("Qualité", "Pour", "Période")
+    rows = [(mandate_label(row), row.organisation, row.period) for row in mine.mandates]
+    if fates:
+        columns = (*columns, "Suite")
+        rows = [(*row, fates[mandate.pk]) for row, mandate in zip(rows, mine.mandates, strict=True)]
+    return section("Mandats", columns, rows)
 
 
 def _drafts(mine):
@@ -171,7 +179,7 @@ def _contacts(cite, person, from_day):
     rows = [
         (
             row.person.formal_name,
-            f"{row.title or row.person.function or row.get_role_display()}, {row.organisation}",
+            f"{row.title or row.person.function or row.role_label}, {row.organisation}",
             " – ".join(filter(None, (row.person.email, row.person.phone))),
         )
         for row in mandates.in_protocol_order()

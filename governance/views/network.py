@@ -156,7 +156,7 @@ def _send(request, cite, form, shared):
     number = message.deliveries.count()
     people = f"{number} destinataire{'s' if number > 1 else ''}"
     if created:
-        messages.success(request, f"Le message part vers {people}. Leur liste est gardée.")
+        messages.success(request, f"Le message part vers {people}. La liste en est gardée.")
     else:
         messages.info(
             request, f"Ce message est déjà parti vers {people}\u00a0: il n’a pas été envoyé une seconde fois."

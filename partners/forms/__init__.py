@@ -12,7 +12,7 @@ from partners.forms.accounts import (
 from partners.forms.mandates import MandateEditForm, MandateEndForm, MandateForm, MissionLetterForm
 from partners.forms.merging import MergeForm
 from partners.forms.organisations import ContactEntryForm, NewPartnerForm, OrganisationForm, PartnershipForm
-from partners.forms.people import OwnContactForm, PersonForm
+from partners.forms.people import IdentityFields, OwnContactForm, PersonChoiceField, PersonForm
 from partners.forms.seats import SeatCloseForm, SeatEditForm, SeatForm, read_order
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "CodeForm",
     "ContactEntryForm",
     "ForgottenForm",
+    "IdentityFields",
     "InvitationsForm",
     "MandateEditForm",
     "MandateEndForm",
@@ -33,6 +34,7 @@ __all__ = [
     "OwnContactForm",
     "OwnPasswordForm",
     "PartnershipForm",
+    "PersonChoiceField",
     "PersonForm",
     "RemovalForm",
     "SeatCloseForm",

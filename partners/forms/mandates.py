@@ -4,8 +4,9 @@ from django.utils import timezone
 
 from cite_educative.common.forms import DayField, ManyChoiceField
 from cite_educative.common.uploads import IMAGES, MEGABYTE, PDF, UploadField
-from partners.enums import Civility, Role
+from partners.enums import Role
 from partners.forms.layout import NONE, date_input, helper
+from partners.forms.people import IdentityFields, PersonChoiceField
 from partners.models import Commune, Mandate, Organisation, Person, Seat, Side
 
 LETTERS = (*PDF, ".docx", *IMAGES, ".odt")
@@ -22,11 +23,6 @@ TITLE_HELP = "Telle qu’elle s’imprime\u00a0: «\u00a0adjointe au maire\u00a0
 NO_END = "Dernier jour du mandat. Vide s’il n’a pas de terme."
 
 
-class PersonChoiceField(forms.ModelChoiceField):
-    def label_from_instance(self, person):
-        return f"{person.formal_name} – {person.function or person.title}".removesuffix(" – ")
-
-
 class SeatChoiceField(forms.ModelChoiceField):
     def label_from_instance(self, seat):
         return f"{seat.side} – {seat}"
@@ -37,7 +33,7 @@ class TitularChoiceField(forms.ModelChoiceField):
         return f"{mandate.person.formal_name} – {mandate.seat or mandate.organisation}"
 
 
-class MandateForm(forms.Form):
+class MandateForm(IdentityFields):
     """Who acts, for whom, where and from when; the person is chosen or described."""
 
     role = forms.ChoiceField(
@@ -88,17 +84,8 @@ class MandateForm(forms.Form):
     person = PersonChoiceField(
         label="Personne déjà connue", queryset=Person.objects.none(), required=False, empty_label="Une autre personne"
     )
-    civility = forms.ChoiceField(label="Civilité", choices=[("", "–"), *Civility.choices], required=False)
-    first_name = forms.CharField(label="Prénom", max_length=80, required=False)
-    last_name = forms.CharField(label="Nom", max_length=80, required=False)
-    function = forms.CharField(label="Fonction", max_length=160, required=False)
-    email = forms.EmailField(label="Courriel professionnel", required=False)
-    phone = forms.CharField(label="Téléphone professionnel", max_length=30, required=False)
     starts_on = DayField(label="Du", widget=date_input(), initial=timezone.localdate)
     ends_on = DayField(label="Au", widget=date_input(), required=False, help_text=NO_END)
-
-    IDENTITY = ("civility", "first_name", "last_name", "function", "email", "phone")
-    NEEDED = ("civility", "first_name", "last_name")
 
     def __init__(self, *args, cite, user, **kwargs):
         super().__init__(*args, **kwargs)
@@ -122,15 +109,13 @@ class MandateForm(forms.Form):
     def clean(self):
         cleaned = super().clean()
         if cleaned.get("person") is None and "person" not in self.errors:
-            for name in self.NEEDED:
-                if not cleaned.get(name) and name not in self.errors:
-                    self.add_error(name, "À remplir, ou choisissez une personne déjà connue.")
+            self.require_identity("À remplir, ou choisissez une personne déjà connue.")
         return cleaned
 
     def arguments(self):
         """For `services.appoint`."""
         arguments = {name: value for name, value in self.cleaned_data.items() if name not in self.IDENTITY}
-        return arguments | {"identity": {name: self.cleaned_data[name] for name in self.IDENTITY}}
+        return arguments | {"identity": self.identity()}
 
 
 class MandateEndForm(forms.Form):

@@ -1,7 +1,7 @@
 from crispy_forms.layout import Fieldset
 from django import forms
 
-from partners.enums import Channel
+from partners.enums import Channel, Civility
 from partners.forms.layout import helper
 from partners.models import Person
 
@@ -14,6 +14,34 @@ NEEDED = {
     ),
 }
 ASSISTANT_HELP = "Nom, téléphone ou courriel professionnels du secrétariat."
+
+
+class PersonChoiceField(forms.ModelChoiceField):
+    def label_from_instance(self, person):
+        return f"{person.formal_name} – {person.function or person.title}".removesuffix(" – ")
+
+
+class IdentityFields(forms.Form):
+    """Describes somebody new, beside a choice among the known persons; a form says itself when it is needed."""
+
+    civility = forms.ChoiceField(label="Civilité", choices=[("", "–"), *Civility.choices], required=False)
+    first_name = forms.CharField(label="Prénom", max_length=80, required=False)
+    last_name = forms.CharField(label="Nom", max_length=80, required=False)
+    function = forms.CharField(label="Fonction", max_length=160, required=False)
+    email = forms.EmailField(label="Courriel professionnel", required=False)
+    phone = forms.CharField(label="Téléphone professionnel", max_length=30, required=False)
+
+    IDENTITY = ("civility", "first_name", "last_name", "function", "email", "phone")
+    NAMING = ("civility", "first_name", "last_name")
+
+    def require_identity(self, sentence):
+        for name in self.NAMING:
+            if not self.cleaned_data.get(name) and name not in self.errors:
+                self.add_error(name, sentence)
+
+    def identity(self):
+        """The fields of a new `Person`."""
+        return {name: self.cleaned_data[name] for name in self.IDENTITY}
 
 
 class ReachableForm(forms.ModelForm):

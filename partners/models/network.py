@@ -347,7 +347,7 @@ class Mandate(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.person} – {self.get_role_display()}"
+        return f"{self.person} – {self.role_label}"
 
     @property
     def role_label(self):

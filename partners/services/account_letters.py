@@ -110,9 +110,9 @@ def account_link(user, gesture, *, actor=None, cite=None, email=""):
 def mandates_to_come(person, cite):
     """Those that are active or will be."""
     mandates = Mandate.objects.filter(person=person, cite=cite).exclude(ends_on__lt=timezone.localdate())
-    return list(mandates.select_related("organisation").order_by("starts_on", "pk"))
+    return list(mandates.select_related("organisation", "person").order_by("starts_on", "pk"))
 
 
 def role_in(mandate):
     """« Référent de Grande-Synthe, Ville de Grande-Synthe »."""
-    return f"{mandate.title or mandate.get_role_display()}, {mandate.organisation}"
+    return f"{mandate.title or mandate.role_label}, {mandate.organisation}"

@@ -11,6 +11,7 @@ from partners.models import Cite, Mandate, Partnership, Person, Seat
 from partners.services.cites import add_partnership
 from partners.services.errors import PartnersError
 from partners.services.privacy import refuse_forgotten
+from partners.wording import agreed
 
 EDITED = ("title", "starts_on", "ends_on", "rank")
 
@@ -24,7 +25,7 @@ def create_person(*, actor, cite, **identity):
         actor=actor,
         verb="person.create",
         subject=person,
-        sentence=f"{person.formal_name} a été ajouté aux contacts de la Cité.",
+        sentence=f"{person.formal_name} a été {agreed('ajouté', person.civility)} aux contacts de la Cité.",
     )
     return person
 
@@ -150,7 +151,7 @@ def update_mandate(*, actor, mandate, title, starts_on, ends_on, rank, communes=
             actor=actor,
             verb="mandate.update",
             subject=row,
-            sentence=f"{actor} a corrigé le mandat de {row.person.formal_name} ({row.get_role_display()}).",
+            sentence=f"{actor} a corrigé le mandat de {row.person.formal_name} ({row.role_label}).",
             before={name: before[name] for name in changed},
             after={name: after[name] for name in changed},
         )
@@ -345,5 +346,5 @@ def _opening_sentence(mandate):
     gesture = f"remplace au besoin {mandate.substitute_of.person.formal_name}" if mandate.substitute_of else "agit"
     return (
         f"{mandate.person.formal_name} {gesture} pour {mandate.organisation} "
-        f"({mandate.title or mandate.get_role_display()}) à compter du {date_fr(mandate.starts_on)}."
+        f"({mandate.title or mandate.role_label}) à compter du {date_fr(mandate.starts_on)}."
     )

@@ -166,7 +166,7 @@ def _check_may_be_forgotten(actor, person):
     if mandate := running.select_related("cite").order_by("starts_on").first():
         end = f"jusqu’au {date_fr(mandate.ends_on)}" if mandate.ends_on else "sans date de fin"
         raise PartnersError(
-            f"{person.formal_name} a encore un mandat {end} ({mandate.get_role_display()})\u00a0: terminez-le d’abord."
+            f"{person.formal_name} a encore un mandat {end} ({mandate.role_label})\u00a0: terminez-le d’abord."
         )
     if actor.person_id == person.pk:
         raise PartnersError("On ne se rend pas soi-même anonyme\u00a0: demandez-le à une autre personne de l’équipe.")

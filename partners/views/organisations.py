@@ -42,13 +42,16 @@ def organisation_list(request):
 
 
 def _shared(user, organisation, cite):
-    """To the lead of one of its Cités: why the sheet is not hers alone to edit."""
-    if not permissions.can_lead(user, cite) or permissions.can_edit_contact_entry(user, organisation):
+    """To the lead of one of its Cités, and to who acts for it there: why the sheet is not theirs alone to edit."""
+    own = permissions.represents(user, organisation)
+    concerned = permissions.can_lead(user, cite) or cite.pk in own
+    if not concerned or permissions.can_edit_contact_entry(user, organisation):
         return ""
     others, _ = services.cites_to_ask(user, organisation)
+    names = ", ".join(other.name for other in others if other.pk not in own | {cite.pk})
     return (
-        f"{organisation} est aussi partenaire de {', '.join(other.name for other in others)}\u00a0: sa fiche se modifie par "
-        "qui dirige toutes ces Cités, ou par une personne qui agit en son nom."
+        f"{organisation} est aussi partenaire de {names}\u00a0: les courriers de toutes ses Cités suivent cette fiche, qui se "
+        "modifie donc par qui, dans chacune, la dirige ou agit au nom de l’organisme."
     )
 
 

@@ -4,8 +4,10 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
+from partners.enums import Role
 from partners.models import Cite, Delivery, Organisation, Person, User
-from tests.factories import PASSWORD, make_cite, make_lead
+from tests.actions.factories import make_action
+from tests.factories import PASSWORD, make_cite, make_lead, make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -140,3 +142,16 @@ def made_person():
 
 def made_organisation():
     return Organisation.objects.get(name="Ville de Grigny")
+
+
+@pytest.mark.parametrize("role", [Role.HOLDER, Role.PARTNER, Role.LEAD])
+def test_who_acts_elsewhere_for_a_shared_holder_reads_nothing_of_its_actions_here(client, role):
+    here, there = make_cite(), make_cite("amiens")
+    shared = make_organisation("Commune aux deux", cite=here)
+    action = make_action(here, title="Atelier secret", holder=shared)
+    client.force_login(make_user(there, role, organisation=shared))
+
+    assert client.get(reverse("actions:detail", args=[action.pk])).status_code == 404
+    for name in ("partners:organisation", "actions:organisation_actions", "actions:organisation_exchanges"):
+        assert "Atelier secret" not in client.get(reverse(name, args=[shared.pk])).content.decode()
+    assert "Atelier secret" not in client.get(reverse("search"), {"q": "secret"}).content.decode()

@@ -346,6 +346,23 @@ def test_mandates_are_in_protocol_order_and_those_ending_are_announced(cite, lea
     assert "1 mandat prend fin dans les soixante jours." in page
 
 
+def test_the_role_stands_under_the_person_and_the_export_keeps_its_columns(cite, lead, client):
+    title = "Coordonnatrice du réseau d’éducation prioritaire renforcée"
+    person = make_person(civility="mme", first_name="Ana", last_name="Roy")
+    make_mandate(cite, Role.FINANCE, person=person, title=title, ends_on=TODAY + DAY)
+
+    table = text(client.get(reverse("partners:mandates"))).partition("<tbody")[2]
+    row = next(row for row in table.split("<tr") if "Ana Roy" in row)
+    export = client.get(f"{reverse('partners:mandates')}?format=csv").getvalue().decode("utf-8-sig")
+
+    assert '<span class="sous">responsable financière</span></th>' in row
+    assert f"<span>{title}</span>" in row
+    assert "Se termine bientôt" in row
+    header = export.splitlines()[0]
+    assert all(word in header for word in ("Rôle", "Qualité", "État", "Lettre de mission"))
+    assert "État, lettre" not in header
+
+
 def test_more_mandates_cost_no_more_queries(cite, lead, client, django_assert_max_num_queries):
     def count():
         with django_assert_max_num_queries(40) as captured:

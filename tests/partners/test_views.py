@@ -256,14 +256,35 @@ def test_the_letters_of_a_cite_are_not_redirected_by_the_lead_of_another(cite, c
 
 
 @pytest.mark.parametrize("role", [Role.HOLDER, Role.PARTNER])
-def test_who_acts_for_a_shared_organisation_keeps_its_contact(cite, client, role):
-    shared = make_organisation("Commune aux deux", cite=cite)
-    Partnership.objects.create(cite=make_cite("amiens"), organisation=shared, part=Part.HOLDER)
-    client.force_login(make_user(cite, role, organisation=shared))
+def test_who_acts_for_an_organisation_in_each_of_its_cites_keeps_its_contact(cite, client, role):
+    shared, other = make_organisation("Commune aux deux", cite=cite, email="vrai@exemple.fr"), make_cite("amiens")
+    Partnership.objects.create(cite=other, organisation=shared, part=Part.HOLDER)
+    user = make_user(cite, role, organisation=shared)
+    client.force_login(user)
 
     response, email = edit(client, shared)
+    assert (response.status_code, email) == (403, "vrai@exemple.fr")
+    assert "est aussi partenaire de Amiens" in text(response)
 
+    make_mandate(other, Role.PARTNER, person=user.person, organisation=shared)
+    response, email = edit(client, shared)
     assert (response.status_code, email) == (302, "autre@exemple.fr")
+
+
+@pytest.mark.parametrize("role", [Role.HOLDER, Role.PARTNER])
+def test_an_accomplice_named_elsewhere_gains_nothing_on_a_shared_organisation(cite, client, role):
+    """The lead of Amiens makes somebody its partner: letters and links of Dunkerque would follow the new address."""
+    shared, other = make_organisation("Commune aux deux", cite=cite, email="vrai@exemple.fr"), make_cite("amiens")
+    holder = make_mandate(cite, Role.HOLDER, organisation=shared, person=make_person(last_name="Secrète")).person
+    client.force_login(make_user(other, role, organisation=shared))
+    Partnership.objects.create(cite=other, organisation=shared, part=Part.HOLDER)
+
+    response, email = edit(client, shared)
+    page = text(client.get(reverse("partners:organisation", args=[shared.pk])))
+
+    assert (response.status_code, email) == (403, "vrai@exemple.fr")
+    assert "Secrète" not in page
+    assert client.get(reverse("partners:person", args=[holder.pk])).status_code == 404
 
 
 def test_the_lead_of_all_its_cites_edits_a_shared_organisation(cite, lead, client):

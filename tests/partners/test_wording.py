@@ -1,13 +1,18 @@
+from datetime import date
+
 import pytest
 
+from cite_educative.common.models import Entry
+from partners import services
 from partners.directory import contact_lines
-from partners.enums import Channel, Part, Role
-from partners.models import Partnership, Person
+from partners.enums import Channel, MessageKind, Part, Role
+from partners.models import OutgoingMessage, Partnership, Person
 from partners.services import duplicate_persons
 from partners.services.duplicates import NEAR_NAME_THERE
+from partners.services.privacy import anonymise_person
 from partners.tables import part_labels
 from partners.wording import agreed, role_label
-from tests.factories import make_cite, make_mandate, make_organisation, make_person
+from tests.factories import make_cite, make_commune, make_lead, make_mandate, make_organisation, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +33,55 @@ pytestmark = pytest.mark.django_db
 )
 def test_a_role_agrees_with_its_person(role, civility, said):
     assert role_label(role, civility) == said
+
+
+@pytest.fixture
+def financial_officer():
+    """Known by her role only: her mandate has no title."""
+    cite = make_cite()
+    person = make_person(civility="mme", first_name="Ana", last_name="Roy", email="ana@exemple.fr", function="")
+    return make_mandate(cite, Role.FINANCE, person=person)
+
+
+def test_letters_and_refusals_agree_with_the_person_they_name(financial_officer):
+    mandate, lead = financial_officer, make_lead(financial_officer.cite)
+
+    services.invite(person=mandate.person, cite=mandate.cite, actor=lead)
+    with pytest.raises(services.PartnersError) as refusal:
+        anonymise_person(actor=lead, cite=mandate.cite, person=mandate.person)
+
+    letter = OutgoingMessage.objects.get(kind=MessageKind.INVITATION).body
+    for text in (letter, str(refusal.value), str(mandate)):
+        assert "responsable financière" in text
+        assert "financier ou" not in text
+
+
+def test_the_journal_agrees_with_the_person_it_names(financial_officer):
+    mandate, lead = financial_officer, make_lead(financial_officer.cite)
+    edited = {name: getattr(mandate, name) for name in ("title", "starts_on", "ends_on")}
+    identity = {"civility": "mme", "first_name": "Inès", "last_name": "Lahaye"}
+
+    services.update_mandate(actor=lead, mandate=mandate, rank=7, **edited)
+    services.appoint(
+        actor=lead,
+        cite=mandate.cite,
+        identity=identity,
+        role=Role.REFERENT,
+        organisation=mandate.organisation,
+        communes=[_commune_of(mandate.cite)],
+        starts_on=date(2026, 1, 1),
+    )
+
+    said = {entry.verb: entry.sentence for entry in Entry.objects.all()}
+    assert "(responsable financière)" in said["mandate.update"]
+    assert "(référente de commune)" in said["mandate.open"]
+    assert "a été ajoutée aux contacts" in said["person.create"]
+
+
+def _commune_of(cite):
+    commune = make_commune("Grande-Synthe")
+    cite.communes.add(commune)
+    return commune
 
 
 def test_a_participle_agrees():

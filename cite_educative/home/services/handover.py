@@ -11,10 +11,11 @@ from cite_educative.documents.enums import Format
 from cite_educative.documents.services import request_file
 from cite_educative.home.handover import belongings, knowledge_sections, owned_sections
 from cite_educative.home.models import Handover, HandoverFile
-from governance.models import AgendaItem, BodyMember, Note
+from cite_educative.home.services.succession import give, same_name, take_over, welcome_successor
+from governance.models import AgendaItem, Note
 from partners.enums import Gesture, Role
 from partners.models import Cite, Mandate, User
-from partners.services import PartnersError, end_mandate, open_mandate, revoke_links
+from partners.services import PartnersError, end_mandate, revoke_links
 
 HANDOVER_KIND = "handover"
 FORMATS = (Format.PDF, Format.DOCX)
@@ -22,26 +23,28 @@ SENT_TWICE = timedelta(minutes=1)
 
 
 @transaction.atomic
-def hand_over(*, actor, cite, leaver, successor, leaves_on, mandates=()):
+def hand_over(*, actor, cite, leaver, successor, leaves_on, mandates=(), identity=None):
     """End the mandates of who leaves, give those chosen in `mandates` to the successor, move what is owed, print it all.
 
-    Without a successor everything is listed and ended, nothing is given, and what is owed stays in the leaver's
-    name. Raises `PartnersError`: nothing is then done. What is handed over is frozen in the returned `Handover`.
+    The successor is a known person, or somebody new described by `identity`. What she holds already the day after is
+    not opened again. Without a successor everything is listed and ended, nothing is given, and what is owed stays in
+    the leaver's name. Raises `PartnersError`: nothing is then done. What is handed over is frozen in the `Handover`.
     """
     Cite.objects.select_for_update(of=("self",)).get(pk=cite.pk)
-    if successor and successor.pk == leaver.pk:
-        raise PartnersError("La personne qui prend la suite est celle qui part\u00a0: choisissez quelqu’un d’autre.")
-    if same := _just_made(actor, leaver, successor, leaves_on):
+    if same := _just_made(actor, leaver, successor, identity, leaves_on):
         return same
     mine = belongings(cite, leaver, reader=actor)
-    content = _frozen(actor, cite, leaver, successor, leaves_on, mine)
-    given = {mandate.pk for mandate in mandates}
     kept = list(mine.mandates)
-    _check_lead(cite, leaver, kept, given if successor else set(), leaves_on)
+    chosen = {mandate.pk for mandate in mandates}
+    if identity:
+        successor = welcome_successor(actor=actor, cite=cite, identity=identity)
+    taken = take_over(cite=cite, leaver=leaver, successor=successor, leaves_on=leaves_on, kept=kept, chosen=chosen)
+    content = _frozen(actor, cite, leaver, successor, leaves_on, mine, taken)
+    _check_lead(cite, leaver, kept, chosen if successor else set(), leaves_on)
     for mandate in kept:
         _end(actor, mandate, leaves_on)
-        if successor and mandate.pk in given:
-            _give(actor, mandate, successor, leaves_on + timedelta(days=1))
+    for one in taken:
+        give(actor=actor, taken=one, successor=successor)
     if successor:
         _move_what_is_owed(actor, cite, leaver, successor, mine)
     handover = Handover.objects.create(
@@ -59,14 +62,18 @@ def hand_over(*, actor, cite, leaver, successor, leaves_on, mandates=()):
     return handover
 
 
-def _just_made(actor, leaver, successor, leaves_on):
+def _just_made(actor, leaver, successor, identity, leaves_on):
     """A form sent twice makes one hand-over; the lock on the Cité makes the second sending wait."""
     since = timezone.now() - SENT_TWICE
-    rows = Handover.objects.filter(leaver=leaver, successor=successor, leaves_on=leaves_on, made_by=actor)
-    return rows.filter(made_at__gte=since).first()
+    rows = Handover.objects.filter(leaver=leaver, leaves_on=leaves_on, made_by=actor, made_at__gte=since)
+    if identity:
+        return rows.filter(**same_name(identity, prefix="successor__")).first()
+    return rows.filter(successor=successor).first()
 
 
-def _frozen(actor, cite, leaver, successor, leaves_on, mine):
+def _frozen(actor, cite, leaver, successor, leaves_on, mine, taken):
+    fates = dict.fromkeys((mandate.pk for mandate in mine.mandates), "prend fin sans suite")
+    fates |= {one.mandate.pk: one.sentence(successor) for one in taken}
     return {
         "cite": cite.name,
         "cite_subtitle": cite.subtitle,
@@ -78,7 +85,7 @@ def _frozen(actor, cite, leaver, successor, leaves_on, mine):
         "leaves_on": date_fr(leaves_on),
         "made_by": actor.get_full_name(),
         "made_on": date_fr(timezone.localdate()),
-        "owned": owned_sections(mine, cite),
+        "owned": owned_sections(mine, cite, fates),
         "known": knowledge_sections(cite, leaver, list(mine.mandates), from_day=timezone.localdate()),
     }
 
@@ -91,39 +98,20 @@ def _check_lead(cite, leaver, mandates, given, leaves_on):
     after = Mandate.objects.filter(cite=cite, role=Role.LEAD).active(leaves_on + timedelta(days=1))
     if not after.exclude(person=leaver).exists():
         raise PartnersError(
-            "La Cité n’aurait plus de chef ou cheffe de projet\u00a0: choisissez qui prend la suite et transmettez ce mandat."
+            "La Cité n’aurait plus de chef ou cheffe de projet\u00a0: choisissez qui prend la suite et transmettez ce mandat.",
+            field="successor",
         )
 
 
 def _end(actor, mandate, leaves_on):
     if mandate.starts_on > leaves_on:
         raise PartnersError(
-            f"Le mandat «\u00a0{mandate.title or mandate.get_role_display()}\u00a0» ne commence que le "
-            f"{date_fr(mandate.starts_on)}\u00a0: choisissez un dernier jour postérieur."
+            f"Le mandat «\u00a0{mandate.title or mandate.role_label}\u00a0» ne commence que le "
+            f"{date_fr(mandate.starts_on)}\u00a0: choisissez un dernier jour postérieur.",
+            field="leaves_on",
         )
     if mandate.ends_on is None or mandate.ends_on > leaves_on:
         end_mandate(actor=actor, mandate=mandate, ends_on=leaves_on, is_handed_over=True)
-
-
-def _give(actor, mandate, successor, starts_on):
-    """The same mandate from the day after, with its seat and bodies; its title too, unless the civility changes."""
-    given = open_mandate(
-        actor=actor,
-        cite=mandate.cite,
-        person=successor,
-        role=mandate.role,
-        starts_on=starts_on,
-        communes=mandate.communes.all(),
-        seat=mandate.seat,
-        substitute_of=mandate.substitute_of,
-        organisation=mandate.organisation,
-        side=mandate.side,
-        rank=mandate.rank,
-        title=mandate.title if successor.civility == mandate.person.civility else "",
-    )
-    BodyMember.objects.bulk_create(
-        BodyMember(body_id=body, mandate=given) for body in mandate.memberships.values_list("body", flat=True)
-    )
 
 
 def _move_what_is_owed(actor, cite, leaver, successor, mine):

@@ -9,7 +9,7 @@ from cite_educative.home.models import Handover
 from cite_educative.home.services.handover import hand_over
 from partners.models import Mandate, Person
 from partners.services import PartnersError
-from partners.views.common import led_cite, steered_cite
+from partners.views.common import add_refusal, led_cite, steered_cite
 
 
 @require_safe
@@ -27,6 +27,17 @@ def handover_list(request):
     return render(request, "home/handover/list.html", context)
 
 
+def _successors(user, cite):
+    """A mandate opens contacts: those whom the user knows as a mere member of another Cité are left out."""
+    return Person.objects.visible_to(user).known_in(cite, *user.access.led).in_protocol_order(cite)
+
+
+def _next_gesture(successor):
+    if successor and not hasattr(successor, "user"):
+        return f"{successor.formal_name} n’a pas encore de compte\u00a0: invitez cette personne depuis sa fiche."
+    return "Le dossier se prépare en PDF et en Word."
+
+
 @require_http_methods(["GET", "POST"])
 def handover_create(request, pk):
     cite = led_cite(request)
@@ -35,17 +46,17 @@ def handover_create(request, pk):
     mine = belongings(cite, leaver, reader=request.user)
     form = HandoverForm(
         request.POST or None,
-        people=people.exclude(pk=pk),
+        people=_successors(request.user, cite).exclude(pk=pk),
         mandates=mine.mandates,
         initial={"leaves_on": timezone.localdate()},
     )
     if request.method == "POST" and form.is_valid():
         try:
-            handover = hand_over(actor=request.user, cite=cite, leaver=leaver, **form.cleaned_data)
+            handover = hand_over(actor=request.user, cite=cite, leaver=leaver, **form.arguments())
         except PartnersError as error:
-            form.add_error(None, str(error))
+            add_refusal(form, error)
         else:
-            messages.success(request, "La passation est faite. Le dossier se prépare en PDF et en Word.")
+            messages.success(request, f"La passation est faite. {_next_gesture(handover.successor)}")
             return redirect("handover", pk=handover.pk)
     context = {"leaver": leaver, "form": form, "sections": owned_sections(mine, cite)}
     return render(request, "home/handover/create.html", context)
