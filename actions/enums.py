@@ -11,6 +11,20 @@ class NationalObjective(models.TextChoices):
     HORIZONS = "horizons", "Ouvrir le champ des possibles"
 
 
+class LabelCriterion(models.TextChoices):
+    """The nine criteria by which experts read a request for the label (call of 2024-2025): nine sections."""
+
+    PERIMETER = "perimetre", "Périmètre"
+    DIAGNOSIS = "diagnostic", "Diagnostic"
+    OBJECTIVES = "objectifs", "Objectifs"
+    GOVERNANCE = "gouvernance", "Gouvernance"
+    STEERING = "pilotage", "Pilotage"
+    ACTION_PLAN = "plan", "Plan d’action"
+    MEANS = "moyens", "Moyens"
+    IDENTITY = "identite", "Identité"
+    QUALITY = "qualite", "Démarche qualité"
+
+
 class BornIn(models.TextChoices):
     """Where the requests of a call are filed first."""
 
@@ -21,6 +35,54 @@ class BornIn(models.TextChoices):
 class Scope(models.TextChoices):
     COMMUNAL = "communal", "communale"
     INTERCOMMUNAL = "intercommunal", "intercommunale"
+
+
+class RequestKind(models.TextChoices):
+    """As CERFA 12156 and Dauphin ask it."""
+
+    FIRST = "first", "première demande"
+    RENEWAL = "renewal", "renouvellement"
+    CHANGED = "changed", "renouvellement modifié"
+    MULTIYEAR = "multiyear", "demande pluriannuelle"
+
+
+class IntercommunalRole(models.TextChoices):
+    """What the intercommunality does for an action held by it or by others."""
+
+    LED = "led", "pilotée par l’intercommunalité"
+    SUPPORTED = "supported", "soutenue par l’intercommunalité"
+
+
+class PublicKind(models.TextChoices):
+    """Whom an action aims at: age bands as the revue de projet counts them, then adults."""
+
+    AGE_0_3 = "0-3", "0-3 ans"
+    AGE_3_6 = "3-6", "3-6 ans"
+    AGE_6_11 = "6-11", "6-11 ans"
+    AGE_11_15 = "11-15", "11-15 ans"
+    AGE_15_18 = "15-18", "15-18 ans"
+    AGE_18_25 = "18-25", "18-25 ans"
+    PARENTS = "parents", "parents"
+    PROFESSIONALS = "professionals", "professionnels"
+
+
+AGE_BANDS = tuple(kind for kind in PublicKind if kind not in (PublicKind.PARENTS, PublicKind.PROFESSIONALS))
+
+
+class TextKey(models.TextChoices):
+    """The free texts of a sheet, one row each."""
+
+    NEED = "need", "contexte et besoin repéré"
+    GOALS = "goals", "objectifs"
+    RESULTS = "results", "résultats attendus"
+    METHOD = "method", "étapes et modalités"
+    OUTREACH = "outreach", "repérage et mobilisation du public"
+    PARTNERS = "partners", "partenaires et rôle de chacun"
+    SCHOOL_LINK = "school_link", "co-construction avec l’école"
+    MEANS = "means", "moyens humains et matériels"
+    MAINSTREAM = "mainstream", "droit commun mobilisé"
+    EVALUATION = "evaluation", "indicateurs et méthode d’évaluation"
+    COMMUNICATION = "communication", "communication"
 
 
 class ActionStatus(models.TextChoices):
@@ -136,8 +198,82 @@ class LibraryKind(models.TextChoices):
     OTHER = "other", "autre document"
 
 
+class Score(models.IntegerChoices):
+    """How a request answers one criterion of its call; no middle, so that one has to choose."""
+
+    WEAK = 1, "insuffisant"
+    PARTIAL = 2, "à préciser"
+    GOOD = 3, "satisfaisant"
+    STRONG = 4, "très satisfaisant"
+
+
+class MainstreamKind(models.TextChoices):
+    """In what an ordinary policy takes part in an action."""
+
+    EUROS = "euros", "euros"
+    HOURS = "hours", "heures"
+    PREMISES = "premises", "locaux"
+    EQUIPMENT = "equipment", "matériel ou transport"
+    OTHER = "other", "autre"
+
+
+class Valuation(models.TextChoices):
+    """Whether the euros were spent, or say what something else is worth."""
+
+    CASH = "cash", "versé ou dépensé"
+    VALUED = "valued", "valorisé (estimation)"
+
+
 class Verdict(models.TextChoices):
     FAVOURABLE = "favourable", "favorable"
     RESERVED = "reserved", "favorable avec réserves"
     UNFAVOURABLE = "unfavourable", "défavorable"
     NONE = "none", "ne se prononce pas"
+
+
+class Weather(models.TextChoices):
+    """How an action goes, in the words of who carries it."""
+
+    NOT_STARTED = "not_started", "pas commencée"
+    ON_TRACK = "on_track", "se déroule comme prévu"
+    DIFFICULTY = "difficulty", "rencontre une difficulté"
+    DONE = "done", "terminée"
+
+
+# Steps in which an action is followed: it was retained and is not over.
+FOLLOWED_STAGES = (Stage.PROGRAMMED, Stage.UNDER_WAY, Stage.REPORT, Stage.SUSPENDED)
+
+
+class CommentAudience(models.TextChoices):
+    """Who reads a comment on an action; the last one is closed to everybody else, the team included."""
+
+    TEAM = "team", "équipe projet"
+    PILOTS = "pilots", "équipe et pilotes"
+    HOLDER = "holder", "équipe, pilotes, référents concernés et porteur"
+    INSTITUTION = "institution", "mon institution seule"
+
+
+class SchoolZone(models.TextChoices):
+    """The three zones of the national school calendar."""
+
+    A = "A", "zone A (Besançon, Bordeaux, Clermont-Ferrand, Dijon, Grenoble, Limoges, Lyon, Poitiers)"
+    B = (
+        "B",
+        "zone B (Aix-Marseille, Amiens, Lille, Nancy-Metz, Nantes, Nice, Normandie, Orléans-Tours, Reims, Rennes, Strasbourg)",
+    )
+    C = "C", "zone C (Créteil, Montpellier, Paris, Toulouse, Versailles)"
+
+
+class ExportKind(models.TextChoices):
+    """Which of the State's tools a table comes out of."""
+
+    DAUPHIN = "dauphin", "Dauphin"
+    OSIRIS = "osiris", "OSIRIS"
+    GISPRO = "gispro", "GISPRO"
+
+
+class DifferenceState(models.TextChoices):
+    OPEN = "open", "à traiter"
+    ACCEPTED = "accepted", "repris dans la fiche"
+    KEPT = "kept", "notre valeur gardée"
+    RESOLVED = "resolved", "résolu par le nouvel export"

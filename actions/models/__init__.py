@@ -1,33 +1,83 @@
-from actions.models.action import Action, ActionLog
+from actions.models.action import Action, ActionLog, ActionPublic, ActionText
+from actions.models.articulation import (
+    OUTSIDE_STEPS,
+    ArticulationNote,
+    ArticulationNoteFile,
+    DoubleDismissal,
+    MainstreamAbsence,
+    MainstreamContribution,
+    OutsideGrant,
+    OutsideImport,
+)
+from actions.models.comments import ActionComment, SeenMention
+from actions.models.editions import SheetEdition, SheetEditionFile
 from actions.models.exchanges import Exchange
+from actions.models.follow_up import ActionPhoto, ActionVisit, FormDraft, Milestone, ProgressReport
 from actions.models.funding import Funding, FundingChange, FundingEntry
+from actions.models.grid import Criterion, OpinionScore
 from actions.models.imports import ImportMapping, ImportRun
 from actions.models.library import LibraryItem, LibraryVersion
 from actions.models.plan import Axis, Call, Objective, Programme
 from actions.models.sources import Envelope, FunderAct, FundingSource, NotificationRelease
+from actions.models.state_exports import Difference, StateExport
+from actions.models.strategy import ProgrammeSection, ProgrammeVersion, ProgrammeVersionFile
 from actions.models.support import ActionPiece, ExpectedPiece, Opinion, PieceFile
+from actions.models.themes import ContractTheme, Scheme, Theme
+from actions.models.views import BulkRun, HolidayPeriod, SavedView
 
 __all__ = [
+    "OUTSIDE_STEPS",
     "Action",
+    "ActionComment",
     "ActionLog",
+    "ActionPhoto",
     "ActionPiece",
+    "ActionPublic",
+    "ActionText",
+    "ActionVisit",
+    "ArticulationNote",
+    "ArticulationNoteFile",
     "Axis",
+    "BulkRun",
     "Call",
+    "ContractTheme",
+    "Criterion",
+    "Difference",
+    "DoubleDismissal",
     "Envelope",
     "Exchange",
     "ExpectedPiece",
+    "FormDraft",
     "FunderAct",
     "Funding",
     "FundingChange",
     "FundingEntry",
     "FundingSource",
+    "HolidayPeriod",
     "ImportMapping",
     "ImportRun",
     "LibraryItem",
     "LibraryVersion",
+    "MainstreamAbsence",
+    "MainstreamContribution",
+    "Milestone",
     "NotificationRelease",
     "Objective",
     "Opinion",
+    "OpinionScore",
+    "OutsideGrant",
+    "OutsideImport",
     "PieceFile",
     "Programme",
+    "ProgrammeSection",
+    "ProgrammeVersion",
+    "ProgrammeVersionFile",
+    "ProgressReport",
+    "SavedView",
+    "Scheme",
+    "SeenMention",
+    "SheetEdition",
+    "SheetEditionFile",
+    "StateExport",
+    "Theme",
 ]

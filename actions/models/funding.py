@@ -15,6 +15,16 @@ from cite_educative.common.money import MoneyField
 from partners.models import Organisation
 
 
+def released():
+    """A condition on fundings: whether holders may know what the source answered."""
+    releases = NotificationRelease.objects.filter(
+        Q(call__isnull=True) | Q(call=OuterRef("action__call")),
+        source=OuterRef("source"),
+        budget_year=OuterRef("budget_year"),
+    )
+    return Exists(releases)
+
+
 class FundingQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The rows; which of their amounts may be read is `actions.money.readable`."""
@@ -26,12 +36,7 @@ class FundingQuerySet(models.QuerySet):
 
     def with_release(self):
         """Adds `is_released`: whether holders may know what this source answered."""
-        releases = NotificationRelease.objects.filter(
-            Q(call__isnull=True) | Q(call=OuterRef("action__call")),
-            source=OuterRef("source"),
-            budget_year=OuterRef("budget_year"),
-        )
-        return self.annotate(is_released=Exists(releases))
+        return self.annotate(is_released=released())
 
     def sums(self, *steps):
         """`{step: Decimal | None}`, None where nothing is known; exact on both engines."""
@@ -199,6 +204,12 @@ class Funding(models.Model):
         return self.record(Step.PROGRAMMED, amount, kind=EntryKind.DECISION, on=on, actor=actor, reference=reference)
 
 
+class FundingEntryQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Which amounts of which step is `actions.readable`; here, those of the actions that the user may see."""
+        return self.filter(funding__in=Funding.objects.visible_to(user))
+
+
 class FundingEntry(models.Model):
     """One line of the ledger; never changed, never deleted. The last `after` of a step is its current amount."""
 
@@ -218,6 +229,8 @@ class FundingEntry(models.Model):
     act = models.ForeignKey(FunderAct, on_delete=models.PROTECT, null=True, blank=True, related_name="entries")
     import_run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, null=True, blank=True, related_name="entries")
     comment = models.CharField("commentaire", max_length=300, blank=True)
+
+    objects = FundingEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = "écriture"

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from actions.enums import NOT_APPRAISED, Audience, Verdict
@@ -126,6 +126,18 @@ class OpinionQuerySet(models.QuerySet):
 
     def given(self):
         return self.filter(given_on__isnull=False)
+
+    def current(self):
+        """Of those given, the last of each voice: a side, a funder, each commune, each expert corrects its own."""
+        later = Q(given_on__gt=OuterRef("given_on")) | Q(given_on=OuterRef("given_on"), pk__gt=OuterRef("pk"))
+        newer = Opinion.objects.filter(later, action=OuterRef("action"))
+        in_its_own_name = {"side__isnull": True, "source__isnull": True}
+        of_side = newer.filter(side=OuterRef("side")).exclude(side__kind=SideKind.COMMUNES)
+        of_commune = newer.filter(side=OuterRef("side"), side__kind=SideKind.COMMUNES, name=OuterRef("name"))
+        of_source = newer.filter(source=OuterRef("source"))
+        of_expert = newer.filter(name=OuterRef("name"), **in_its_own_name)
+        corrected = Exists(of_side) | Exists(of_commune) | Exists(of_source)
+        return self.given().exclude(corrected | Q(Exists(of_expert), **in_its_own_name))
 
     def awaited(self):
         """Not those on a request sent back, closed or abandoned: nobody can give them."""
