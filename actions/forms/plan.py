@@ -1,13 +1,26 @@
 from django import forms
 
 from actions.forms.fields import DayField, helper
-from actions.models import Axis, Call, Objective, Programme
+from actions.models import Axis, ContractTheme, Objective, Programme
+from cite_educative.common.forms import ManyChoiceField
+
+UNKNOWN = "–"
 
 
 class PlanForm(forms.ModelForm):
+    """`version` is the optimistic lock; empty for a new row."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.helper = helper()
+        self.initial.setdefault("version", self.instance.version if self.instance.pk else None)
+
+    @property
+    def saved_with(self):
+        """What its service takes besides the row and the author."""
+        return {"version": self.cleaned_data["version"]}
 
 
 class ProgrammeForm(PlanForm):
@@ -21,28 +34,72 @@ class ProgrammeForm(PlanForm):
 class AxisForm(PlanForm):
     class Meta:
         model = Axis
-        fields = ("national_objective", "label", "short_label", "contract_theme", "order")
+        fields = ("national_objective", "label", "short_label", "summary")
+        widgets = {"summary": forms.Textarea(attrs={"rows": 4})}
         help_texts = {
             "short_label": "Un ou deux mots, pour les tableaux.",
-            "contract_theme": "Le thème du contrat de ville auquel l’axe répond.",
-            "order": "La place de l’axe dans le programme.",
+            "summary": "Ce que la Cité vise par cet axe, en quelques phrases.",
         }
 
 
 class ObjectiveForm(PlanForm):
+    """Of an objective of its programme: with another axis, its actions follow."""
+
+    contract_themes = ManyChoiceField(
+        label="Thèmes du contrat de ville",
+        queryset=ContractTheme.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
     class Meta:
         model = Objective
-        fields = ("label", "order")
-        help_texts = {"order": "La place de l’objectif dans son axe."}
-
-
-class CallForm(PlanForm):
-    class Meta:
-        model = Call
-        fields = ("label", "budget_year", "school_year", "opens_on", "closes_on", "born_in")
-        field_classes = {"opens_on": DayField, "closes_on": DayField}
+        fields = ("axis", "label", "summary", "contract_themes")
+        labels = {"axis": "Axe"}
+        widgets = {"summary": forms.Textarea(attrs={"rows": 4})}
         help_texts = {
-            "label": "Par exemple «\u00a0Appel à projets 2026\u00a0».",
-            "school_year": "Par exemple 2025-2026, si l’appel suit l’année scolaire.",
-            "born_in": "Où les porteurs déposent d’abord leur demande.",
+            "axis": "Si vous en changez, les actions de cet objectif suivent.",
+            "summary": "Ce qui doit avoir changé à la fin du programme.",
         }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        axis, is_new = self.instance.axis, self.instance.pk is None
+        self.fields["axis"].queryset = Axis.objects.filter(programme=axis.programme)
+        self.fields["axis"].empty_label = None
+        self.fields["axis"].required = False
+        if is_new:
+            del self.fields["axis"]
+        chosen = [] if is_new else [theme.pk for theme in self.instance.contract_themes.all()]
+        themes = ContractTheme.objects.filter(cite=axis.programme.cite)
+        self.fields["contract_themes"].queryset = themes.in_use() | themes.filter(pk__in=chosen)
+        if not self.fields["contract_themes"].queryset.exists():
+            del self.fields["contract_themes"]
+
+    def clean_axis(self):
+        return self.cleaned_data["axis"] or self.instance.axis
+
+    @property
+    def saved_with(self):
+        return {**super().saved_with, "contract_themes": self.cleaned_data.get("contract_themes")}
+
+
+def compared_plan(form, current):
+    """What the user wrote beside what is stored now, field by field, for the conflict page."""
+    rows = []
+    for name in form.fields:
+        if name == "version":
+            continue
+        theirs = getattr(current, name)
+        theirs = theirs.all() if name == "contract_themes" else theirs
+        mine, theirs = _shown(form, name, form.cleaned_data[name]), _shown(form, name, theirs)
+        rows.append({"label": form.fields[name].label, "mine": mine, "theirs": theirs, "different": mine != theirs})
+    return rows
+
+
+def _shown(form, name, value):
+    if value is None or value == "":
+        return UNKNOWN
+    if name == "contract_themes":
+        return ", ".join(str(one) for one in value) or UNKNOWN
+    return str(dict(form._meta.model._meta.get_field(name).flatchoices).get(value, value))
