@@ -1,0 +1,202 @@
+"""How the plan stands beside the contrat de ville and ordinary policies, for one programme and one year.
+
+Only what the reader may see is counted. An objective may answer several themes: columns are never added up.
+"""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+
+from actions.enums import ActionStatus, Step
+from actions.models import Action, ContractTheme, Funding, MainstreamAbsence, MainstreamContribution, Objective, Scheme
+from actions.public_money import NOT_FUNDED, euros_total, followed_actions, hours_total, readable_mainstream
+from actions.readable import readable_sums
+
+SPENT = (Step.PROGRAMMED, Step.GRANTED)
+
+
+@dataclass
+class ObjectiveRow:
+    """`themes` are keys of `ContractTheme`; `schemes` are [(scheme, number of actions)]."""
+
+    objective: Any
+    themes: frozenset
+    count: int
+    programmed: Decimal | None
+    granted: Decimal | None
+    schemes: list = field(default_factory=list)
+
+
+@dataclass
+class ThemeColumn:
+    theme: Any
+    objectives: int = 0
+    actions: int = 0
+
+
+@dataclass
+class Table:
+    rows: list
+    columns: list
+    without_objective: int
+
+    @property
+    def bare_objectives(self):
+        """Objectives that answer no theme of the contrat de ville."""
+        return [row.objective for row in self.rows if not row.themes]
+
+    @property
+    def bare_themes(self):
+        """Themes that no objective answers."""
+        return [column.theme for column in self.columns if not column.objectives]
+
+    @property
+    def idle_themes(self):
+        """Themes that an objective answers, without any action yet."""
+        return [column.theme for column in self.columns if column.objectives and not column.actions]
+
+
+def counted_actions(user, cite, year, *, drafts):
+    """What the tables count: everything readable of the year but what was rejected or abandoned."""
+    actions = Action.objects.visible_to(user).filter(cite=cite, budget_year=year)
+    return actions.exclude(status__in=NOT_FUNDED if drafts else (*NOT_FUNDED, ActionStatus.DRAFT))
+
+
+def articulation_table(user, programme, year, *, drafts=True):
+    """Objectives × themes of the contrat de ville, in six queries; `drafts` counts those that the reader shares."""
+    cite = programme.cite
+    actions = counted_actions(user, cite, year, drafts=drafts)
+    counts = dict(actions.order_by().values_list("objective").annotate(count=Count("pk")))
+    money = {row["objective"]: row for row in _money(user, actions)}
+    schemes = _schemes(followed_actions(user, cite).filter(pk__in=actions.order_by().values("pk")))
+    objectives = Objective.objects.filter(axis__programme=programme).select_related("axis")
+    rows = [
+        ObjectiveRow(
+            objective,
+            frozenset(theme.pk for theme in objective.contract_themes.all()),
+            counts.get(objective.pk, 0),
+            *(money.get(objective.pk, {}).get(f"sum_{step}") for step in SPENT),
+            schemes=schemes.get(objective.pk, []),
+        )
+        for objective in objectives.prefetch_related("contract_themes")
+    ]
+    return Table(rows, _columns(cite, rows), counts.get(None, 0))
+
+
+def _columns(cite, rows):
+    """Themes in use, and retired ones that an objective still answers."""
+    used = {pk for row in rows for pk in row.themes}
+    columns = []
+    for theme in ContractTheme.objects.filter(cite=cite):
+        if theme.is_active or theme.pk in used:
+            answering = [row for row in rows if theme.pk in row.themes]
+            columns.append(ThemeColumn(theme, len(answering), sum(row.count for row in answering)))
+    return columns
+
+
+def _money(user, actions):
+    fundings = Funding.objects.in_cash().filter(
+        action__in=actions.order_by().values("pk"), budget_year=F("action__budget_year")
+    )
+    sums = {f"sum_{step}": amount for step, amount in readable_sums(user, SPENT).items()}
+    return fundings.order_by().values(objective=F("action__objective")).annotate(**sums)
+
+
+def _schemes(actions):
+    """{objective: [(scheme label, number of actions)]}."""
+    links = Action.schemes.through.objects.filter(action__in=actions.order_by().values("pk"))
+    found = {}
+    for objective, label, count in (
+        links.order_by("scheme__order", "scheme__label")
+        .values_list("action__objective", "scheme__label")
+        .annotate(count=Count("pk"))
+    ):
+        found.setdefault(objective, []).append((label, count))
+    return found
+
+
+# --- Schemes --------------------------------------------------------------------------------------
+
+
+def scheme_rows(user, cite, year):
+    """[(scheme, [action])] of the schemes in use or linked, in three queries."""
+    actions = followed_actions(user, cite).filter(budget_year=year).exclude(status__in=NOT_FUNDED)
+    links = Action.schemes.through.objects.filter(action__in=actions.order_by().values("pk"))
+    pairs = list(links.values_list("scheme", "action"))
+    read = Action.objects.filter(pk__in=links.values("action")).select_related("holder").in_bulk()
+    linked = {}
+    for scheme, action in pairs:
+        linked.setdefault(scheme, []).append(read[action])
+    for found in linked.values():
+        found.sort(key=lambda action: (action.code, action.pk))
+    schemes = Scheme.objects.filter(cite=cite)
+    return [(scheme, linked.get(scheme.pk, [])) for scheme in schemes if scheme.is_active or scheme.pk in linked]
+
+
+def unlinked_count(user, cite, year):
+    """Actions without any scheme."""
+    links = Action.schemes.through.objects.filter(action=OuterRef("pk"))
+    actions = followed_actions(user, cite).filter(~Exists(links), budget_year=year)
+    return actions.exclude(status__in=NOT_FUNDED).count()
+
+
+# --- Ordinary policies ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class InstitutionRow:
+    institution: Any
+    contributions: list
+    cash: Decimal | None
+    valued: Decimal | None
+    hours: Decimal | None
+
+    @property
+    def others(self):
+        """What is brought in neither euros nor hours."""
+        return [row for row in self.contributions if row.kind not in ("euros", "hours")]
+
+
+def institution_rows(user, cite, year, *, drafts=True):
+    """Contributions of the year by institution, in one query."""
+    grouped = {}
+    rows = readable_mainstream(user, cite).filter(budget_year=year)
+    if not drafts:
+        rows = rows.filter(Q(action=None) | ~Q(action__status=ActionStatus.DRAFT))
+    for row in rows.select_related("institution", "action", "objective", "scheme"):
+        grouped.setdefault(row.institution, []).append(row)
+    return [
+        InstitutionRow(
+            institution, found, euros_total(found, "cash"), euros_total(found, "valued"), hours_total(found)
+        )
+        for institution, found in sorted(grouped.items(), key=lambda pair: pair[0].name)
+    ]
+
+
+@dataclass(frozen=True)
+class Mobilised:
+    """Actions of the year by what they say of ordinary policies."""
+
+    some: int
+    explained: list  # [(action, reason)]
+    silent: list  # [action]
+
+
+def mobilisation(user, cite, year):
+    """Of what was filed: nothing is expected of a draft yet. One query."""
+    contributions = MainstreamContribution.objects.filter(action=OuterRef("pk"))
+    actions = (
+        followed_actions(user, cite).filter(budget_year=year).exclude(status__in=(*NOT_FUNDED, ActionStatus.DRAFT))
+    )
+    actions = actions.select_related("holder").order_by("code", "pk")
+    reason = MainstreamAbsence.objects.filter(action=OuterRef("pk")).values("reason")
+    actions = actions.defer("search_text", "summary", "holder__search_text")
+    actions = list(actions.annotate(mobilises=Exists(contributions), why_not=Subquery(reason)))
+    bare = [action for action in actions if not action.mobilises]
+    return Mobilised(
+        some=len(actions) - len(bare),
+        explained=[(action, action.why_not) for action in bare if action.why_not],
+        silent=[action for action in bare if not action.why_not],
+    )
