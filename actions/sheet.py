@@ -15,11 +15,15 @@ from django.urls import reverse
 from actions.activity import activity
 from actions.amounts import readable_fundings_of
 from actions.enums import Scope, Stage
+from actions.follow_up import writable_lines
+from actions.late import late_words
+from actions.life import gestures_of, life_steps
 from actions.models import Action, Opinion
 from actions.permissions import (
     can_add_piece,
     can_ask_pieces,
     can_ask_sheet,
+    can_choose_holder,
     can_edit_action,
     can_enter_something,
     can_manage_money,
@@ -31,15 +35,20 @@ from actions.permissions import (
 from actions.pieces import missing_pieces
 from actions.readable import with_readable_stage
 from actions.services import missing_for_submission
+from actions.sheet_sections import section_url
+from actions.visits import mark_new, with_last_visit
 from cite_educative.common.dates import period_fr
 from partners.permissions import hides_names
 
 TABS = (  # key, label, URL name, reading levels that have it
     ("detail", "Fiche", "actions:detail", ("full", "own", "published")),
     ("money", "Financement", "actions:money", ("full", "own", "published")),
+    ("mainstream", "Droit commun", "actions:action_mainstream", ("full",)),
+    ("follow_up", "Suivi", "actions:follow_up", ("full", "own")),
     ("decisions", "Gouvernance", "governance:action_decisions", ("full",)),
     ("documents", "Documents", "actions:documents", ("full", "own")),
     ("opinions", "Avis", "actions:opinions", ("full",)),
+    ("comments", "Commentaires", "actions:comments", ("full", "own")),
     ("exchanges", "Échanges", "actions:action_exchanges", ("full", "own")),
     ("history", "Historique", "actions:history", ("full", "own")),
 )
@@ -52,8 +61,10 @@ def get_sheet_action(user, pk, *, published_part=False):
 
     Who reads its published part only finds the pages that show it (`published_part`), and a 404 everywhere else.
     """
-    actions = with_readable_stage(Action.objects.visible_to(user), user)
-    actions = actions.select_related("cite", "holder", "axis", "objective", "call", "renews")
+    actions = with_last_visit(with_readable_stage(Action.objects.visible_to(user), user), user)
+    actions = actions.select_related(
+        *("cite", "holder", "axis", "objective", "call", "renews", "late_accepted_by__person", "contact")
+    )
     action = actions.prefetch_related("communes", "neighbourhoods").filter(pk=pk).first()
     if action is None or not (published_part or reads_beyond_published(user, action)):
         raise Http404
@@ -75,6 +86,7 @@ def sheet_context(request, action, *, tab):
     read = readable_fundings_of(action, level)
     is_hidden = hides_names(user.access, action.cite_id)
     lines = activity(action, level, read, hides_names=is_hidden) if level in ("full", "own") else []
+    lines = mark_new(lines, action.seen_at, user)
     return {
         "action": action,
         "tab": tab,
@@ -84,12 +96,17 @@ def sheet_context(request, action, *, tab):
         "lines": lines,
         "recent": lines[:RECENT],
         "has_activity": level in ("full", "own") and tab != "history",
+        "is_followed": level in ("full", "own") and not user.access.is_borrowed,
+        "can_report": bool(writable_lines(user, action)),
+        "steps": life_steps(action, read) if level in ("full", "own") else [],
+        "gestures": gestures_of(user, action),
         "hides_names": is_hidden,
         "stage": {"code": action.readable_stage, "label": Stage(action.readable_stage).label},
-        "facts": _facts(action),
-        "missing": _missing(user, action, with_pieces=tab != "documents"),
+        "facts": [*_facts(action), *_late(action, level, is_hidden)],
+        "missing": [] if tab == "detail" else missing_of(user, action, with_pieces=tab != "documents"),
         "can_edit": can_edit_action(user, action),
         "can_submit": can_submit_action(user, action),
+        "can_file": can_submit_action(user, action) and can_choose_holder(user, action.cite),
         "can_publish": can_publish_action(user, action),
         "can_enter": can_enter_something(user, action),
         "can_record_act": can_manage_money(user, action.cite),
@@ -101,6 +118,7 @@ def sheet_context(request, action, *, tab):
 def _tabs(user, action, level, current):
     closed = {
         "documents": not can_read_pieces(user, action),
+        "comments": hides_names(user.access, action.cite_id),
         "opinions": level == "full" and not has_opinions(user, action),
     }
     return [
@@ -134,10 +152,15 @@ def _facts(action):
     return [fact for fact in facts if fact["value"]]
 
 
-def _missing(user, action, *, with_pieces):
+def _late(action, level, is_hidden):
+    words = late_words(action, level, hides_names=is_hidden)
+    return [{"label": "Dépôt tardif", "value": words[:1].upper() + words[1:], "url": ""}] if words else []
+
+
+def missing_of(user, action, *, with_pieces):
     """What the filing still lacks, for who can file it, and the pieces that the call asks, for who can add them.
 
-    The tab of the documents has its own table of the pieces.
+    The tab of the documents has its own table of the pieces; the sheet itself tells it with its progress.
     """
     missing = []
     if can_submit_action(user, action):
@@ -158,5 +181,4 @@ def piece_url(action, piece):
 def missing_url(action, name):
     if name == "requested":
         return reverse("actions:amount", args=[action.pk])
-    anchor = "div_id_communes" if name == "communes" else f"id_{name}"
-    return f"{reverse('actions:update', args=[action.pk])}#{anchor}"
+    return section_url(action, name)

@@ -1,4 +1,3 @@
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -9,7 +8,9 @@ from cite_educative.common.locks import lock_version
 from partners.enums import Part
 from partners.models import Cite, Partnership
 
-MANY = ("communes", "neighbourhoods")
+OF_CITE = ("communes", "neighbourhoods", "schools")  # rows of the Cité's perimeter
+LISTS = ("themes", "schemes")  # rows that the Cité keeps
+MANY = (*OF_CITE, *LISTS)
 
 
 def next_code(cite, budget_year):
@@ -36,7 +37,10 @@ def _check_cite(action, fields):
     for name, cite_of in linked.items():
         if fields.get(name) and cite_of(fields[name]) != action.cite_id:
             raise ValueError(f"The {name} belongs to another Cité.")
-    for name in MANY:
+    for name in LISTS:
+        if any(row.cite_id != action.cite_id for row in fields.get(name) or ()):
+            raise ValueError(f"Some {name} belong to another Cité.")
+    for name in OF_CITE:
         wanted = {row.pk for row in fields.get(name) or ()}
         if wanted - set(getattr(action.cite, name).filter(pk__in=wanted).values_list("pk", flat=True)):
             raise ValueError(f"Some {name} belong to another Cité.")
@@ -76,16 +80,22 @@ def create_action(*, cite, actor, **fields):
     return action
 
 
+def change_fields(row, fields):
+    """Set these fields of a row read under lock. Raises `ValidationError`; the caller journals."""
+    _set_fields(row, fields)
+    row.save()
+    _set_many(row, fields)
+    _ensure_holder(row.cite, row.holder)
+    return row
+
+
 @transaction.atomic
 def update_action(action, *, actor, version, sentence="", **fields):
     """Raises `ConflictError` when somebody saved the sheet since `version`. `sentence` tells who really wrote it."""
     row = lock_version(Action.objects.all(), action.pk, version)
     before = {name: str(getattr(row, name)) for name in fields if name not in MANY}
-    _set_fields(row, fields)
     row.version += 1
-    row.save()
-    _set_many(row, fields)
-    _ensure_holder(row.cite, row.holder)
+    change_fields(row, fields)
     after = {name: str(getattr(row, name)) for name in before}
     changed = {name for name in before if before[name] != after[name]}
     journal.record(
@@ -122,26 +132,6 @@ def _is_requested(action):
 
 
 @transaction.atomic
-def submit_action(action, *, actor, on=None):
-    """Gives the code. Raises `ValidationError` with what is missing, `TransitionError` from another status."""
-    row = Action.objects.select_for_update(of=("self",)).get(pk=action.pk)
-    missing = missing_for_submission(row)
-    if missing:
-        raise ValidationError("Il manque\u00a0: " + ", ".join(label for _, label in missing) + ".")
-    row.move(
-        "submit",
-        actor=actor,
-        code=row.code or next_code(row.cite, row.budget_year),
-        submitted_on=on or timezone.localdate(),
-        shared_at=row.shared_at or timezone.now(),
-    )
-    journal.record(
-        cite_id=row.cite_id, actor=actor, verb="action.submitted", subject=row, sentence=f"{actor} a déposé l’action."
-    )
-    return row
-
-
-@transaction.atomic
 def publish_actions(actions, *, actor):
     """Opens the published part of retained actions to the partners of their Cité. A second run changes nothing."""
     now = timezone.now()
@@ -160,19 +150,3 @@ def publish_actions(actions, *, actor):
         )
         published += 1
     return published
-
-
-@transaction.atomic
-def save_call(call, *, actor):
-    """Create or change a call; raises `ValidationError`."""
-    created = call.pk is None
-    call.full_clean()
-    call.save()
-    journal.record(
-        cite_id=call.cite_id,
-        actor=actor,
-        verb="call.created" if created else "call.updated",
-        subject=call,
-        sentence=f"{actor} a {'ouvert' if created else 'modifié'} l’appel «\u00a0{call.label}\u00a0».",
-    )
-    return call

@@ -1,10 +1,19 @@
+from django.db.models import prefetch_related_objects
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from actions.amounts import CHAIN, chain_chart, ledger_of, ledger_rows, money_tables, readable_total
-from actions.sheet import get_sheet_action, sheet_context
+from actions.comments import open_field_comments
+from actions.difference_pages import differences_of_sheet
+from actions.last_year import last_year_of
+from actions.life import can_correct_life, corrigible_moves
+from actions.models import SheetEdition
+from actions.permissions import can_renew
+from actions.sheet import get_sheet_action, missing_of, sheet_context
+from actions.sheet_quality import quality_of
+from actions.sheet_sections import contact_words, sheet_sections
 from actions.standing import standings
-from cite_educative.common.dates import date_fr
 from cite_educative.common.money import euros
 
 
@@ -19,32 +28,43 @@ def detail(request, pk):
         for step, amount in known
         if amount is not None or context["level"] == "full"
     ]
-    context["identity"] = _identity(action, context["level"])
+    context["identity"] = _identity(request.user, action)
+    context |= _whole_sheet(request.user, action, context) if context["level"] != "published" else {}
+    context["differences"] = differences_of_sheet(request.user, action) if context["level"] == "full" else []
     context["progress"] = standings(request.user, [action]).get(action.pk)
-    if context["progress"]:
-        context["missing"] = []  # told by the progress, with what is due and when
+    if not context["progress"]:
+        context["missing"] = missing_of(request.user, action, with_pieces=True)
     return render(request, "actions/detail.html", context)
 
 
-def _identity(action, level):
-    """The lines of the sheet; who reads the published part gets the published ones only."""
-    public = [
+def _identity(user, action):
+    """The lines of the published part."""
+    lines = [
         ("Public", action.audience),
         ("Objectif", str(action.objective or "")),
         ("Objectif national", action.axis.get_national_objective_display() if action.axis else ""),
         ("Année scolaire", str(action.school_year or "")),
+        ("Personne chargée de l’action", contact_words(user, action)),
     ]
-    rest = [
-        ("Thématique", action.theme),
-        ("Appel à projets", str(action.call or "")),
-        ("Exercice", str(action.budget_year)),
-        ("Dates telles qu’écrites", action.period_text),
-        ("Référence Dauphin", action.external_ref),
-        ("Coût total", euros(action.total_cost) if action.total_cost is not None else ""),
-        ("Déposée le", date_fr(action.submitted_on) if action.submitted_on else ""),
-    ]
-    lines = public if level == "published" else public + rest
     return [{"label": label, "value": value} for label, value in lines if value]
+
+
+def _whole_sheet(user, action, context):
+    """Its sections, what would make it better for who writes it, last year beside, its printed editions."""
+    can_edit = context["can_edit"]
+    prefetch_related_objects([action], "texts", "publics", "themes", "schemes", "schools")
+    comments = open_field_comments(user, action)
+    return {
+        "sections": sheet_sections(user, action, can_edit=can_edit, comments=comments),
+        "comments_url": reverse("actions:comments", args=[action.pk]),
+        "quality": quality_of(action) if can_edit else None,
+        "can_renew": can_renew(user, action),
+        "last_year": last_year_of(user, action),
+        "editions": SheetEdition.objects.visible_to(user)
+        .filter(action=action)
+        .select_related("made_by__person")
+        .prefetch_related("files__file")[:2],
+    }
 
 
 @require_GET
@@ -62,4 +82,6 @@ def money(request, pk):
 @require_GET
 def history(request, pk):
     action = get_sheet_action(request.user, pk)
-    return render(request, "actions/history.html", sheet_context(request, action, tab="history"))
+    context = sheet_context(request, action, tab="history")
+    context["moves"] = corrigible_moves(action) if can_correct_life(request.user, action) else []
+    return render(request, "actions/history.html", context)
