@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from actions.enums import ActionStatus
-from actions.models import Action, Exchange
+from actions.models import Action, Exchange, ProgressReport
 
 STALE_AFTER = timedelta(days=60)
 FOLLOWED = (ActionStatus.RETAINED, ActionStatus.SUSPENDED)
@@ -28,12 +28,17 @@ def _told_to(access):
 
 
 def with_freshness(actions, user):
-    """Adds `fresh_at`: the last change of the sheet, or the last exchange about it that the user reads; None when
-    its freshness is not for this user."""
+    """Adds `fresh_at`: the last change of the sheet, point d’étape, or exchange about it that the user reads; None
+    when its freshness is not for this user."""
+    reports = ProgressReport.objects.filter(action=OuterRef("pk")).order_by("-created_at")
+    last_report = Coalesce(Subquery(reports.values("created_at")[:1]), F("updated_at"))
     exchanges = Exchange.objects.visible_to(user).filter(actions=OuterRef("pk")).order_by("-created_at")
     last_exchange = Coalesce(Subquery(exchanges.values("created_at")[:1]), F("updated_at"))
     return actions.annotate(
-        fresh_at=Case(When(_told_to(user.access), then=Greatest(F("updated_at"), last_exchange)), default=Value(None))
+        fresh_at=Case(
+            When(_told_to(user.access), then=Greatest(F("updated_at"), last_report, last_exchange)),
+            default=Value(None),
+        )
     )
 
 
