@@ -1,68 +1,133 @@
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from actions.enums import Audience, ExchangeKind, LibraryKind, Scope, Stage
+from actions.coverage import BETWEEN_COMMUNES, NOT_COVERING, UNKNOWN_PLACE, WITHOUT, for_public, in_place, on_theme
+from actions.enums import ActionStatus, Audience, ExchangeKind, IntercommunalRole, LibraryKind, PublicKind, Stage
+from actions.filter_choices import offered, years
 from actions.freshness import knows_freshness, stale
-from actions.models import Action, Axis, Call, Exchange, FundingSource, LibraryItem
+from actions.models import Action, Exchange, LibraryItem
 from actions.readable import known_fundings
+from actions.visits import changed_since_visit
 from cite_educative.common.dates import BudgetYear
 from cite_educative.common.forms import DayField
 from partners.context import current_cite, current_year
-from partners.models import Commune, Organisation, Person, User
+from partners.models import Organisation, Person, User
 from partners.permissions import hides_names
 
 ALL_YEARS = "tous"
-BETWEEN_COMMUNES = "intercommunal"
 TO_REFRESH = "a-rafraichir"
+CHANGED = "modifiees"
+DATED = "datees"
+ANY_ROLE = "tous"
+ALWAYS_SHOWN = ("q", "axe", "territoire", "etape", "financeur")
 
 
-def _axes(request):
-    return Axis.objects.of_cite(current_cite(request)).visible_to(request.user)
+def _choices(name, *special):
+    """Choices of one filter, as a function of the request."""
 
+    def read(request):
+        # A function, because forms deep-copy their choices and a request cannot be.
+        return lambda: [*offered(request).get(name, ()), *special]
 
-def _communes(request):
-    return Commune.objects.filter(cites=current_cite(request))
-
-
-def _sources(request):
-    return FundingSource.objects.visible_to(request.user).filter(cite=current_cite(request))
-
-
-def _calls(request):
-    return Call.objects.visible_to(request.user).filter(cite=current_cite(request))
+    return read
 
 
 def _years(request):
+    return lambda: [(ALL_YEARS, "tous les exercices"), *((one, one) for one in years(request, current_year(request)))]
+
+
+OFFERED = {
+    "axe": _choices("axe"),
+    "objectif": _choices("objectif"),
+    "thematique": _choices("thematique"),
+    "territoire": _choices("territoire", (BETWEEN_COMMUNES, "Intercommunal"), (UNKNOWN_PLACE, "Territoire inconnu")),
+    "quartier": _choices("quartier", (WITHOUT, "Quartier non précisé")),
+    "financeur": _choices("financeur"),
+    "appel": _choices("appel"),
+    "dispositif": _choices("dispositif", (WITHOUT, "Sans dispositif lié")),
+    "etablissement": _choices("etablissement"),
+    "exercice": _years,
+}
+# What the published part of an action does not say: for who reads every action in full.
+IN_FULL = ("dispositif", "etablissement", "role", "statut")
+
+
+def _holders(request):
     actions = Action.objects.visible_to(request.user).filter(cite=current_cite(request))
-    years = {*actions.order_by().values_list("budget_year", flat=True).distinct(), current_year(request)}
-    return [(ALL_YEARS, "tous les exercices"), *((str(year), str(year)) for year in sorted(years, reverse=True))]
+    return Organisation.objects.filter(pk__in=actions.order_by().values("holder"))
+
+
+def _linked(relation, **wanted):
+    """A condition on actions: linked with the row of this key, or with none for `WITHOUT`."""
+    ((field, value),) = wanted.items()
+    links = relation.through.objects.filter(action=OuterRef("pk"))
+    return Q(~Exists(links)) if value == WITHOUT else Q(Exists(links.filter(**{field: value})))
 
 
 class ActionFilter(django_filters.FilterSet):
     """The list's filters. Without `exercice` the list is that of the year chosen in the frame."""
 
     q = django_filters.CharFilter(label="Titre, code ou porteur", method="search")
-    axe = django_filters.ModelChoiceFilter(field_name="axis", label="Axe", queryset=_axes, empty_label="Tous")
-    territoire = django_filters.ModelChoiceFilter(
-        label="Territoire",
-        queryset=_communes,
-        empty_label="Tout",
-        null_label="Intercommunal",
-        null_value=BETWEEN_COMMUNES,
-        method="in_territory",
+    axe = django_filters.ChoiceFilter(
+        field_name="axis", label="Axe", empty_label="Tous", null_label="Sans axe", null_value=WITHOUT
     )
+    objectif = django_filters.ChoiceFilter(
+        field_name="objective", label="Objectif", empty_label="Tous", null_label="Sans objectif", null_value=WITHOUT
+    )
+    public = django_filters.ChoiceFilter(
+        label="Public",
+        choices=[*PublicKind.choices, (WITHOUT, "sans âge ni public")],
+        empty_label="Tous",
+        method="by_public",
+    )
+    thematique = django_filters.ChoiceFilter(
+        label="Thématique", empty_label="Toutes", null_label="Sans thématique", null_value=WITHOUT, method="by_theme"
+    )
+    territoire = django_filters.ChoiceFilter(label="Territoire", empty_label="Tout", method="in_territory")
+    quartier = django_filters.ChoiceFilter(label="Quartier prioritaire", empty_label="Tous", method="in_quarter")
     etape = django_filters.ChoiceFilter(
         field_name="readable_stage", label="Étape", choices=Stage.choices, empty_label="Toutes"
     )
-    financeur = django_filters.ModelChoiceFilter(
-        label="Financeur", queryset=_sources, empty_label="Tous", method="funded_by"
+    financeur = django_filters.ChoiceFilter(label="Financeur", empty_label="Tous", method="funded_by")
+    appel = django_filters.ChoiceFilter(
+        field_name="call", label="Appel", empty_label="Tous", null_label="Hors appel", null_value=WITHOUT
     )
-    appel = django_filters.ModelChoiceFilter(field_name="call", label="Appel", queryset=_calls, empty_label="Tous")
+    dispositif = django_filters.ChoiceFilter(label="Dispositif lié", empty_label="Tous", method="by_scheme")
+    etablissement = django_filters.ChoiceFilter(
+        field_name="schools", label="Établissement", empty_label="Tous", method="by_school"
+    )
+    role = django_filters.ChoiceFilter(
+        label="Intercommunalité",
+        choices=[(ANY_ROLE, "pilotées ou soutenues"), *IntercommunalRole.choices],
+        empty_label="Toutes les actions",
+        method="by_role",
+    )
+    dates = django_filters.ChoiceFilter(
+        label="Dates",
+        choices=[(WITHOUT, "sans date"), (DATED, "datées")],
+        empty_label="Toutes",
+        method="by_dates",
+    )
+    statut = django_filters.ChoiceFilter(
+        field_name="status", label="Statut", choices=ActionStatus.choices, empty_label="Tous"
+    )
     exercice = django_filters.ChoiceFilter(label="Exercice", method="in_year")
     fiches = django_filters.ChoiceFilter(
-        label="Fiches", choices=[(TO_REFRESH, "à rafraîchir")], empty_label="Toutes", method="to_refresh"
+        label="Fiches",
+        choices=[(TO_REFRESH, "à rafraîchir"), (CHANGED, "modifiées depuis ma dernière visite")],
+        empty_label="Toutes",
+        method="by_news",
+    )
+    porteur = django_filters.ModelChoiceFilter(
+        field_name="holder", label="Porteur", queryset=_holders, widget=forms.HiddenInput
+    )
+    ecartees = django_filters.ChoiceFilter(
+        label="Rejetées et abandonnées",
+        choices=[("non", "non comptées")],
+        widget=forms.HiddenInput,
+        method="without_rejected",
     )
 
     class Meta:
@@ -71,12 +136,20 @@ class ActionFilter(django_filters.FilterSet):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        # A function, because forms deep-copy their choices and a request cannot be.
-        self.filters["exercice"].extra["choices"] = lambda: _years(self.request)
+        for name, choices in OFFERED.items():
+            self.filters[name].extra["choices"] = choices(self.request)
         self.filters["exercice"].extra["empty_label"] = str(current_year(self.request))
-        cite = current_cite(self.request)
-        if cite is None or not knows_freshness(self.request.user.access, cite.pk):
+        cite, access = current_cite(self.request), self.request.user.access
+        if cite is None or not knows_freshness(access, cite.pk):
             del self.filters["fiches"]
+        if cite is None or cite.pk not in access.full_readers:
+            for name in IN_FULL:
+                del self.filters[name]
+
+    @property
+    def later(self):
+        """Those behind "Plus de filtres"."""
+        return [name for name in self.filters if name not in ALWAYS_SHOWN]
 
     def filter_queryset(self, queryset):
         queryset = super().filter_queryset(queryset)
@@ -88,18 +161,43 @@ class ActionFilter(django_filters.FilterSet):
         return queryset.search(value)
 
     def in_territory(self, queryset, name, value):
-        if value == BETWEEN_COMMUNES:
-            return queryset.filter(scope=Scope.INTERCOMMUNAL)
-        located = Action.communes.through.objects.filter(action=OuterRef("pk"), commune=value)
-        return queryset.filter(Exists(located))
+        return queryset.filter(in_place(value))
+
+    def by_public(self, queryset, name, value):
+        return queryset.filter(for_public(value))
+
+    def by_theme(self, queryset, name, value):
+        return queryset.filter(on_theme(value))
+
+    def in_quarter(self, queryset, name, value):
+        return queryset.filter(_linked(Action.neighbourhoods, neighbourhood=value))
+
+    def by_scheme(self, queryset, name, value):
+        return queryset.filter(_linked(Action.schemes, scheme=value))
+
+    def by_school(self, queryset, name, value):
+        return queryset.filter(_linked(Action.schools, school=value))
+
+    def by_role(self, queryset, name, value):
+        return (
+            queryset.exclude(intercommunal_role="") if value == ANY_ROLE else queryset.filter(intercommunal_role=value)
+        )
+
+    def by_dates(self, queryset, name, value):
+        undated = {"starts_on": None, "ends_on": None}
+        return queryset.filter(**undated) if value == WITHOUT else queryset.exclude(**undated)
+
+    def without_rejected(self, queryset, name, value):
+        return queryset.exclude(readable_stage__in=NOT_COVERING)
 
     def funded_by(self, queryset, name, value):
         """By what the user may know of the source, so that filtering tells nothing more than reading."""
         known = known_fundings(self.request.user).filter(source=value, action=OuterRef("pk"))
         return queryset.filter(Exists(known))
 
-    def to_refresh(self, queryset, name, value):
-        return stale(queryset, self.request.user)
+    def by_news(self, queryset, name, value):
+        choose = stale if value == TO_REFRESH else changed_since_visit
+        return choose(queryset, self.request.user)
 
     def in_year(self, queryset, name, value):
         return queryset if value == ALL_YEARS else queryset.filter(budget_year=BudgetYear(value))

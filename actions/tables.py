@@ -1,11 +1,14 @@
-from django.db.models import Case, CharField, OuterRef, Subquery, Value, When
+"""The list of actions: what it reads, its columns, its rows, the same on screen and in exports."""
+
+from django.db.models import Case, CharField, OuterRef, Prefetch, Subquery, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
 from actions.enums import Scope, Stage, Step
+from actions.freshness import with_freshness
 from actions.models import Action
-from actions.readable import with_amounts, with_readable_stage
+from actions.readable import attach_amounts, with_amounts, with_readable_stage
 from cite_educative.common.dates import date_fr
 from cite_educative.common.money import DASH, short_euros
 from cite_educative.common.tables import Column
@@ -13,6 +16,10 @@ from cite_educative.common.templatetags.formats import status_badge
 from partners.models import Commune
 
 LISTED = (Step.REQUESTED, Step.PROGRAMMED, Step.GRANTED, Step.PAID)
+# Columns that take a query more, by the relation that they read.
+MANY = {"quarters": "neighbourhoods", "themes": "themes", "schemes": "schemes", "schools": "schools"}
+USUAL = frozenset({"axis", "territory", "stage", "updated", *LISTED})
+UNKNOWN_TERRITORY = "Territoire inconnu"
 
 
 def listed_steps(access, cite_id):
@@ -22,25 +29,67 @@ def listed_steps(access, cite_id):
 
 
 def listed_actions(user, cite):
-    """What the list reads and sorts by: one query of rows and one for their communes, whatever their number."""
+    """Actions as pages of one commune show them: one query of rows and one for their communes, whatever their number."""
     actions = with_readable_stage(Action.objects.visible_to(user).filter(cite=cite), user)
-    rank = Case(*(When(readable_stage=stage, then=Value(rank)) for rank, stage in enumerate(Stage.values)))
-    first_commune = Commune.objects.filter(actions=OuterRef("pk")).order_by("name").values("name")[:1]
-    territory = Case(
-        When(scope=Scope.INTERCOMMUNAL, then=Value("")), default=Subquery(first_commune), output_field=CharField()
-    )
     actions = with_amounts(actions, user, listed_steps(user.access, cite and cite.pk))
-    actions = actions.annotate(stage_rank=rank, territory_rank=territory)
     return actions.select_related("holder", "axis").prefetch_related("communes")
 
 
-def action_columns(access, cite_id, *, exporting):
+# --- The list -------------------------------------------------------------------------------------
+
+
+def sortable_actions(user, cite, sort):
+    """What the list filters and sorts: no more than conditions, and the annotation that `sort`, a column's key, needs."""
+    actions = with_readable_stage(Action.objects.visible_to(user).filter(cite=cite), user, cite=cite)
+    if sort == "stage":
+        rank = Case(*(When(readable_stage=stage, then=Value(rank)) for rank, stage in enumerate(Stage.values)))
+        return actions.annotate(stage_rank=rank)
+    if sort == "territory":
+        return actions.annotate(territory_rank=_territory_rank())
+    steps = [step for step in listed_steps(user.access, cite and cite.pk) if step == sort]
+    return with_amounts(actions, user, steps) if steps else actions
+
+
+def _territory_rank():
+    first_commune = Commune.objects.filter(actions=OuterRef("pk")).order_by("name").values("name")[:1]
+    return Case(
+        When(scope=Scope.INTERCOMMUNAL, then=Value("")), default=Subquery(first_commune), output_field=CharField()
+    )
+
+
+def fetch_actions(user, cite, keys, columns, *, steps):
+    """The rows of these keys as the list shows them: two queries, one more with amounts, one for each column of `MANY`."""
+    actions = with_readable_stage(Action.objects.filter(pk__in=keys), user, cite=cite)
+    if "updated" in columns:
+        actions = with_freshness(actions, user)
+    communes = Prefetch("communes", queryset=Commune.objects.only("name"))
+    many = [relation for key, relation in MANY.items() if key in columns]
+    actions = actions.select_related("holder", "axis", "objective", "call").prefetch_related(communes, *many)
+    return attach_amounts(actions, user, steps) if steps else list(actions)
+
+
+def action_columns(access, cite_id, *, chosen=USUAL, exporting=False):
     """The columns of the list; an export has the title and the holder apart, and nothing else more."""
     named = (
         [Column("title", "Action", sort="title", width=60), Column("holder", "Porteur", sort="holder__name")]
         if exporting
-        else [Column("title", "Action et porteur", sort="title", css="sans-mot")]
+        else [Column("title", "Action et porteur", sort="title", css="sans-mot col-large")]
     )
+    optional = [column for column in optional_columns(access, cite_id) if column.key in chosen]
+    return [Column("code", "Code", sort="code", css="code", width=12), *named, *optional]
+
+
+def optional_columns(access, cite_id):
+    """Those that a reader may show or hide. What the published part does not say is for who reads every sheet."""
+    in_full = cite_id in access.full_readers
+    internal = [
+        Column("call", "Appel", sort="call__label", width=24),
+        Column("themes", "Thématiques", width=30),
+        Column("schemes", "Dispositifs liés", width=24),
+        Column("schools", "Établissements", width=30),
+        Column("role", "Intercommunalité", sort="intercommunal_role", width=24),
+        Column("reference", "Référence Dauphin", sort="external_ref", width=18),
+    ]
     money = [
         Column(str(step), step.label.capitalize(), kind="money", sort=f"sum_{step}", total=True)
         for step in listed_steps(access, cite_id)
@@ -48,10 +97,14 @@ def action_columns(access, cite_id, *, exporting):
     # How fresh a sheet is concerns the team and never ranks anybody: no sort.
     fresh = [Column("updated", "Mis à jour", kind="date")] if cite_id in access.steered else []
     return [
-        Column("code", "Code", sort="code", css="code", width=12),
-        *named,
         Column("axis", "Axe", sort="axis__short_label", width=20),
+        Column("objective", "Objectif", sort="objective__label", width=40),
         Column("territory", "Territoire", sort="territory_rank"),
+        Column("quarters", "Quartiers prioritaires", width=30),
+        Column("audience", "Public", sort="audience", width=30),
+        *(internal if in_full else []),
+        Column("starts_on", "Début", kind="date", sort="starts_on"),
+        Column("ends_on", "Fin", kind="date", sort="ends_on"),
         Column("stage", "Étape", kind="status", sort="stage_rank"),
         *money,
         *fresh,
@@ -65,8 +118,11 @@ def territory_text(action):
     return ", ".join(commune.name for commune in action.communes.all())
 
 
-def action_row(action):
-    return {
+def action_row(action, columns=USUAL, *, this_year=None):
+    """`action` comes from `fetch_actions` with these `columns`; dates of `this_year` do without it."""
+    texts = {
+        "key": action.pk,
+        "name": str(action),
         "code": action.code or DASH,
         "title": format_html(
             '<a class="intitule" href="{}">{}</a><span class="sous">{}</span>',
@@ -75,22 +131,57 @@ def action_row(action):
             action.holder.name,
         ),
         "holder": action.holder.name,
-        "axis": action.axis.short_label if action.axis else DASH,
-        "territory": territory_text(action) or DASH,
-        "stage": status_badge(action.readable_stage, Stage(action.readable_stage).label),
-        **{str(step): short_euros(getattr(action, f"sum_{step}", None)) for step in LISTED},
-        "updated": date_fr(timezone.localdate(action.updated_at), year=timezone.localdate().year),
     }
+    written = {
+        "axis": lambda: action.axis.short_label if action.axis else DASH,
+        "territory": lambda: territory_text(action) or DASH,
+        "stage": lambda: status_badge(action.readable_stage, Stage(action.readable_stage).label),
+        "starts_on": lambda: date_fr(action.starts_on, year=this_year) or DASH,
+        "ends_on": lambda: date_fr(action.ends_on, year=this_year) or DASH,
+        "updated": lambda: _fresh_text(action, this_year),
+        **{str(step): _amount_text(action, step) for step in LISTED},
+    }
+    for key in columns:
+        texts[str(key)] = written[key]() if key in written else _plain(action, key) or DASH
+    return texts
 
 
-def action_values(action):
+def _fresh_text(action, year):
+    return date_fr(timezone.localdate(action.fresh_at), year=year) if action.fresh_at else ""
+
+
+def _amount_text(action, step):
+    return lambda: short_euros(getattr(action, f"sum_{step}", None))
+
+
+def _plain(action, key):
+    """The other columns, whose text is their value."""
+    if key in MANY:
+        return ", ".join(str(row) for row in getattr(action, MANY[key]).all())
     return {
-        "code": action.code,
-        "title": action.title,
-        "holder": action.holder.name,
-        "axis": action.axis.short_label if action.axis else "",
-        "territory": territory_text(action),
-        "stage": Stage(action.readable_stage).label,
-        **{str(step): getattr(action, f"sum_{step}", None) for step in LISTED},
-        "updated": timezone.localdate(action.updated_at),
+        "objective": lambda: action.objective.label if action.objective else "",
+        "audience": lambda: action.audience,
+        "call": lambda: action.call.label if action.call else "",
+        "role": lambda: action.get_intercommunal_role_display(),
+        "reference": lambda: action.external_ref,
+    }[key]()
+
+
+def action_values(action, columns=USUAL):
+    values = {"code": action.code, "title": action.title, "holder": action.holder.name}
+    known = {
+        "axis": lambda: action.axis.short_label if action.axis else "",
+        "territory": lambda: territory_text(action),
+        "stage": lambda: Stage(action.readable_stage).label,
+        "starts_on": lambda: action.starts_on,
+        "ends_on": lambda: action.ends_on,
+        "updated": lambda: timezone.localdate(action.fresh_at) if action.fresh_at else None,
+        **{str(step): _amount(action, step) for step in LISTED},
     }
+    for key in columns:
+        values[str(key)] = known[key]() if key in known else _plain(action, key)
+    return values
+
+
+def _amount(action, step):
+    return lambda: getattr(action, f"sum_{step}", None)

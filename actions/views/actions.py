@@ -5,57 +5,24 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from actions import services
-from actions.filters import ActionFilter
 from actions.forms.action import ActionForm, compared
 from actions.models import Action
 from actions.permissions import (
     can_choose_holder,
     can_create_action,
     can_edit_action,
-    can_import,
     can_publish_action,
     can_submit_action,
 )
-from actions.readable import sums
 from actions.sheet import hides_names, reads_beyond_published
-from actions.tables import action_columns, action_row, action_values, listed_actions, listed_steps
-from actions.views.sections import plan_sections
 from cite_educative.common import journal
 from cite_educative.common.dates import date_fr, time_fr
 from cite_educative.common.locks import ConflictError
-from cite_educative.common.tables import FORMAT, ListPage
 from cite_educative.common.transitions import TransitionError
 from partners.context import current_cite, current_year
-
-
-@require_GET
-def action_list(request):
-    user, cite = request.user, current_cite(request)
-    cite_id = cite and cite.pk
-    listing = ListPage(
-        request,
-        listed_actions(user, cite),
-        action_columns(user.access, cite_id, exporting=FORMAT in request.GET),
-        filterset=ActionFilter,
-        row=action_row,
-        values=action_values,
-        totals=lambda actions: sums(actions, user, listed_steps(user.access, cite_id)),
-        default_sort="code",
-        title="Actions",
-        noun=("action", "actions"),
-        empty_text=f"Aucune action en {current_year(request)}",
-        filename="actions",
-    )
-    if listing.export_format:
-        return listing.export()
-    rights = {
-        "can_create": cite is not None and can_create_action(user, cite),
-        "can_import": cite is not None and can_import(user, cite),
-    }
-    return render(request, "actions/list.html", {"listing": listing, "sections": plan_sections("list"), **rights})
 
 
 @require_http_methods(["GET", "POST"])
@@ -130,6 +97,10 @@ def action_submit(request, pk):
         return _already(request, action, "Cette action est déjà déposée.", action.submitted_on)
     try:
         filed = services.submit_action(action, actor=request.user)
+    except services.LateFiling as error:
+        messages.error(request, f"L’action n’est pas déposée. {' '.join(error.messages)}")
+        if can_choose_holder(request.user, action.cite):
+            return redirect("actions:filing", action.pk)
     except ValidationError as error:
         messages.error(request, f"L’action n’est pas déposée. {' '.join(error.messages)}")
     except TransitionError as error:

@@ -10,6 +10,7 @@ from actions.forms.action import compared
 from actions.forms.links import SheetByLinkForm
 from actions.forms.opinions import AnswerForm
 from actions.forms.support import PiecesByLinkForm
+from actions.grid import criteria_of
 from actions.opinions import request_facts
 from actions.sheet import territory
 from cite_educative.common.dates import date_fr, parse_date_fr, period_fr, time_fr
@@ -81,12 +82,12 @@ def _conflict_page(request, link, form, current):
 def opinion(request, link):
     asked = services.opinion_of(link)
     action = asked.action
-    form = AnswerForm(_sent(request)[0])
+    form = AnswerForm(_sent(request)[0], criteria=criteria_of(action))
     if request.method == "POST" and form.is_valid():
         try:
-            services.give_by_link(link, asked, **form.answer)
-        except TransitionError as error:
-            raise LinkError(str(error)) from error
+            services.give_by_link(link, asked, scores=form.scores, **form.answer)
+        except (TransitionError, ValidationError) as error:
+            raise LinkError(" ".join(getattr(error, "messages", [str(error)]))) from error
         return render(request, "actions/link_done.html", _context(link, action, received=["votre avis"], left=[]))
     dates = period_fr(action.starts_on, action.ends_on)
     facts = [

@@ -11,7 +11,7 @@ from actions.forms.money import ActForm, AmountForm, enterable_steps
 from actions.models import Action, FunderAct, Funding, FundingSource
 from actions.permissions import can_enter_something, can_manage_money
 from actions.sheet import get_sheet_action, sheet_context
-from cite_educative.common.money import euros
+from cite_educative.common.money import MoneyError, euros, parse_euros
 from partners.context import current_cite, current_year
 
 
@@ -21,7 +21,7 @@ def amount(request, pk):
     if not can_enter_something(request.user, action):
         raise PermissionDenied
     steps_by_source = _enterable(request.user, action)
-    initial = {"budget_year": action.budget_year, "on": timezone.localdate()}
+    initial = {"budget_year": action.budget_year, "on": timezone.localdate(), **_proposed_amount(request)}
     form = AmountForm(request.POST or None, initial=initial, steps_by_source=steps_by_source)
     if request.method == "POST" and form.is_valid():
         entry = _record(action, request.user, form.cleaned_data)
@@ -37,6 +37,16 @@ def amount(request, pk):
         "can_manage": can_manage_money(request.user, action.cite),
     }
     return render(request, "actions/amount.html", context)
+
+
+def _proposed_amount(request):
+    """What the address proposes: a difference with an export leads here, and only the date is left to write."""
+    asked = {
+        name: request.GET[name][:40] for name in ("source", "budget_year", "step", "amount") if name in request.GET
+    }
+    if "amount" in asked:
+        asked["amount"] = read_or_none(asked["amount"])
+    return asked
 
 
 def _enterable(user, action):
@@ -87,11 +97,25 @@ def act_create(request):
     source = get_object_or_404(sources, pk=asked if asked.isascii() and asked.isdigit() and len(asked) < 15 else 0)
     rows = _act_rows(request.user, source, year, actions)
     act = FunderAct(cite=cite, organisation=source.organisation, created_by=request.user)
-    form = ActForm(request.POST or None, instance=act, actions=[row["action"] for row in rows], source=source)
+    form = _act_form(request, act, rows, source)
     if request.method == "POST" and form.is_valid() and _save_act(request, form, source, year):
         return redirect("actions:money", actions[0].pk) if actions else redirect("actions:finances")
     lines = [{**row, "field": form[f"grant-{row['action'].pk}"]} for row in rows]
     return render(request, "finances/act.html", {**context, "source": source, "form": form, "lines": lines})
+
+
+def _act_form(request, act, rows, source):
+    """The address may propose amounts, `grant-<pk>`: a difference with an export leads here."""
+    asked = {name: read_or_none(value[:40]) for name, value in request.GET.items() if name.startswith("grant-")}
+    actions = [row["action"] for row in rows]
+    return ActForm(request.POST or None, instance=act, actions=actions, source=source, initial=asked)
+
+
+def read_or_none(text):
+    try:
+        return parse_euros(text)
+    except MoneyError:
+        return None
 
 
 def _asked_actions(request):

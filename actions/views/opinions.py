@@ -5,6 +5,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from actions import letters, services
 from actions.forms.opinions import AnswerForm, AskForm, EnterForm, ReceivedForm
+from actions.grid import criteria_of, grid_columns, grid_of, grid_values
 from actions.models import FundingSource, Opinion
 from actions.opinions import askable, opinion_line, opinions_of, request_facts
 from actions.permissions import (
@@ -13,10 +14,15 @@ from actions.permissions import (
     can_ask_opinion,
     can_choose_holder,
     can_enter_opinion,
+    can_read_opinions,
 )
 from actions.sheet import get_sheet_action, has_opinions, sheet_context
+from cite_educative.common.exports import stream_csv, xlsx_response
+from cite_educative.common.tables import FORMAT
 from cite_educative.common.transitions import TransitionError
 from partners.services import PartnersError
+
+EXPORTS = {"xlsx": "Tableur (XLSX)", "csv": "CSV"}
 
 
 @require_GET
@@ -26,6 +32,10 @@ def opinions(request, pk):
     if context["level"] != "full" or not has_opinions(request.user, action):
         raise PermissionDenied
     user = request.user
+    reads_all = can_read_opinions(user, action)
+    grid = grid_of(action, user, with_means=reads_all)
+    if reads_all and request.GET.get(FORMAT) in EXPORTS:
+        return _export(action, grid, request.GET[FORMAT])
     lines = [
         opinion_line(opinion, user.access.today, can_answer=can_answer_opinion(user, opinion))
         for opinion in opinions_of(action, user)
@@ -36,8 +46,16 @@ def opinions(request, pk):
         "can_ask": can_ask_opinion(user, action),
         "can_enter_opinion": can_enter_opinion(user, action),
         "is_team": can_choose_holder(user, action.cite),
+        "grid": grid,
+        "exports": EXPORTS if reads_all and grid.voices else {},
     }
     return render(request, "actions/opinions.html", context)
+
+
+def _export(action, grid, name):
+    export = xlsx_response if name == "xlsx" else stream_csv
+    rows = [grid_values(voice) for voice in grid.voices]
+    return export(grid_columns(action), rows, title="Avis", filename=f"avis-{action.code or action.pk}".lower())
 
 
 @require_http_methods(["GET", "POST"])
@@ -83,12 +101,13 @@ def opinion_enter(request, pk):
     if not can_enter_opinion(request.user, action):
         raise PermissionDenied
     is_team = can_choose_holder(request.user, action.cite)
-    form = _enter_form(request, action) if is_team else AnswerForm(request.POST or None)
+    criteria = criteria_of(action)
+    form = _enter_form(request, action, criteria) if is_team else AnswerForm(request.POST or None, criteria=criteria)
     if request.method == "POST" and form.is_valid():
         who = {} if is_team else _own_voice(request.user, action)
         try:
             opinion = Opinion(action=action, **{"given_on": request.user.access.today, **who, **form.answer})
-            services.enter_opinion(opinion, actor=request.user)
+            services.enter_opinion(opinion, actor=request.user, scores=form.scores)
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:
@@ -98,9 +117,9 @@ def opinion_enter(request, pk):
     return render(request, "actions/opinion_enter.html", context)
 
 
-def _enter_form(request, action):
+def _enter_form(request, action, criteria):
     sources = FundingSource.objects.visible_to(request.user).filter(cite=action.cite_id).active()
-    return EnterForm(request.POST or None, sides=action.cite.sides.all(), sources=sources)
+    return EnterForm(request.POST or None, sides=action.cite.sides.all(), sources=sources, criteria=criteria)
 
 
 def _own_voice(user, action):
@@ -120,18 +139,27 @@ def opinion_answer(request, pk):
     if not can_answer_opinion(user, opinion):
         raise PermissionDenied
     is_own = answers_for_itself(user, opinion)
-    form = (AnswerForm if is_own else ReceivedForm)(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        who = {"name": user.person.formal_name, "person": user.person} if is_own else {}
-        try:
-            services.give_opinion(opinion, actor=user, **form.answer, **who)
-        except TransitionError as error:
-            messages.info(request, str(error))
-        else:
-            messages.success(request, "L’avis est enregistré.")
+    form = (AnswerForm if is_own else ReceivedForm)(request.POST or None, criteria=criteria_of(opinion.action))
+    if request.method == "POST" and form.is_valid() and _give(request, opinion, form, is_own=is_own):
         return redirect(*_after_answer(user, opinion))
     context = {"opinion": opinion, "action": opinion.action, "form": form, "is_own": is_own}
     return render(request, "actions/opinion_answer.html", {**context, "requested": request_facts(opinion.action)})
+
+
+def _give(request, opinion, form, *, is_own):
+    """True when there is nothing more to do here; otherwise the form says why."""
+    person = request.user.person
+    who = {"name": person.formal_name, "person": person} if is_own else {}
+    try:
+        services.give_opinion(opinion, actor=request.user, scores=form.scores, **form.answer, **who)
+    except TransitionError as error:
+        messages.info(request, str(error))
+    except ValidationError as error:
+        form.add_error(None, error.messages)
+        return False
+    else:
+        messages.success(request, "L’avis est enregistré.")
+    return True
 
 
 def _visible_opinion(request, pk):

@@ -21,6 +21,7 @@ In the template: `{% include "common/includes/_table.html" with listing=listing 
 
     listing.title, listing.empty_text, listing.errors (sentences)
     listing.form (bound filter form or None), listing.hidden ([{name, value}] to keep when it is sent), listing.path
+    listing.first_fields, listing.later_fields, listing.opens_later (the filters in sight, the others, whether one is used)
     listing.badges (Badge), listing.clear_url, listing.is_filtered
     listing.count, listing.count_text ("12 actions"), listing.sums (Sum: label, text)
     listing.headers (Header, one per column), listing.rows (Row of Cells), listing.total_cells (list of Cells, or [])
@@ -30,8 +31,6 @@ Rows are evaluated when they are read: an export costs no page of rows. Queries 
 aggregate when there are `totals`, one page of rows (and its prefetches).
 """
 
-from dataclasses import dataclass, field
-
 from django.core.paginator import Paginator
 from django.db.models import F
 from django.utils import timezone
@@ -39,109 +38,15 @@ from django.utils.functional import cached_property
 
 from cite_educative.common.exports import stream_csv, xlsx_response
 from cite_educative.common.filter_badges import active_filters, parameter_names
+from cite_educative.common.list_parts import Badge, Cell, Column, Header, Link, Pagination, Row, Sum
 from cite_educative.common.money import short_euros
+
+__all__ = ["FORMAT", "PAGE", "SORT", "Column", "ListPage"]
 
 NBSP = "\u00a0"
 SORT, PAGE, FORMAT = "tri", "page", "format"
 FORMATS = {"xlsx": "Tableur (XLSX)", "csv": "CSV"}
 EXPORT_CHUNK = 500
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column. `sort` is the field or annotation (or tuple of them) it sorts by, None when it does not sort.
-
-    `kind` is text, money, date, count or status: it aligns the cell and types the export. `total` shows
-    `totals[key]` under the column. `css` is added to its cells; `width` is the column's in the XLSX, in characters.
-    `shown=False` keeps a column for the exports, `export=False` for the screen.
-    """
-
-    key: str
-    label: str
-    kind: str = "text"
-    sort: str | tuple | None = None
-    total: bool = False
-    css: str = ""
-    export: bool = True
-    shown: bool = True
-    width: int | None = None
-
-
-@dataclass(frozen=True)
-class Header:
-    """`aria_sort` is "ascending", "descending", "none", or "" when the column does not sort (then no `url`)."""
-
-    key: str
-    label: str
-    kind: str
-    css: str
-    url: str
-    aria_sort: str
-
-
-@dataclass(frozen=True)
-class Cell:
-    """`text` is ready to print; `url` is set on the row's first cell when the row has one."""
-
-    key: str
-    label: str
-    kind: str
-    css: str
-    text: str
-    url: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Row:
-    """`css` comes from the row's own "css" key, small second lines from "notes" ({column key: text}); `cells` follow
-    the columns shown."""
-
-    cells: list
-    url: str = ""
-    css: str = ""
-
-
-@dataclass(frozen=True)
-class Badge:
-    """One active filter value: its label, its text, and the address of the list without it."""
-
-    label: str
-    text: str
-    remove_url: str
-
-
-@dataclass(frozen=True)
-class Sum:
-    key: str
-    label: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Link:
-    """`url` is empty for a gap (`…`) between page numbers."""
-
-    label: str
-    url: str
-    current: bool = False
-
-
-@dataclass(frozen=True)
-class Pagination:
-    """`first` and `last` are the ranks of the rows shown, from 1; `previous_url` and `next_url` may be empty."""
-
-    number: int
-    pages: int
-    first: int
-    last: int
-    previous_url: str
-    next_url: str
-    links: list = field(default_factory=list)
-
-    @property
-    def is_needed(self):
-        return self.pages > 1
 
 
 class ListPage:
@@ -150,6 +55,9 @@ class ListPage:
     An unreadable filter shows no row rather than all of them; an unknown sort or page falls back to the
     default. `totals` maps column keys to aggregates, or is a callable(queryset) that returns their values.
     `default_sort` is a column key, led by `-` when descending.
+
+    With `fetch`, a callable(keys) that gives the instances of these keys in any order, pages and exports find their
+    keys first: what only the rows need is then never computed for those of other pages.
     """
 
     def __init__(
@@ -168,16 +76,18 @@ class ListPage:
         noun=("ligne", "lignes"),
         empty_text="Aucun résultat.",
         filename="export",
+        fetch=None,
     ):
         self.request, self.path = request, request.path
         self.columns = list(columns)
         self.title, self.noun, self.empty_text, self.filename = title, noun, empty_text, filename
         self.errors = []
-        self._row, self._values, self._totals = row, values, totals
+        self._row, self._values, self._totals, self._fetch = row, values, totals, fetch
         self._per_page = per_page
         self._default_sort = default_sort
         self._filterset = filterset(self._filled_in(), queryset=queryset, request=request) if filterset else None
         self.form = self._filterset.form if self._filterset else None
+        self._later = frozenset(getattr(self._filterset, "later", ()))
         self._filtered = self._filter(queryset)
         self.sort_key, self.sort_descending = self._read_sort()
         self.queryset = self._filtered.order_by(*self._ordering())
@@ -256,7 +166,7 @@ class ListPage:
 
     @cached_property
     def count(self):
-        return self._page.paginator.count if self._page else self._filtered.count()
+        return self._filtered.count() if self._page is None else self._page.paginator.count
 
     @property
     def count_text(self):
@@ -315,8 +225,21 @@ class ListPage:
         return Cell(column.key, column.label, column.kind, column.css, text, url, note)
 
     @cached_property
+    def instances(self):
+        """The objects of the page, in its order."""
+        if self._page is None:
+            return []
+        if self._fetch is None:
+            return list(self._page)
+        return self._fetched(list(self._page.object_list.values_list("pk", flat=True)))
+
+    def _fetched(self, keys):
+        found = {instance.pk: instance for instance in self._fetch(keys)}
+        return [found[key] for key in keys if key in found]
+
+    @cached_property
     def rows(self):
-        return [self._built(self._row(instance)) for instance in self._page or ()]
+        return [self._built(self._row(instance)) for instance in self.instances]
 
     def _built(self, texts):
         url, notes = texts.get("url", ""), texts.get("notes", {})
@@ -324,7 +247,21 @@ class ListPage:
             self._cell(column, texts.get(column.key, ""), "" if rank else url, notes.get(column.key, ""))
             for rank, column in enumerate(self._shown)
         ]
-        return Row(cells, url, texts.get("css", ""))
+        return Row(cells, url, texts.get("css", ""), texts.get("key"), texts.get("name", ""))
+
+    @property
+    def first_fields(self):
+        """The filters always in sight; the filter set names the others in `later`."""
+        return [field for field in self.form or () if field.name not in self._later]
+
+    @property
+    def later_fields(self):
+        return [field for field in self.form or () if field.name in self._later]
+
+    @property
+    def opens_later(self):
+        """Whether one of the other filters is used: they are then in sight too."""
+        return any(self.request.GET.get(name) for name in self._later)
 
     @cached_property
     def badges(self):
@@ -391,9 +328,17 @@ class ListPage:
         """
         columns = [column for column in self.columns if column.export]
         read = self._values or self._row
-        rows = (read(instance) for instance in self.queryset.iterator(chunk_size=EXPORT_CHUNK))
+        rows = (read(instance) for instance in self._exported())
         summed = {column.key for column in columns if column.total}
         totals = {key: value for key, value in self.totals.items() if key in summed}
         filename = f"{self.filename}-{timezone.localdate():%Y-%m-%d}"
         write = {"xlsx": xlsx_response, "csv": stream_csv}[format or self.export_format]
         return write(columns, rows, title=self.title or self.filename, filename=filename, totals=totals)
+
+    def _exported(self):
+        if self._fetch is None:
+            yield from self.queryset.iterator(chunk_size=EXPORT_CHUNK)
+            return
+        keys = list(self.queryset.values_list("pk", flat=True))
+        for start in range(0, len(keys), EXPORT_CHUNK):
+            yield from self._fetched(keys[start : start + EXPORT_CHUNK])

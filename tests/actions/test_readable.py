@@ -90,7 +90,7 @@ def test_a_holder_sorts_and_filters_on_what_it_reads_only(sign_in, cite, holder,
     client = sign_in(holder_user)
 
     for sort in ("programmed", "-programmed", "granted", "-paid", "stage"):
-        rows = client.get(reverse("actions:list"), {"tri": sort}).context["listing"].queryset
+        rows = client.get(reverse("actions:list"), {"tri": sort}).context["listing"].instances
         assert {row.sum_programmed for row in rows} == {None}
     assert client.get(reverse("actions:list"), {"financeur": caf.pk}).context["listing"].count == 0
     assert client.get(reverse("actions:list"), {"etape": "rejetee"}).context["listing"].count == 0
