@@ -10,9 +10,19 @@ from cite_educative.common import journal
 from cite_educative.common.dates import date_fr, time_fr
 from cite_educative.common.money import euros
 
-REPEATED = ("action.submitted", "funding.")  # told by the moves and by the ledger
+REPEATED = ("action.submitted", "funding.", "difference.accepted")  # told by the moves, the ledger and the sheet
 HARMLESS_VERBS = frozenset(
-    {"action.created", "action.updated", "action.published", "piece.received", "piece.refused", "reminder.sent"}
+    {
+        "action.created",
+        "action.updated",
+        "action.published",
+        "report.made",
+        "milestone.ticked",
+        "photo.added",
+        "piece.received",
+        "piece.refused",
+        "reminder.sent",
+    }
 )
 HARMLESS_MOVES = frozenset({"submit", "send_back"})
 NEUTRAL = {
@@ -31,6 +41,7 @@ MOVES = {
     "resume": ("a repris l’action", "L’action a été reprise"),
     "abandon": ("a abandonné l’action", "L’action a été abandonnée"),
     "close": ("a clos l’action", "L’action a été close"),
+    "undo": ("a annulé le dernier changement", "Le dernier changement a été annulé"),
 }
 AMOUNTS = {
     Step.REQUESTED: "{after} demandés à {source}",
@@ -44,7 +55,7 @@ AMOUNTS = {
 
 
 def activity(action, level, read, *, hides_names):
-    """Lines newest first: `sentence`, `when`, `iso`, `is_money`. Three queries.
+    """Lines newest first: `sentence`, `when`, `iso`, `is_money`, `entered` and its `actor`. Three queries.
 
     Who reads in full reads all of it; a holder reads the harmless lines and the amounts that were released.
     """
@@ -67,14 +78,18 @@ def _moves(action, level):
 
 def _journal_line(entry, hides_names):
     sentence = NEUTRAL.get(entry.verb, "La fiche a été mise à jour.") if hides_names else entry.sentence
-    return _line(entry.created_at, sentence)
+    return _line(entry.created_at, sentence, entry.actor_id)
 
 
 def _move_line(move, level, hides_names):
     active, passive = MOVES.get(move.transition, ("a modifié l’action", "L’action a été modifiée"))
     sentence = passive if hides_names or move.actor is None else f"{move.actor} {active}"
-    has_comment = move.comment and level == "full" and not hides_names
-    return _line(move.created_at, f"{sentence} ({move.comment})." if has_comment else f"{sentence}.")
+    told = [move.said_by and f"pour {move.said_by}", move.reference, move.comment]
+    told = ", ".join(filter(None, told)) if level == "full" and not hides_names else ""
+    if move.happened_on != timezone.localdate(move.created_at):
+        sentence += f" le {date_fr(move.happened_on)}"
+    words = f"{sentence} ({told})." if told else f"{sentence}."
+    return _line(move.created_at, words, move.actor_id)
 
 
 def _money_line(entry, hides_names):
@@ -85,6 +100,8 @@ def _money_line(entry, hides_names):
         "iso": entry.fact_on.isoformat(),
         "is_money": True,
         "order": (moment, entry.pk),
+        "entered": entry.entered_at,
+        "actor": entry.entered_by_id,
     }
 
 
@@ -105,7 +122,7 @@ def money_sentence(entry, *, hides_names):
     return f"{words}. {author}." if author else f"{words}."
 
 
-def _line(moment, sentence):
+def _line(moment, sentence, actor):
     moment = timezone.localtime(moment)
     day = date_fr(moment, year=timezone.localdate().year)
     return {
@@ -114,4 +131,6 @@ def _line(moment, sentence):
         "iso": moment.isoformat(timespec="minutes"),
         "is_money": False,
         "order": (moment, 0),
+        "entered": moment,
+        "actor": actor,
     }

@@ -10,6 +10,7 @@ from cite_educative.common.dates import date_fr
 from cite_educative.common.money import euros, total
 
 KEY_STEPS = (Step.PROGRAMMED, Step.GRANTED)
+CORRECTED = (EntryKind.ENTRY, EntryKind.IMPORT)
 CHAIN = (Step.REQUESTED, Step.PROGRAMMED, Step.GRANTED, Step.PAID)
 
 
@@ -149,9 +150,15 @@ def ledger_of(read):
 
 
 def ledger_rows(entries, *, hides_names):
-    """Dicts of ready strings for the page of the money. `hides_names` for readers under pseudonym."""
+    """Dicts of ready strings for the page of the money. `hides_names` for readers under pseudonym.
+
+    `pk` is that of an entry which may be corrected: the last of its step, entered by hand; else None.
+    """
+    entries = list(entries)
+    last = {(entry.funding_id, entry.step): entry.pk for entry in sorted(entries, key=lambda entry: entry.pk)}
     return [
         {
+            "pk": entry.pk if entry.kind in CORRECTED and last[entry.funding_id, entry.step] == entry.pk else None,
             "date": date_fr(entry.fact_on),
             "source": entry.funding.source.label,
             "step": Step(entry.step).label,
@@ -159,6 +166,7 @@ def ledger_rows(entries, *, hides_names):
             "after": euros(entry.after),
             "origin": EntryKind(entry.kind).label,
             "reference": entry.reference,
+            "comment": "" if hides_names else entry.comment,
             "author": "" if hides_names else str(entry.entered_by),
             "entered": date_fr(entry.entered_at),
             "on_behalf": entry_provenance(entry, hides_names=hides_names),

@@ -157,10 +157,10 @@ def figure_rows(figures):
     """The tiles, the sums beside the file's totals, the groups, the acts and the problems, for preview and result."""
     rows, actions, groups = figures["rows"], figures["actions"], figures["groups"]
     problems = [
-        {"where": _where(figures, refused), "text": " ".join(refused["reasons"])}
+        {"where": line_name(figures, refused), "text": " ".join(refused["reasons"])}
         for refused in figures["refused_rows"]
     ]
-    warnings = [{"where": _where(figures, warning), "text": warning["text"]} for warning in figures["warnings"]]
+    warnings = [{"where": line_name(figures, warning), "text": warning["text"]} for warning in figures["warnings"]]
     return {
         "tiles": [
             {"label": "Lignes lues", "value": str(rows["read"]),
@@ -172,12 +172,12 @@ def figure_rows(figures):
             {"label": "Lignes refusées", "value": str(rows["refused"]), "note": ""},
         ],
         "alerts": figures.get("alerts", []),
-        "columns": [_sum_row(column, _has_sheets(figures)) for column in figures["columns"]],
+        "columns": [sum_row(column, has_sheets(figures)) for column in figures["columns"]],
         "themes": [_funder_row(theme, figures["steps"]) for theme in figures.get("themes", [])],
         "funders": [_funder_row(funder, figures["steps"]) for funder in figures["funders"]],
         "step_labels": [Step(step).label for step in figures["steps"]],
         "step_sums": [(Step(step).label.capitalize(), _money(amount)) for step, amount in figures["steps"].items()],
-        "groups": _group_rows(groups),
+        "groups": group_rows(groups),
         "acts": [_act_row(act) for act in figures["acts"]],
         "acts_differ": any(act["announced"] for act in figures["acts"]),
         "problems": problems,
@@ -187,11 +187,11 @@ def figure_rows(figures):
     }  # fmt: skip
 
 
-def _where(figures, found):
-    return f"Ligne {found['line']}" + (f" ({found['sheet']})" if _has_sheets(figures) else "")
+def line_name(figures, found):
+    return f"Ligne {found['line']}" + (f" ({found['sheet']})" if has_sheets(figures) else "")
 
 
-def _has_sheets(figures):
+def has_sheets(figures):
     """An import kept from before the figures named the sheets has those of its columns."""
     return len(set(figures.get("sheets") or [column["sheet"] for column in figures["columns"]])) > 1
 
@@ -200,7 +200,7 @@ def _money(text):
     return "–" if text is None else euros(Decimal(text))
 
 
-def _sum_row(column, has_sheets):
+def sum_row(column, has_sheets):
     return {
         "header": f"{column['sheet']}, {column['header']}" if has_sheets else column["header"],
         "step": Step(column["step"]).label,
@@ -220,7 +220,7 @@ def _funder_row(funder, steps):
     }
 
 
-def _group_rows(groups):
+def group_rows(groups):
     if not groups["count"]:
         return None
     rows = [

@@ -33,6 +33,16 @@ Merci de le faire pour le [la date]. La fiche s’ouvre ici, sans compte ni mot 
 Ce lien vous est personnel et ne sert qu’une fois. Vous pouvez aussi répondre à ce message.
 """
 
+BACK = """Bonjour,
+
+La demande « {action} » (porteur : {holder}) vous est renvoyée : quelques points sont à corriger avant son instruction. Ils sont écrits sur la fiche, à côté de chaque rubrique.
+
+Merci de la corriger et de la redéposer pour le [la date]. La fiche s’ouvre ici, sans compte ni mot de passe :
+[le lien]
+
+Ce lien vous est personnel et ne sert qu’une fois. Avec votre compte, vous retrouvez aussi les commentaires et pouvez y répondre.
+"""
+
 OPINION = """Bonjour,
 
 Je sollicite votre avis, pour le [la date], sur la demande « {action} » (porteur : {holder}).

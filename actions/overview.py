@@ -75,11 +75,11 @@ class AxisBranch:
 
 
 def plan_branches(user, programme, year):
-    """`[(national objective label, [AxisBranch])]` for the three of them, even empty, in four queries."""
+    """`[(national objective label, [AxisBranch])]` for the three of them, even empty, in five queries."""
     actions = Action.objects.visible_to(user).filter(cite=programme.cite_id, budget_year=year)
     counts, money = _counts(actions), _money(user, actions)
     objectives = {}
-    for objective in Objective.objects.filter(axis__programme=programme):
+    for objective in Objective.objects.filter(axis__programme=programme).prefetch_related("contract_themes"):
         objectives.setdefault(objective.axis_id, []).append(objective)
     branches = {code: [] for code in NationalObjective.values}
     for axis in programme.axes.all():

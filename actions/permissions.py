@@ -25,6 +25,13 @@ def can_submit_action(user, action):
     return action.status in (ActionStatus.DRAFT, ActionStatus.SENT_BACK) and can_edit_action(user, action)
 
 
+def can_renew(user, action):
+    """The team, and the holder for what it carries."""
+    return user.access.has(action.cite_id, Role.LEAD, Role.CO_LEAD) or (
+        action.holder_id in user.access.held.get(action.cite_id, ())
+    )
+
+
 def can_publish_action(user, action):
     to_publish = action.status == ActionStatus.RETAINED and action.published_at is None
     return to_publish and user.access.has(action.cite_id, Role.LEAD, Role.CO_LEAD)
@@ -66,6 +73,21 @@ def can_write_plan(user, cite):
     return user.access.has(cite.pk, Role.LEAD, Role.CO_LEAD)
 
 
+def can_read_working_strategy(user, cite):
+    """The strategic file while it is written; the others read its versions, once the programme is published."""
+    return cite.pk in user.access.steered | user.access.piloted
+
+
+def can_share_view(user, cite):
+    """Under a name, for the whole Cité: the team, the pilots, the finance officers."""
+    return cite.pk in user.access.money_readers
+
+
+def can_read_appraisal(user, cite):
+    """What every opinion says of the requests of a call, side by side."""
+    return cite.pk in user.access.steered | user.access.piloted
+
+
 def can_read_envelopes(user, cite):
     return cite.pk in user.access.money_readers
 
@@ -80,11 +102,17 @@ def can_read_pieces(user, action):
 
 
 def can_add_piece(user, action):
-    """The team, and the holder until it knows the action closed. `action` comes from `with_readable_stage`."""
+    """The team; until they know the action closed, its holder and the referents of its communes.
+
+    `action` comes from `with_readable_stage`, its communes prefetched.
+    """
     if user.access.has(action.cite_id, Role.LEAD, Role.CO_LEAD):
         return action.status != ActionStatus.ABANDONED
-    own = action.holder_id in user.access.held.get(action.cite_id, ())
-    return own and action.readable_stage not in (Stage.CLOSED, Stage.ABANDONED)
+    access = user.access
+    own = action.holder_id in access.held.get(action.cite_id, ())
+    communes = access.communes.get(action.cite_id, ())
+    followed = action.status != ActionStatus.DRAFT and any(one.pk in communes for one in action.communes.all())
+    return (own or followed) and action.readable_stage not in (Stage.CLOSED, Stage.ABANDONED)
 
 
 def can_refuse_piece(user, action):
@@ -167,3 +195,33 @@ def can_close_next_step(user, exchange):
 def can_edit_library_item(user, item):
     own = item.created_by_id == user.pk and can_write_exchange(user, item.cite)
     return own or user.access.has(item.cite_id, Role.LEAD, Role.CO_LEAD)
+
+
+# --- Articulation ---------------------------------------------------------------------------------
+
+
+def can_read_articulation(user, cite):
+    """The pages open; what they show is `visible_to`: a referent reads there what concerns the own ground only."""
+    access = user.access
+    return cite.pk in access.full_readers or cite.pk in access.communes or cite.pk in access.institutions
+
+
+def can_write_articulation(user, cite):
+    """Other programmes, what is set aside, notes."""
+    return user.access.has(cite.pk, Role.LEAD, Role.CO_LEAD)
+
+
+def can_add_mainstream(user, cite):
+    """The team for any institution; a pilot or a referent for its own."""
+    return user.access.has(cite.pk, Role.LEAD, Role.CO_LEAD, Role.PILOT, Role.REFERENT, Role.INSTITUTION)
+
+
+def can_edit_mainstream(user, contribution):
+    if can_write_articulation(user, contribution.cite):
+        return True
+    own = contribution.institution_id in user.access.organisations.get(contribution.cite_id, ())
+    return own and can_add_mainstream(user, contribution.cite)
+
+
+def can_explain_absence(user, action):
+    return user.access.has(action.cite_id, Role.LEAD, Role.CO_LEAD)

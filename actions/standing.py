@@ -41,7 +41,7 @@ def standings(user, actions):
     levels = {action.pk: action.reading_level(user.access) for action in actions}
     actions = [action for action in actions if levels[action.pk] in ("full", "own")]
     fundings, pieces = _fundings(actions), _missing_pieces(actions)
-    opinions, deadlines = _opinions(user, actions), _deadlines(actions)
+    opinions, days = _opinions(user, actions), deadlines(actions)
     return {
         action.pk: progress(
             Facts(
@@ -49,10 +49,10 @@ def standings(user, actions):
                 stage=action.readable_stage,
                 level=levels[action.pk],
                 today=user.access.today,
-                missing=_owed(user, action, pieces[action.pk], deadlines),
+                missing=_owed(user, action, pieces[action.pk], days),
                 read=read_fundings(levels[action.pk], fundings[action.pk]),
                 opinions=opinions[action.pk],
-                due_on=deadlines.get((action.pk, SHEET)),
+                due_on=days.get((action.pk, SHEET)),
             )
         )
         for action in actions
@@ -108,7 +108,7 @@ def _opinions(user, actions):
     return by_action
 
 
-def _deadlines(actions):
+def deadlines(actions):
     """The day that the last letter to the holder gave, by (action, piece), or (action, `SHEET`)."""
     links = AccessLink.objects.filter(
         gesture__in=ASKING, subject_type=Action._meta.label_lower, subject_pk__in=[action.pk for action in actions]

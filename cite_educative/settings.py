@@ -84,7 +84,10 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "cite_educative.home.context.frame",
             ],
-            "builtins": ["cite_educative.common.templatetags.formats"],
+            "builtins": [
+                "cite_educative.common.templatetags.formats",
+                "cite_educative.common.templatetags.lists",
+            ],
         },
     }
 ]

@@ -42,6 +42,8 @@ SHARED = (
     "partenaires/<int:pk>/",
     "partenaires/personnes/<int:pk>/",
     "partenaires/communes/<int:pk>/",
+    "plan/articulation/porteurs/<int:pk>/",
+    "plan/articulation/quartiers/<int:pk>/",
     "partenaires/passation/<int:pk>/",
     "partenaires/territoire/communes/<int:pk>/",
     "partenaires/territoire/etablissements/<int:pk>/",

@@ -52,7 +52,7 @@ class ActionForm(forms.ModelForm):
         if not can_choose_holder(user, cite):
             own = user.access.held.get(cite.pk, ())
             fields["holder"].queryset = Organisation.objects.filter(pk__in=own)
-        fields["call"].queryset = Call.objects.filter(cite=cite)
+        fields["call"].queryset = Call.objects.visible_to(user).filter(cite=cite)
         fields["axis"].queryset = Axis.objects.of_cite(cite).visible_to(user)
         fields["objective"].queryset = Objective.objects.filter(axis__programme__cite=cite).visible_to(user)
         fields["communes"].queryset = Commune.objects.filter(cites=cite)

@@ -1,7 +1,7 @@
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
 
-from actions.enums import Verdict
+from actions.enums import Score, Verdict
 from actions.forms.fields import DayField, helper
 from actions.forms.reminders import LetterForm
 from actions.forms.support import checked_past
@@ -46,7 +46,9 @@ class AskForm(LetterForm):
 
 
 class AnswerForm(forms.Form):
-    """The answer itself; `fields` are those of `Opinion`."""
+    """The answer itself; `answer` holds fields of `Opinion`, `scores` the grid of the call when it has one."""
+
+    WHO = ()  # legend and fields that say whose opinion it is
 
     verdict = forms.ChoiceField(label="Avis", choices=Verdict, widget=forms.RadioSelect)
     comment = forms.CharField(
@@ -59,9 +61,28 @@ class AnswerForm(forms.Form):
         label="Montant conseillé, tous financeurs", required=False, help_text="Si vous souhaitez en proposer un."
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, criteria=(), **kwargs):
+        """`criteria`: those of the call's grid, none when it has none."""
         super().__init__(*args, **kwargs)
-        self.helper = helper()
+        self._criteria = {f"critere-{criterion.pk}": criterion for criterion in criteria}
+        for name, criterion in self._criteria.items():
+            self.fields[name] = forms.TypedChoiceField(
+                label=criterion.label,
+                required=False,
+                coerce=int,
+                empty_value=None,
+                choices=[("", "Pas de note"), *((value, f"{value} – {label}") for value, label in Score.choices)],
+                help_text=criterion.help_text,
+            )
+        who = [Fieldset(*self.WHO)] if self.WHO else []
+        grid = [Fieldset("La grille : chaque note est facultative", *self._criteria)] if self._criteria else []
+        self.helper = helper(Layout(*who, Fieldset("L’avis", "verdict", "comment", "advised"), *grid))
+
+    @property
+    def scores(self):
+        """`{criterion: score}` of those that were scored."""
+        given = {criterion: self.cleaned_data[name] for name, criterion in self._criteria.items()}
+        return {criterion: score for criterion, score in given.items() if score is not None}
 
     def clean_advised(self):
         advised = self.cleaned_data["advised"]
@@ -76,6 +97,8 @@ class AnswerForm(forms.Form):
 
 class ReceivedForm(AnswerForm):
     """An opinion that the team received and enters for who gave it."""
+
+    WHO = ("La réponse reçue", "given_on", "given_how")
 
     given_on = DayField(label="Rendu le")
     given_how = forms.CharField(
@@ -95,6 +118,8 @@ class ReceivedForm(AnswerForm):
 class EnterForm(ReceivedForm):
     """An opinion that nobody asked here."""
 
+    WHO = ("Qui", "name", "on_behalf", "given_on", "given_how")
+
     name = forms.CharField(label="Qui l’a rendu", max_length=200)
     on_behalf = forms.ChoiceField(label="Pour", required=False)
 
@@ -104,8 +129,6 @@ class EnterForm(ReceivedForm):
         self._rows |= {f"source-{source.pk}": ("source", source) for source in sources}
         named = [(key, str(row)) for key, (_, row) in self._rows.items()]
         self.fields["on_behalf"].choices = [("", "En son nom propre"), *named]
-        who = Fieldset("Qui", "name", "on_behalf", "given_on", "given_how")
-        self.helper = helper(Layout(who, Fieldset("L’avis", "verdict", "comment", "advised")))
 
     @property
     def answer(self):

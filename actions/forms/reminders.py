@@ -18,6 +18,8 @@ USUAL_DELAY = timedelta(days=10)
 class LetterForm(forms.Form):
     """A letter with a personal link, to people known (`contacts`, Recipients) and to somebody else if need be."""
 
+    must_leave = True  # False where what the letter tells may be said another way
+
     recipients = forms.MultipleChoiceField(
         label="Destinataires", required=False, widget=forms.CheckboxSelectMultiple, choices=()
     )
@@ -64,7 +66,7 @@ class LetterForm(forms.Form):
         if bool(cleaned.get("other_name")) != bool(cleaned.get("other_email")) and "other_email" not in self.errors:
             missing = "other_email" if cleaned.get("other_name") else "other_name"
             self.add_error(missing, "Le nom et l’adresse vont ensemble.")
-        if not self.errors and not self.chosen:
+        if self.must_leave and not self.errors and not self.chosen:
             raise ValidationError("Choisissez au moins un ou une destinataire.")
         return cleaned
 

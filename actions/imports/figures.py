@@ -26,14 +26,14 @@ def figures_of(plan):
         "warnings": [
             {"sheet": line.sheet, "line": line.number, "text": text} for line in plan.lines for text in line.warnings
         ],
-        "sheets": _sheets(plan),
+        "sheets": sheets_of(plan),
         "alerts": plan.alerts,
         "notes": list(dict.fromkeys(plan.notes)),
-        "columns": _columns(plan),
+        "columns": columns_of(plan),
         "steps": _steps(plan),
         "funders": _funders(plan),
         "themes": _themes(plan),
-        "groups": _groups(plan),
+        "groups": groups_of(plan),
         "acts": _acts(plan),
     }
 
@@ -44,7 +44,7 @@ def new_holders(plan):
     return list(dict.fromkeys(refs))
 
 
-def _columns(plan):
+def columns_of(plan):
     """The sum of each column of amounts beside the file's own totals of it."""
     columns = []
     for position, (table, choice) in enumerate(zip(plan.reading.tables, plan.choices, strict=True)):
@@ -115,7 +115,7 @@ def _funders(plan):
     ]
 
 
-def _sheets(plan):
+def sheets_of(plan):
     tables = zip(plan.reading.tables, plan.choices, strict=True)
     return list(dict.fromkeys(table.sheet for table, choice in tables if choice.use))
 
@@ -138,7 +138,7 @@ def _themes(plan):
     ]
 
 
-def _groups(plan):
+def groups_of(plan):
     return {
         "count": len(plan.balances),
         "total": exact(add(balance.total for balance in plan.balances)),

@@ -49,7 +49,7 @@ def build_plan(*, cite, call, reading, mapping, filename="", remembered=None):
     plan.lines, notes, carried = read_lines(reading, choices, answers)
     plan.notes += notes
     plan.questions += carried
-    _ask_columns(plan)
+    ask_columns(plan)
     groups = Groups(reading, choices, plan.lines, answers)
     plan.balances = groups.balances
     plan.faults += groups.faults
@@ -129,7 +129,7 @@ def _with_lines(question, funders):
     return Question(question.id, text, question.kind, question.choices, question.proposal, True, question.help)
 
 
-def _ask_columns(plan):
+def ask_columns(plan):
     several = len(plan.reading.tables) > 1
     steps = tuple((str(field), field.label) for field in (*STEP_FIELDS, Field.TOTAL_COST, Field.IGNORE))
     for position, (table, choice) in enumerate(zip(plan.reading.tables, plan.choices, strict=True), start=1):

@@ -1,6 +1,53 @@
 from actions.services.acts import grant_by_act, record_act, release_notifications
+from actions.services.articulation import make_articulation_note
+from actions.services.calls import (
+    add_usual_criteria,
+    copy_call,
+    publish_call,
+    remove_criterion,
+    save_call,
+    save_criterion,
+    withdraw_call,
+)
+from actions.services.comments import (
+    add_comment,
+    answer_comment,
+    change_comment,
+    mark_mentions_seen,
+    resolve_comment,
+    withdraw_comment,
+)
+from actions.services.differences import accept_difference, keep_difference, reopen_difference
+from actions.services.drafts import draft_of, drop_draft, keep_draft
+from actions.services.editions import make_edition
 from actions.services.exchanges import create_exchange, mark_next_step, share_with_network, update_exchange
+from actions.services.filing import LateFiling, answer_call, closed_sentence, register_request, submit_action
+from actions.services.follow_up import (
+    add_photo,
+    mark_visit,
+    remove_photo,
+    report_form,
+    report_progress,
+    save_milestone,
+    tick_milestone,
+)
 from actions.services.library import add_library_version, create_library_item, update_library_item
+from actions.services.life import correct_amount, correct_move_day, move_by_hand, send_back, undo_last_move
+from actions.services.listing import remove_holiday, remove_view, run_gesture, save_holiday, save_view, take_calendar
+from actions.services.lists import (
+    add_usual_items,
+    place_list_item,
+    restore_list_item,
+    retire_list_item,
+    save_list_item,
+)
+from actions.services.mainstream import (
+    add_contribution,
+    explain_absence,
+    remove_contribution,
+    update_contribution,
+    withdraw_absence,
+)
 from actions.services.money import ensure_funding, record_amount, save_envelope, save_source
 from actions.services.opinions import (
     ask_opinions,
@@ -11,6 +58,15 @@ from actions.services.opinions import (
     why_closed,
     withdraw_opinion,
 )
+from actions.services.ordering import place_axis, place_objective
+from actions.services.outside import (
+    add_outside_grant,
+    dismiss_double,
+    match_outside_holders,
+    remove_outside_grant,
+    reopen_double,
+    update_outside_grant,
+)
 from actions.services.pieces import (
     add_usual_pieces,
     copy_expected,
@@ -20,7 +76,14 @@ from actions.services.pieces import (
     remove_expected,
     save_expected,
 )
-from actions.services.plan import publish_programme, save_axis, save_objective, save_programme
+from actions.services.plan import (
+    publish_programme,
+    remove_axis,
+    remove_objective,
+    save_axis,
+    save_objective,
+    save_programme,
+)
 from actions.services.reminders import (
     action_of,
     complete_by_link,
@@ -29,58 +92,126 @@ from actions.services.reminders import (
     remind,
     reminders_of,
 )
+from actions.services.sections import renew_action, renew_actions, save_section, section_mark
 from actions.services.sheets import (
     create_action,
     missing_for_submission,
     publish_actions,
-    save_call,
-    submit_action,
     update_action,
 )
+from actions.services.strategy import freeze_programme, save_strategy_section
 
 __all__ = [
+    "LateFiling",
+    "accept_difference",
     "action_of",
+    "add_comment",
+    "add_contribution",
     "add_library_version",
+    "add_outside_grant",
+    "add_photo",
+    "add_usual_criteria",
+    "add_usual_items",
     "add_usual_pieces",
+    "answer_call",
+    "answer_comment",
     "ask_opinions",
+    "change_comment",
+    "closed_sentence",
     "complete_by_link",
+    "copy_call",
     "copy_expected",
+    "correct_amount",
+    "correct_move_day",
     "create_action",
     "create_exchange",
     "create_library_item",
+    "dismiss_double",
+    "draft_of",
+    "drop_draft",
     "ensure_funding",
     "enter_opinion",
     "expected_by",
+    "explain_absence",
+    "freeze_programme",
     "give_by_link",
     "give_opinion",
     "grant_by_act",
     "holder_contacts",
+    "keep_difference",
+    "keep_draft",
+    "make_articulation_note",
+    "make_edition",
+    "mark_mentions_seen",
     "mark_next_step",
+    "mark_visit",
+    "match_outside_holders",
     "missing_for_submission",
+    "move_by_hand",
     "opinion_of",
+    "place_axis",
+    "place_list_item",
+    "place_objective",
     "publish_actions",
+    "publish_call",
     "publish_programme",
     "receive_by_link",
     "receive_piece",
     "record_act",
     "record_amount",
     "refuse_piece",
+    "register_request",
     "release_notifications",
     "remind",
     "reminders_of",
+    "remove_axis",
+    "remove_contribution",
+    "remove_criterion",
     "remove_expected",
+    "remove_holiday",
+    "remove_objective",
+    "remove_outside_grant",
+    "remove_photo",
+    "remove_view",
+    "renew_action",
+    "renew_actions",
+    "reopen_difference",
+    "reopen_double",
+    "report_form",
+    "report_progress",
+    "resolve_comment",
+    "restore_list_item",
+    "retire_list_item",
+    "run_gesture",
     "save_axis",
     "save_call",
+    "save_criterion",
     "save_envelope",
     "save_expected",
+    "save_holiday",
+    "save_list_item",
+    "save_milestone",
     "save_objective",
     "save_programme",
+    "save_section",
     "save_source",
+    "save_strategy_section",
+    "save_view",
+    "section_mark",
+    "send_back",
     "share_with_network",
     "submit_action",
+    "take_calendar",
+    "tick_milestone",
+    "undo_last_move",
     "update_action",
+    "update_contribution",
     "update_exchange",
     "update_library_item",
+    "update_outside_grant",
     "why_closed",
+    "withdraw_absence",
+    "withdraw_call",
+    "withdraw_comment",
     "withdraw_opinion",
 ]

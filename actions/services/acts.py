@@ -75,7 +75,7 @@ def _retain_granted(entries, actor):
     funded = {entry.funding.action_id for entry in entries if entry.after}
     waiting = Action.objects.filter(pk__in=funded, status__in=[ActionStatus.SUBMITTED, ActionStatus.DEFERRED])
     for action in waiting.select_for_update(of=("self",)).order_by("pk"):
-        action.move("retain", actor=actor, comment="acte du financeur")
+        action.move("retain", actor=actor, reference="acte du financeur")
 
 
 def _counted(entries):

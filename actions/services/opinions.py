@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from actions.enums import NOT_APPRAISED, ActionStatus
-from actions.models import Opinion
+from actions.models import Opinion, OpinionScore
 from actions.services.reminders import life_of
 from cite_educative.common import journal
 from cite_educative.common.dates import date_fr
@@ -55,10 +55,13 @@ def ask_opinions(*, action, asked, question, due_on, subject, body, actor):
 
 
 @transaction.atomic
-def give_opinion(opinion, *, actor, verdict, comment, advised, given_on=None, given_how="", name="", person=None):
+def give_opinion(
+    opinion, *, actor, verdict, comment, advised, scores=None, given_on=None, given_how="", name="", person=None
+):
     """Answer an awaited opinion, once. `name` and `person`: who answers, when it is not who was asked.
 
-    With `given_how`, the team enters what it received. Raises `TransitionError` when nobody may give it any more
+    `scores`: `{criterion: score}` of the call's grid, as many as were given. With `given_how`, the team enters what
+    it received. Raises `TransitionError` when nobody may give it any more
     (`why_closed`).
     """
     lock_row(opinion.action)
@@ -72,9 +75,24 @@ def give_opinion(opinion, *, actor, verdict, comment, advised, given_on=None, gi
     row.verdict, row.comment, row.advised, row.given_how, row.entered_by = verdict, comment, advised, given_how, actor
     row.full_clean(exclude=["action", "side", "source"])
     row.save()
+    _save_scores(row, scores)
     revoke_links(gestures=[Gesture.OPINION], email=row.email, subject=row)
     _record(row, actor, "given", _given_sentence(row, actor))
     return row
+
+
+def _save_scores(opinion, scores):
+    """Raises `ValidationError` when the action changed call, and thus grid, meanwhile."""
+    if any(criterion.call_id != opinion.action.call_id for criterion in scores or ()):
+        raise ValidationError(
+            "La grille de cette demande vient de changer. Rechargez la page : rien n’est enregistré."
+        )
+    rows = [
+        OpinionScore(opinion=opinion, criterion=criterion, score=score) for criterion, score in (scores or {}).items()
+    ]
+    for row in rows:
+        row.full_clean(exclude=["opinion", "criterion"])
+        row.save()
 
 
 @transaction.atomic
@@ -85,10 +103,10 @@ def give_by_link(link, opinion, **answer):
 
 
 @transaction.atomic
-def enter_opinion(opinion, *, actor):
+def enter_opinion(opinion, *, actor, scores=None):
     """Keep an opinion that nobody asked here: the own one, or one received another way, which must then say how.
 
-    `opinion` is an unsaved row with its answer; a second click finds that of the first one.
+    `opinion` is an unsaved row with its answer, `scores` those of the grid; a second click finds that of the first one.
     """
     _check_cite(opinion.action, opinion)
     is_own = actor.person_id is not None and opinion.person_id == actor.person_id
@@ -96,10 +114,17 @@ def enter_opinion(opinion, *, actor):
         raise ValidationError({"given_how": "Dites comment vous l’avez reçu."})
     opinion.asked_by = opinion.entered_by = actor
     opinion.full_clean()
-    known = just_written(opinion, lock=opinion.action, at="asked_at")
+    same = {criterion.pk: score for criterion, score in (scores or {}).items()}
+    known = just_written(
+        opinion,
+        lock=opinion.action,
+        at="asked_at",
+        alike=lambda row: dict(row.scores.values_list("criterion", "score")) == same,
+    )
     if known:
         return known
     opinion.save()
+    _save_scores(opinion, scores)
     _record(opinion, actor, "given", _given_sentence(opinion, actor))
     return opinion
 

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from actions.models import Exchange, Opinion
+from actions.models import Action, ActionComment, Exchange, Opinion, SeenMention
 from cite_educative.common.dates import date_fr
 from cite_educative.common.models import Entry
 from cite_educative.home.models import Handover
@@ -25,6 +25,8 @@ TOLD = {
     "otp_static.StaticDevice",
     "common.Entry",
 }
+# What a section tells of the person; what her account wrote in them is counted besides.
+TOLD_IN_PART = {"actions.Action", "actions.ActionComment", "actions.SeenMention"}
 # Rows about the exports and the mergers themselves, and rights of the technical administration.
 UNTOLD = {"home.PersonExport", "partners.MergedIdentity", "admin.LogEntry"}
 
@@ -47,6 +49,8 @@ def collect(person, cite, *, whole):
         _presented(person, cite),
         _exchanges(person, user, cite),
         _opinions(person, cite),
+        _carried(person, cite),
+        _quoted(person, cite),
         _letters(person, cite),
         _links(person, cite),
         _consents(person, cite),
@@ -179,6 +183,26 @@ def _opinions(person, cite):
             (row.action, _day(row.asked_at), _day(row.given_on), row.get_verdict_display(), row.comment)
             for row in rows.order_by("pk")
         ],
+    )
+
+
+def _carried(person, cite):
+    rows = Action.objects.filter(contact=person, cite=cite).select_related("holder").order_by("budget_year", "pk")
+    return _section(
+        "Actions dont la personne est chargée",
+        ("Action", "Porteur", "Exercice"),
+        [(row, row.holder, row.budget_year) for row in rows],
+    )
+
+
+def _quoted(person, cite):
+    """That she was quoted, when and about what; who wrote to which circle stays theirs."""
+    rows = ActionComment.objects.filter(mentions=person, action__cite=cite).select_related("action").order_by("pk")
+    seen = set(SeenMention.objects.filter(person=person).values_list("comment", flat=True))
+    return _section(
+        "Commentaires à son attention",
+        ("Action", "Écrit le", "Lu"),
+        [(row.action, _day(row.created_at), "oui" if row.pk in seen else "non") for row in rows],
     )
 
 

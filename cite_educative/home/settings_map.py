@@ -58,6 +58,12 @@ GROUPS = (
             Place("Instances", "governance:home", "Troïka, comités et groupes, leurs membres et leurs réunions."),
             Place("Lignes de financement", "actions:finances", "Les financeurs, leurs circuits et leurs enveloppes."),
             Place("Appels à projets", "actions:call_list", "Les appels de chaque année et l’endroit où l’on dépose."),
+            Place(
+                "Listes de la Cité",
+                "actions:cite_lists",
+                "Thématiques, thèmes du contrat de ville, dispositifs liés.",
+                lead_only=True,
+            ),
             Place("Territoire", "partners:territory", "Communes, quartiers prioritaires et établissements."),
             Place(
                 "Doublons",

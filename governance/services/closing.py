@@ -213,7 +213,7 @@ def _apply(effect, *, reference, on, actor):
     if effect.kind == EffectKind.PROGRAMME:
         effect.entry = effect.funding.programme(effect.after, on=on, reference=reference, actor=actor)
     else:
-        effect.action.move(STATUS_MOVES[effect.kind], actor=actor, comment=reference)
+        effect.action.move(STATUS_MOVES[effect.kind], actor=actor, happened_on=on, reference=reference)
     effect.applied_at = timezone.now()
     effect.save(update_fields=["entry", "applied_at"])
 

@@ -44,6 +44,15 @@ function step(button) {
   });
 }
 
+/* Fields asked only with one answer: `data-shown-when="name=value"`. Without scripts they are always there. */
+function showWhen(part) {
+  const [name, value] = part.dataset.shownWhen.split("=");
+  const form = part.closest("form");
+  const update = () => { part.hidden = new FormData(form).get(name) !== value; };
+  form.addEventListener("change", update);
+  update();
+}
+
 function showFileName(field) {
   field.addEventListener("change", () => {
     const place = document.getElementById(`${field.id}_nom`);
@@ -54,10 +63,17 @@ function showFileName(field) {
   });
 }
 
+/* Tells the server that the page was seen: it marks next time what is newer. */
+function tellVisit(form) {
+  fetch(form.action, { method: "POST", body: new FormData(form), credentials: "same-origin" }).catch(() => {});
+}
+
 export function startForms(root) {
   once(root, "[data-error-summary]", focusSummary);
   once(root, "select[data-autosubmit]", (field) => field.addEventListener("change", () => field.form.requestSubmit()));
   once(root, "form[data-guard]", guard);
   once(root, "[data-step]", step);
+  once(root, "[data-shown-when]", showWhen);
+  once(root, "form[data-visit]", tellVisit);
   once(root, "input[type=file][data-file-name]", showFileName);
 }

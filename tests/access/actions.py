@@ -58,7 +58,8 @@ def objective(world):
 
 
 def call(world):
-    return world.made("call", lambda world: factories.make_call(world.cite))
+    """Published: every member may read it."""
+    return world.made("call", lambda world: factories.make_call(world.cite, published_at="2026-01-05T10:00Z"))
 
 
 def pk_of(builder):

@@ -75,9 +75,9 @@ def test_what_is_missing_links_to_the_field_that_mends_it(sign_in, cite, lead, t
     text = text_of(client.post(address("submit", action.pk), follow=True))
 
     assert "L’action n’est pas déposée. Il manque" in text
-    assert f"{address('update', action.pk)}#id_objective" in text
-    assert f"{address('update', action.pk)}#div_id_communes" in text
-    assert 'id="div_id_communes"' in text_of(client.get(address("update", action.pk)))
+    assert f"{address('section', action.pk, 'plan')}#id_objective" in text
+    assert f"{address('section', action.pk, 'territory')}#div_id_communes" in text
+    assert 'id="div_id_communes"' in text_of(client.get(address("section", action.pk, "territory")))
     assert f'href="{address("amount", action.pk)}"' in text
 
 

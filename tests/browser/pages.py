@@ -2,50 +2,33 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 
 from django.urls import reverse
-from django.utils import timezone
+from django.utils.http import urlencode
 
-from actions.enums import ActionStatus, ImportState
-from actions.imports import save_answers, start_import
+from actions.blocks import BLOCKS
+from actions.double_funding import doubles_of
+from actions.enums import ImportState
 from actions.models import (
-    Action,
     Axis,
     Call,
+    ContractTheme,
+    Difference,
     Exchange,
     FundingSource,
+    HolidayPeriod,
     ImportRun,
     LibraryItem,
     Objective,
-    Opinion,
     Programme,
+    Scheme,
+    Theme,
 )
-from actions.services import create_action, holder_contacts, remind
 from cite_educative.documents.models import GeneratedFile
-from cite_educative.home.demo.accounts import DOMAIN
-from cite_educative.home.demo.dunkerque import SLUG
-from cite_educative.home.demo.others import DATA, MONTPELLIER
-from cite_educative.home.models import Handover
-from cite_educative.home.services.handover import hand_over
-from governance.enums import BodyKind, ItemKind, MeetingStatus, Presence
-from governance.models import AgendaItem, Body, Decision, Meeting
-from governance.services import (
-    add_item,
-    expected_mandates,
-    open_meeting,
-    plan_meeting,
-    proposed_effects,
-    save_decision,
-    save_discussion,
-    set_attendance,
-)
-from partners import imports as territory
-from partners import services
-from partners.enums import Gesture, TerritoryKind, TerritoryState
+from governance.enums import MeetingStatus
+from governance.models import AgendaItem, Body, Decision
+from partners.enums import Gesture, TerritoryState
 from partners.models import (
-    AccessLink,
-    Cite,
     Mandate,
     Organisation,
     OutgoingMessage,
@@ -53,162 +36,19 @@ from partners.models import (
     PhotoConsent,
     ProcessingActivity,
     Seat,
-    TerritoryImport,
-    User,
 )
 from partners.territory_pages import PERIMETER_PAGES
 
-
-class Demonstration:
-    """The objects that the pages show. Everything is looked up when asked, in the database of the moment."""
-
-    def __init__(self):
-        self.cite = Cite.objects.get(slug=SLUG)
-        self.lead = User.objects.get(email=f"pilote@{DOMAIN}")
-        self.actions = Action.objects.filter(cite=self.cite)
-        self.action = self.actions.get(title__startswith="Ambassadeurs de la lecture", budget_year=2026)
-        self.meetings = Meeting.objects.filter(body__cite=self.cite, body__kind=BodyKind.TROIKA)
-
-    @property
-    def draft(self):
-        """A sheet in preparation, made the first time it is asked for, with a link sent to its holder."""
-        found = self.actions.filter(status=ActionStatus.DRAFT, shared_at__isnull=False).first()
-        return found or self._prepare()
-
-    def _prepare(self):
-        action = create_action(
-            cite=self.cite, actor=self.lead, title="Jardin des familles", holder=self.action.holder, budget_year=2026
-        )
-        remind(
-            action=action,
-            gesture=Gesture.SHEET,
-            recipients=holder_contacts(action),
-            subject="Fiche à compléter",
-            body="{lien}",
-            due_on=timezone.localdate(),
-            actor=self.lead,
-        )
-        return action
-
-    @property
-    def awaited(self):
-        return Opinion.objects.filter(action__cite=self.cite).awaited().first()
-
-    def token(self, gesture):
-        """Of a live link of the demonstration."""
-        if gesture == Gesture.SHEET:
-            assert self.draft
-        live = AccessLink.objects.filter(gesture=gesture, used_at=None, revoked_at=None).first()
-        return [services.link_path(live).rstrip("/").rpartition("/")[2]]
-
-    def of_cite(self, model, **lookup):
-        return model.objects.filter(**lookup or {"cite": self.cite}).first()
-
-    def meeting(self, status):
-        return self.meetings.filter(status=status).first()
-
-    @property
-    def planned(self):
-        return self.meetings.filter(status__in=[MeetingStatus.PLANNED, MeetingStatus.CONVENED]).first()
-
-    @property
-    def open(self):
-        """A third Troïka, opened the first time it is asked for, with one decision written and one to write."""
-        return self.meeting(MeetingStatus.IN_PROGRESS) or self._hold()
-
-    @property
-    def handover(self):
-        """Of a person whose leaving changes nothing else in the demonstration."""
-        partner = User.objects.get(email=f"partenaire@{DOMAIN}").person
-        return Handover.objects.first() or hand_over(
-            actor=self.lead, cite=self.cite, leaver=partner, successor=None, leaves_on=date(2027, 12, 31)
-        )
-
-    @property
-    def invited(self):
-        return AccessLink.objects.filter(gesture=Gesture.INVITATION).first().person
-
-    def link_token(self, gesture):
-        """The last part of the address of a link about the account of the invited person."""
-        link = services.issue_link(
-            gesture=gesture,
-            email=self.invited.email,
-            name=str(self.invited),
-            actor=self.lead,
-            cite=self.cite,
-            person=self.invited,
-            subject=self.invited.user,
-        )
-        return services.link_path(link).rstrip("/").rpartition("/")[2]
-
-    def territory_import(self, state):
-        """A list of neighbourhoods, given, mapped or written."""
-        run = TerritoryImport.objects.filter(cite=self.cite, state=state).first()
-        if run is None:
-            content = b"lib_qp;commune\nQuartier de la Citadelle;Dunkerque\nAilleurs;Nulleville\n"
-            run = territory.start_import(
-                cite=self.cite,
-                actor=self.lead,
-                kind=TerritoryKind.NEIGHBOURHOODS,
-                content=content,
-                filename="quartiers.csv",
-            )
-            if state != TerritoryState.UPLOADED:
-                territory.save_mapping(run=run, mapping=run.mapping, actor=self.lead)
-            if state == TerritoryState.DONE:
-                plan = territory.plan_of(run, self.lead)
-                territory.confirm_import(run=run, actor=self.lead, fingerprint=plan.fingerprint, skip=True)
-        return run
-
-    def importing(self, state):
-        """A table of Montpellier given to Dunkerque, still at the settings or already at the preview."""
-        runs = ImportRun.objects.filter(cite=self.cite, state=state)
-        return runs.first() or self._import(state)
-
-    def _import(self, state):
-        name = MONTPELLIER[0]
-        call = Call.objects.filter(cite=self.cite).first()
-        run = start_import(call=call, actor=self.lead, content=(DATA / name).read_bytes(), filename=name)
-        if state == ImportState.READY:
-            source = FundingSource.objects.filter(cite=self.cite).first()
-            answers = {"funder": {"source": source.label}, "title": "Fonctionnement"}
-            save_answers(run=run, mapping=run.mapping | {"answers": answers})
-        return run
-
-    def _hold(self):
-        body = Body.objects.get(cite=self.cite, kind=BodyKind.TROIKA)
-        meeting = plan_meeting(
-            body=body, actor=self.lead, starts_at=timezone.now() + timedelta(days=1), place="Sous-préfecture"
-        )
-        wave = list(self.actions.filter(agenda_items__isnull=False, agenda_items__meeting=self.planned))
-        first, _, last = [
-            add_item(meeting=meeting, actor=self.lead, title=title, kind=kind, actions=actions)
-            for title, kind, actions in (
-                ("Deux actions urgentes", ItemKind.DECISION, wave[:2]),
-                ("Quatre actions de la seconde vague", ItemKind.DECISION, wave[2:6]),
-                ("Calendrier des instances", ItemKind.INFORMATION, []),
-            )
-        ]
-        meeting = open_meeting(meeting, actor=self.lead)
-        for mandate in list(expected_mandates(meeting))[:4]:
-            set_attendance(meeting=meeting, mandate=mandate, presence=Presence.PRESENT, actor=self.lead)
-        save_decision(
-            item=first,
-            actor=self.lead,
-            title="Programmer deux actions",
-            text="La Troïka programme deux actions.",
-            is_agreed=True,
-            effects=proposed_effects(first),
-        )
-        save_discussion(last, actor=self.lead, version=last.version, html="<p>Les dates sont retenues.</p>")
-        return meeting
+# The call of the demonstration asks neither for the means nor for the communication.
+NOT_ASKED = ("means", "communication")
+WRITTEN = [block.key for block in BLOCKS if (block.fields or block.texts) and block.key not in NOT_ASKED]
 
 
 @dataclass(frozen=True)
 class Page:
     name: str
     args: Callable = lambda demo: []
-    query: str = ""
+    query: str | Callable = ""
     login: str | None = "pilote"
     status: int = 200
     # Says which, when a name has several pages.
@@ -219,15 +59,25 @@ class Page:
         return "-".join(filter(None, [self.name.replace(":", "-"), self.which, self.login or "anonyme"]))
 
     def path(self, demo):
-        return reverse(self.name, args=self.args(demo)) + self.query
+        query = self.query(demo) if callable(self.query) else self.query
+        return reverse(self.name, args=self.args(demo)) + query
 
 
 def _action(demo):
     return [demo.action.pk]
 
 
+def _programme(demo):
+    return [demo.axis.programme_id]
+
+
 def _asked(demo):
     return [demo.awaited.action_id]
+
+
+def _double(demo):
+    """The first that is still to be looked at."""
+    return f"?{urlencode({'cle': next(one.key for one in doubles_of(demo.lead, demo.cite) if one.is_open)})}"
 
 
 def _draft(demo):
@@ -287,9 +137,26 @@ PAGES = [
     Page("partners:messages"),
     Page("partners:message", lambda demo: [OutgoingMessage.objects.filter(kind="invitation").first().pk]),
     Page("actions:list"),
+    Page("actions:cards"),
+    Page("actions:timeline"),
+    Page("actions:territory"),
+    Page("actions:intercommunal"),
+    Page("actions:saved_views"),
+    Page("actions:holidays"),
+    Page("actions:holiday_create"),
+    Page("actions:holiday_update", lambda demo: [demo.of_cite(HolidayPeriod).pk]),
+    Page("actions:batch_result", lambda demo: [demo.bulk_run.pk]),
     Page("actions:list", query="?q=introuvable", which="vide"),
     Page("actions:create"),
     Page("actions:import"),
+    Page("actions:state_exports"),
+    Page("actions:state_exports", login="prefecture", which="lecture"),
+    Page("actions:state_export", lambda demo: [demo.exporting(ImportState.UPLOADED).pk], which="reglages"),
+    Page("actions:state_export", lambda demo: [demo.exporting(ImportState.READY).pk], which="apercu"),
+    Page("actions:state_export", lambda demo: [demo.exporting(ImportState.DONE).pk], which="fait"),
+    Page("actions:differences"),
+    Page("actions:differences", query="?etat=traites", which="traites"),
+    Page("actions:detail", lambda demo: [demo.of_cite(Difference, action__cite=demo.cite).action_id], which="ecarts"),
     Page("actions:import_run", lambda demo: [demo.importing(ImportState.UPLOADED).pk], which="reglages"),
     Page("actions:import_run", lambda demo: [demo.importing(ImportState.READY).pk], which="apercu"),
     Page(
@@ -300,6 +167,26 @@ PAGES = [
     Page("actions:money", _action),
     Page("actions:amount", _action),
     Page("actions:history", _action),
+    *(Page("actions:section", lambda demo, key=key: [demo.action.pk, key], which=key) for key in WRITTEN),
+    Page("actions:section", lambda demo: [demo.sent_back.pk, "public"], login="porteur", which="renvoyee"),
+    Page("actions:dauphin", _action),
+    Page("actions:renew", _action),
+    Page("actions:comments", _action),
+    Page("actions:comments", lambda demo: [demo.sent_back.pk], login="porteur", which="renvoyee"),
+    Page("actions:comment_change", lambda demo: [demo.own_comment.pk]),
+    Page("actions:move", lambda demo: [demo.action.pk, "suspend"]),
+    Page("actions:send_back", lambda demo: [demo.submitted.pk]),
+    Page("actions:undo", _action),
+    Page("actions:move_day", lambda demo: [demo.action.log.first().pk]),
+    Page("actions:amount_correct", lambda demo: [demo.correctable.pk]),
+    Page("actions:follow_up", _action),
+    Page("actions:follow_up", lambda demo: [demo.shared.pk], query="?fait=1", login="referent", which="communes"),
+    Page("actions:report", _action),
+    Page("actions:report", lambda demo: [demo.shared.pk], login="referent", which="commune"),
+    Page("actions:report", lambda demo: [demo.shared.pk], query="?commune=0", which="ensemble"),
+    Page("actions:milestone_create", _action),
+    Page("actions:milestone_update", lambda demo: [demo.action.milestones.first().pk]),
+    Page("actions:photo_create", _action),
     Page("actions:documents", _action),
     Page("actions:documents", _action, login="porteur"),
     Page("actions:piece_create", _action),
@@ -331,7 +218,71 @@ PAGES = [
     Page(
         "actions:objective_update", lambda demo: [Objective.objects.filter(axis__programme__cite=demo.cite).first().pk]
     ),
+    Page("actions:coverage"),
+    Page("actions:coverage", query="?vue=thematiques", which="themes"),
+    Page("actions:coverage", query="?vue=communes&public=11-15", which="communes"),
+    Page("actions:coverage", login="partenaire"),
+    Page("actions:dossier", _programme),
+    Page("actions:dossier", _programme, login="partenaire"),
+    Page("actions:dossier_section", lambda demo: [demo.axis.programme_id, "moyens"]),
+    Page("actions:programme_freeze", _programme),
+    Page("actions:programme_version", lambda demo: [demo.axis.programme.versions.first().pk]),
+    Page("actions:programme_compare", _programme),
+    Page("actions:programme_compare", _programme, query="?avant=1&apres=2", which="versions"),
+    Page("actions:cite_lists"),
+    Page("actions:list_item_create", lambda demo: ["dispositifs"]),
+    Page("actions:theme_update", lambda demo: [demo.of_cite(Theme).pk]),
+    Page("actions:contract_theme_update", lambda demo: [demo.of_cite(ContractTheme).pk]),
+    Page("actions:scheme_update", lambda demo: [demo.of_cite(Scheme).pk]),
+    Page("actions:articulation"),
+    Page("actions:articulation", login="referent"),
+    Page("actions:articulation_schemes"),
+    Page("actions:articulation_holders"),
+    Page("actions:articulation_holder", lambda demo: [demo.action.holder_id]),
+    Page("actions:articulation_quarters"),
+    Page("actions:articulation_quarter", lambda demo: [demo.action.neighbourhoods.first().pk]),
+    Page("actions:articulation_doubles"),
+    Page("actions:double_dismiss", query=_double),
+    Page("actions:mainstream"),
+    Page("actions:mainstream_create"),
+    Page("actions:mainstream_update", lambda demo: [demo.action.mainstream.first().pk]),
+    Page("actions:action_mainstream", _action),
+    Page(
+        "actions:action_mainstream",
+        lambda demo: [demo.actions.exclude(mainstream_absence=None).first().pk],
+        which="absence",
+    ),
+    Page("actions:mainstream_absence", lambda demo: [demo.actions.exclude(mainstream_absence=None).first().pk]),
+    Page("actions:outside"),
+    Page("actions:outside_create"),
+    Page("actions:outside_update", lambda demo: [demo.cite.outside_grants.exclude(run=None).first().pk]),
+    Page("actions:outside_import"),
+    *(
+        Page("actions:outside_run", lambda demo, state=state: [demo.outside_import(state).pk], which=which)
+        for state, which in (
+            (ImportState.UPLOADED, "reglages"),
+            (ImportState.READY, "apercu"),
+            (ImportState.DONE, "fait"),
+        )
+    ),
+    Page("actions:outside_withdraw", lambda demo: [demo.outside_import(ImportState.DONE).pk]),
     Page("actions:call_list"),
+    Page("actions:call_list", login="porteur"),
+    Page("actions:call", lambda demo: [demo.second_call.pk]),
+    Page("actions:call", lambda demo: [demo.second_call.pk], login="porteur"),
+    Page("actions:call", lambda demo: [demo.next_call.pk], which="a-venir"),
+    Page("actions:call_next", lambda demo: [demo.second_call.pk], query="?suite=annee"),
+    Page("actions:call_answer", lambda demo: [demo.next_call.pk], login="porteur"),
+    Page("actions:request_create", lambda demo: [demo.second_call.pk]),
+    Page("actions:call_appraisal", lambda demo: [demo.second_call.pk]),
+    Page("actions:call_appraisal", lambda demo: [demo.second_call.pk], login="prefecture"),
+    Page("actions:call_criteria", lambda demo: [demo.second_call.pk]),
+    Page("actions:criterion_create", lambda demo: [demo.second_call.pk]),
+    Page("actions:criterion_update", lambda demo: [demo.second_call.criteria.first().pk]),
+    Page("actions:call_public", lambda demo: [demo.cite.slug, demo.next_call.pk], login=None),
+    Page("actions:call_public", lambda demo: [demo.cite.slug, demo.next_call.pk]),
+    Page("actions:filing", lambda demo: [demo.draft.pk]),
+    Page("actions:opinions", lambda demo: [demo.scored.pk], which="grille"),
     Page("actions:call_create"),
     Page("actions:call_update", _first(Call)),
     Page("governance:home"),
@@ -449,6 +400,25 @@ PAGES = [
 
 # Names that open no page: gestures (POST), fragments, files, style sheets, health.
 NOT_PAGES = {
+    "actions:difference_accept",
+    "actions:difference_keep",
+    "actions:difference_reopen",
+    "actions:state_export_abandon",
+    "actions:state_export_confirm",
+    "actions:state_export_sheets",
+    "actions:batch",
+    "actions:saved_view",
+    "actions:saved_view_remove",
+    "actions:holidays_take",
+    "actions:holiday_remove",
+    "actions:print_sheet",
+    "actions:comment_answer",
+    "actions:comment_resolve",
+    "actions:comment_withdraw",
+    "actions:milestone_tick",
+    "actions:photo",
+    "actions:photo_remove",
+    "actions:visited",
     "partners:territory_reference",
     "partners:territory_import_confirm",
     "partners:territory_import_abandon",
@@ -473,12 +443,33 @@ NOT_PAGES = {
     "logout",
     "actions:import_confirm",
     "actions:import_abandon",
+    "actions:articulation_note",
+    "actions:double_reopen",
+    "actions:mainstream_remove",
+    "actions:mainstream_absence_withdraw",
+    "actions:outside_remove",
+    "actions:outside_match",
+    "actions:outside_confirm",
+    "actions:outside_abandon",
     "actions:piece",
     "actions:expected_remove",
     "actions:opinion_withdraw",
+    "actions:call_publish",
+    "actions:call_withdraw",
+    "actions:criterion_remove",
     "actions:submit",
     "actions:publish",
     "actions:programme_publish",
+    "actions:axis_place",
+    "actions:axis_remove",
+    "actions:objective_place",
+    "actions:objective_remove",
+    "actions:list_usual",
+    *(
+        f"actions:{name}_{gesture}"
+        for name in ("theme", "contract_theme", "scheme")
+        for gesture in ("place", "retire", "restore")
+    ),
     "partners:seat_reopen",
     "partners:mission_letter",
     "governance:meeting_convene",

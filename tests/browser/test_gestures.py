@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from cite_educative.home.demo.accounts import PASSWORD
-from tests.browser.pages import Demonstration
+from tests.browser.demonstration import Demonstration
 from tests.browser.site import NARROW
 
 # Creates the database; `site` fills it.
@@ -44,7 +44,7 @@ def test_without_script_one_signs_in_and_out(visit):
 
 def test_without_script_the_list_is_filtered_and_says_its_sums(plain):
     plain.goto("/actions/")
-    plain.get_by_label("Territoire").select_option(label="Grande-Synthe")
+    plain.get_by_role("form", name="Filtrer la liste").get_by_label("Territoire").select_option(label="Grande-Synthe")
     plain.get_by_role("button", name="Filtrer").click()
 
     expect(plain.locator(".jeton")).to_contain_text(["Territoire"])
@@ -137,7 +137,7 @@ def test_on_a_phone_a_referent_opens_an_action_of_the_commune(visit):
     page.goto("/")
     page.get_by_text("Menu").click()
     page.locator(".menu-panneau").get_by_role("link", name="Plan d’actions").click()
-    page.get_by_label("Territoire").select_option(label="Grande-Synthe")
+    page.get_by_role("form", name="Filtrer la liste").get_by_label("Territoire").select_option(label="Grande-Synthe")
     page.get_by_role("button", name="Filtrer").click()
     page.get_by_role("link", name=ACTION).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(ACTION)

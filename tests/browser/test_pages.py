@@ -5,7 +5,8 @@ The pictures that `SCREENSHOTS=folder` asks for are taken here.
 
 import pytest
 
-from tests.browser.pages import NOT_PAGES, PAGES, Demonstration
+from tests.browser.demonstration import Demonstration
+from tests.browser.pages import NOT_PAGES, PAGES
 from tests.browser.site import NARROW, WIDE
 from tests.test_access_matrix import url_names
 

@@ -49,6 +49,8 @@ def names_and_routes(resolver=None, prefix="", route=""):
 
 ROUTES = dict(names_and_routes())
 OF_ACTION = sorted(name for name, route in ROUTES.items() if route.startswith("actions/<int:pk>/"))
+# The second argument of the addresses that have one.
+SECOND = {"<str:name>": "close", "<str:key>": "public"}
 PUBLISHED_PAGES = {"actions:detail", "actions:money"}
 # What leaves the session or the address space of this reader.
 SIGN_IN = ("login", "logout", "password", "theme", "health", "invitation")
@@ -154,11 +156,15 @@ def leaks_in(text, *more):
     return {value for value in {*KEPT_AMOUNTS, *plain, *KEPT_WORDS, *more} if value in text}
 
 
+def address_of(name, action):
+    return reverse(name, args=[action.pk, *(value for part, value in SECOND.items() if part in ROUTES[name])])
+
+
 @pytest.mark.parametrize("which", ["unpublished", "draft"])
 def test_an_action_of_another_commune_that_is_not_published_does_not_exist(reader, network, which):
     opened = []
     for name in OF_ACTION:
-        url = reverse(name, args=[getattr(network, which).pk])
+        url = address_of(name, getattr(network, which))
         codes = {reader.get(url).status_code, reader.post(url, {"version": 1}).status_code}
         if not ({404} <= codes <= {404, 405}):
             opened.append((name, codes))
@@ -170,7 +176,7 @@ def test_an_action_of_another_commune_that_is_not_published_does_not_exist(reade
 def test_of_a_published_one_only_its_published_part_opens_and_nothing_is_written(reader, network):
     opened = []
     for name in OF_ACTION:
-        url = reverse(name, args=[network.published.pk])
+        url = address_of(name, network.published)
         page, sent = reader.get(url).status_code, reader.post(url, {"version": 1}).status_code
         kept = 404 in (page, sent) and page in (404, 405)
         if sent not in (404, 405) or not (page == 200 if name in PUBLISHED_PAGES else kept):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from actions.enums import JOURNAL_ROLES
-from cite_educative.home.awaiting import personal, steering
+from cite_educative.home.awaiting import articulation, calls, personal, state_exports, steering
 from cite_educative.home.awaiting.task import GROUPS
 from partners.context import current_cite, current_year
 from partners.enums import Role
@@ -35,18 +35,27 @@ def awaiting(request):
                     *steering.unheard(cite),
                     *steering.envelopes(cite, current_year(request)),
                     *steering.imports(user, cite),
+                    *state_exports.exports(user, cite),
                 ]
                 tasks += steering.acts(cite, current_year(request))
                 tasks += steering.ending_mandates(cite)
             elif user.access.has(cite.pk, Role.PILOT):
                 tasks += steering.notes_to_read(user, cite)
+            if cite.pk in user.access.steered:
+                tasks += calls.renewals(cite)
+                tasks += articulation.doubles_to_check(user, cite, current_year(request))
+                tasks += steering.sheets_sent_back(user, cite)
             if cite.pk in user.access.held:
+                tasks += calls.to_answer(user, cite)
                 tasks += personal.own_sheets(user, cite)
                 tasks += personal.own_pieces(user, cite)
+            if cite.pk not in user.access.steered and user.access.has(cite.pk, Role.HOLDER, Role.REFERENT):
+                tasks += personal.own_reports(user, cite, current_year(request))
             if user.access.communes.get(cite.pk) and cite.pk not in user.access.steered:
                 tasks += personal.sheets_to_refresh(user, cite, current_year(request))
             if user.access.has(cite.pk, *JOURNAL_ROLES):
                 tasks += personal.next_steps(user, cite)
+            tasks += personal.mentions(user, cite)
             tasks += personal.own_mandates(user, cite)
             tasks += personal.opinions(user, cite)
             tasks += personal.failed_files(user)

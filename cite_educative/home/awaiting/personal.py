@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from actions.enums import ActionStatus, Stage
 from actions.filters import TO_REFRESH
+from actions.follow_up import to_report
 from actions.freshness import STALE_AFTER, stale
-from actions.models import Action, Exchange, Opinion
+from actions.models import Action, ActionComment, Exchange, Opinion
 from actions.standing import own_missing_pieces
 from cite_educative.common.dates import date_fr
 from cite_educative.documents.models import GeneratedFile
@@ -19,6 +20,7 @@ from partners.models import Mandate, OutgoingMessage
 from partners.tables import mandate_quality
 
 SOON = timedelta(days=14)
+MOST_REPORTS = 5
 
 
 def own_sheets(user, cite):
@@ -51,6 +53,38 @@ def sheets_to_refresh(user, cite, year):
             "Voir les fiches",
             "attendu",
             "à rafraîchir",
+        )
+
+
+def own_reports(user, cite, year):
+    """Points d’étape that the user owes on what she or he carries, the five left longest: each opens its form."""
+    for action in to_report(user, cite, year)[:MOST_REPORTS]:
+        last = f"Dernier point le {date_fr(timezone.localdate(action.last_report))}." if action.last_report else ""
+        yield Task(
+            UPDATE,
+            action.title,
+            last or "Aucun point d’étape pour l’instant.",
+            reverse("actions:report", args=[action.pk]),
+            "Faire le point",
+            "attendu",
+            "à mettre à jour",
+        )
+
+
+def mentions(user, cite):
+    """Comments that quote the user and that she or he has not opened yet."""
+    quoted = ActionComment.objects.visible_to(user).filter(
+        action__cite=cite, mentions=user.person_id, withdrawn_at__isnull=True
+    )
+    for comment in quoted.exclude(seen__person=user.person_id).select_related("action", "author__person"):
+        yield Task(
+            UPDATE,
+            comment.action.title,
+            f"Commentaire de {comment.author} à votre attention.",
+            f"{reverse('actions:comments', args=[comment.action_id])}#commentaire-{comment.pk}",
+            "Lire",
+            "attendu",
+            "à lire",
         )
 
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from actions.enums import ActionStatus, ImportState
 from actions.models import Action, Envelope, Funding, FundingSource, ImportRun
+from actions.standing import SHEET, deadlines
 from cite_educative.common.dates import date_fr
 from cite_educative.home.awaiting.task import DECIDE, EXPECTED, PREPARE, UPDATE, VALIDATE, Task, delay, plural, quoted
 from governance.enums import ItemKind, MeetingStatus, NoteStatus
@@ -178,3 +179,23 @@ def ending_mandates(cite):
             "Prolonger ou remplacer",
             *delay(mandate.ends_on, timezone.localdate()),
         )
+
+
+def sheets_sent_back(user, cite):
+    """Sheets given back to their holder, past the day given for filing them again."""
+    today = timezone.localdate()
+    actions = list(
+        Action.objects.visible_to(user).filter(cite=cite, status=ActionStatus.SENT_BACK).select_related("holder")
+    )
+    days = deadlines(actions)
+    for action in actions:
+        due = days.get((action.pk, SHEET))
+        if due and due < today:
+            yield Task(
+                EXPECTED,
+                action.title,
+                f"Fiche renvoyée à {action.holder}, attendue le {date_fr(due)}.",
+                reverse("actions:ask_sheet", args=[action.pk]),
+                "Relancer",
+                *delay(due, today),
+            )

@@ -90,8 +90,8 @@ class Dunkerque:
         self._seat_people()
         self._open_money()
         self._write_strategy()
-        self.last_year = self._call("2025", 2025, date(2024, 10, 1), date(2024, 12, 6))
-        self.call = self._call("2026", 2026, date(2025, 10, 1), date(2025, 12, 5))
+        self.last_year = self._call(2025, date(2024, 10, 1), date(2024, 12, 6))
+        self.call = self._call(2026, date(2025, 10, 1), date(2025, 12, 5))
         self._take_over_last_year()
         self.first_wave = [self._file(row, date(2025, 12, 4)) for row in FIRST_WAVE]
         return self
@@ -216,7 +216,8 @@ class Dunkerque:
                 self.objectives[key, position] = save_objective(objective, actor=self.actor)
         publish_programme(programme, actor=self.actor)
 
-    def _call(self, label, year, opens_on, closes_on):
+    def _call(self, year, opens_on, closes_on):
+        label = f"Appel à projets {year}"
         call = Call(cite=self.cite, label=label, budget_year=year, opens_on=opens_on, closes_on=closes_on)
         return save_call(call, actor=self.actor)
 
@@ -248,7 +249,7 @@ class Dunkerque:
                 actor=self.actor,
             )
 
-    def _file(self, row, on):
+    def _file(self, row, on, *, call=None, late_reason=""):
         """A sheet, its requests, and what the technical committee proposes."""
         action = self._sheet(
             title=row.title,
@@ -256,7 +257,7 @@ class Dunkerque:
             axis=row.axis,
             objective=row.objective,
             communes=row.communes,
-            call=self.call,
+            call=call or self.call,
             audience=row.audience,
             starts_on=row.starts_on,
             ends_on=row.ends_on,
@@ -264,10 +265,14 @@ class Dunkerque:
         for key, (requested, proposed, _, _) in row.money.items():
             self._amount(action, key, Step.REQUESTED, requested, on)
             self._amount(action, key, Step.PROPOSED, proposed, on)
-        return submit_action(action, actor=self.actor, on=on)
+        return submit_action(action, actor=self.actor, on=on, late_reason=late_reason)
 
     def file_second_wave(self):
-        self.second_wave = [self._file(row, date(2026, 10, 9)) for row in SECOND_WAVE]
+        """In time but for the last one, accepted late."""
+        *rows, last = SECOND_WAVE
+        self.second_wave = [self._file(row, date(2026, 10, 9), call=self.second_call) for row in rows]
+        reason = "Panne de Dauphin le jour de la clôture, signalée par le porteur."
+        self.second_wave.append(self._file(last, date(2026, 10, 12), call=self.second_call, late_reason=reason))
 
     def grant_first_wave(self):
         """After the Troïka programmed: each funder's act, then the payments known."""

@@ -6,6 +6,9 @@ A test fails when a function `can_…` of our apps is not here.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from actions import comments as of_comments
+from actions import difference_rights as of_differences
+from actions import life as of_life
 from actions import permissions as of_actions
 from actions.enums import ActionStatus, Scope
 from cite_educative.documents import permissions as of_documents
@@ -86,6 +89,8 @@ CAPABILITIES = (
         "Plan d’actions",
         (
             can("Écrire le programme, les axes et les appels", of_actions.can_write_plan, samples.cite),
+            can("Partager une vue de la liste des actions", of_actions.can_share_view, samples.cite),
+            can("Lire le dossier stratégique en préparation", of_actions.can_read_working_strategy, samples.cite),
             can("Importer un tableau", of_actions.can_import, samples.cite),
             can("Créer une action", of_actions.can_create_action, samples.cite),
             can("Créer une action pour un autre organisme", of_actions.can_choose_holder, samples.cite),
@@ -104,6 +109,7 @@ CAPABILITIES = (
             can("Refuser une pièce", of_actions.can_refuse_piece, samples.filed),
             can("Demander au porteur de compléter sa fiche", of_actions.can_ask_sheet, samples.draft),
             can("Lire tous les avis sur une action", of_actions.can_read_opinions, samples.filed),
+            can("Comparer les avis sur les demandes d’un appel", of_actions.can_read_appraisal, samples.cite),
             can("Demander un avis", of_actions.can_ask_opinion, samples.filed),
             can("Saisir un avis reçu, ou donner celui de son pilote", of_actions.can_enter_opinion, samples.filed),
             can("Rendre l’avis attendu d’un pilote", of_actions.can_answer_opinion, samples.opinion),
@@ -118,6 +124,30 @@ CAPABILITIES = (
             can("Écrire ce qui est demandé", of_actions.can_enter_request, samples.draft),
             can("Ouvrir la saisie des montants d’une action", of_actions.can_enter_something, samples.filed),
             can("Saisir les montants d’un financeur", of_actions.can_enter_amounts, samples.source),
+        ),
+    ),
+    (
+        "Vie de l’action",
+        (
+            can("Faire évoluer une action à la main", of_life.can_move, samples.retained, samples.suspension),
+            can("Annuler un changement, en corriger la date", of_life.can_correct_life, samples.filed),
+            can("Reconduire une action pour une autre année", of_actions.can_renew, samples.filed),
+            can("Modifier un commentaire, peu après l’avoir écrit", of_comments.can_change_comment, samples.comment),
+            can("Retirer un commentaire", of_comments.can_withdraw_comment, samples.comment),
+            can("Dire un commentaire corrigé", of_comments.can_resolve_comment, samples.comment),
+            can("Lire les exports des outils de l’État", of_differences.can_read_exports, samples.cite),
+            can("Garder la fiche malgré un écart", of_differences.can_settle, samples.difference),
+            can("Reprendre un écart dans la fiche", of_differences.can_accept, samples.difference),
+        ),
+    ),
+    (
+        "Articulation",
+        (
+            can("Lire l’articulation du plan, selon ses droits", of_actions.can_read_articulation, samples.cite),
+            can("Tenir les autres programmes et la note", of_actions.can_write_articulation, samples.cite),
+            can("Noter du droit commun, au moins de son institution", of_actions.can_add_mainstream, samples.cite),
+            can("Modifier un apport de droit commun", of_actions.can_edit_mainstream, samples.contribution),
+            can("Dire pourquoi le droit commun manque", of_actions.can_explain_absence, samples.filed),
         ),
     ),
     (

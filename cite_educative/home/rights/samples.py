@@ -7,8 +7,18 @@ Related rows are given as if prefetched, so that asking costs no query and alway
 from datetime import date
 from types import SimpleNamespace
 
-from actions.enums import ActionStatus, Scope, Stage
-from actions.models import Action, Exchange, Funding, FundingSource, LibraryItem, Opinion
+from actions.enums import ActionStatus, CommentAudience, Scope, Stage
+from actions.models import (
+    Action,
+    ActionComment,
+    Difference,
+    Exchange,
+    Funding,
+    FundingSource,
+    LibraryItem,
+    MainstreamContribution,
+    Opinion,
+)
 from cite_educative.documents.enums import State
 from cite_educative.documents.models import GeneratedFile
 from partners.access import build_access
@@ -112,6 +122,26 @@ def exchange(own):
 
 def library_item(own):
     return LibraryItem(cite=CITE, created_by_id=rank(own))
+
+
+def contribution(own):
+    """Of one's own institution, or of another's."""
+    return MainstreamContribution(cite=CITE, institution_id=rank(own))
+
+
+def comment(own):
+    """Written by the user or by another, on a section of a sheet sent back."""
+    sent_back = action(ActionStatus.SENT_BACK)(own)
+    return ActionComment(action=sent_back, author_id=rank(own), audience=CommentAudience.HOLDER, block="public")
+
+
+def difference(own):
+    return Difference(action=filed(own), key="title")
+
+
+def suspension(own):
+    """The name of a move made by hand."""
+    return "suspend"
 
 
 def failed_file(own):

@@ -6,15 +6,23 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from cite_educative.home.demo.accounts import ACCOUNTS, DOMAIN, PASSWORD
+from cite_educative.home.demo.articulation import articulate
+from cite_educative.home.demo.calls import announce_next_year, describe_calls, give_opinions
 from cite_educative.home.demo.directory import add_duplicates
 from cite_educative.home.demo.dunkerque import Dunkerque
 from cite_educative.home.demo.exchanges import keep_journal
+from cite_educative.home.demo.follow_up import follow_actions
 from cite_educative.home.demo.invitations import invite_two
+from cite_educative.home.demo.life import tell_lives
+from cite_educative.home.demo.listing import dress_list
 from cite_educative.home.demo.mandates import appoint_others
 from cite_educative.home.demo.meetings import create_troika, hold_first, prepare_second
 from cite_educative.home.demo.network import open_network
 from cite_educative.home.demo.others import open_other_cites
 from cite_educative.home.demo.privacy import add_privacy
+from cite_educative.home.demo.sheets import write_sheet
+from cite_educative.home.demo.state_exports import compare_with_the_state
+from cite_educative.home.demo.strategy import write_strategy
 from cite_educative.home.demo.support import support_holders
 from cite_educative.home.demo.territory import choose_lead_schools
 from partners.models import User
@@ -67,10 +75,12 @@ class Command(BaseCommand):
 def load():
     load_reference(directory=settings.BASE_DIR / "cite_educative" / "data")
     dunkerque = Dunkerque().build()
+    describe_calls(dunkerque)
     body = create_troika(dunkerque)
     hold_first(dunkerque, body)
     dunkerque.grant_first_wave()
     dunkerque.file_second_wave()
+    write_strategy(dunkerque)
     prepare_second(dunkerque, body)
     appoint_others(dunkerque)
     open_network(dunkerque)
@@ -80,4 +90,12 @@ def load():
     keep_journal(dunkerque)
     invite_two(dunkerque.cite, actor=dunkerque.actor)
     support_holders(dunkerque)
+    follow_actions(dunkerque)
+    tell_lives(dunkerque)
+    give_opinions(dunkerque)
+    compare_with_the_state(dunkerque)
+    announce_next_year(dunkerque)
+    articulate(dunkerque)
+    write_sheet(dunkerque)
+    dress_list(dunkerque)
     open_other_cites(dunkerque.actor)
