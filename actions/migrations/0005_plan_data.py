@@ -16,11 +16,12 @@ def share_contract_themes(apps, schema_editor):
 
 
 def date_moves(apps, schema_editor):
-    """A move was dated by its entry alone, and a decision or an act was told in its comment."""
+    """A move was dated by its entry alone, but a filing; a decision or an act was told in its comment."""
     logs = apps.get_model("actions", "ActionLog")
     changed = []
-    for log in logs.objects.iterator(500):
-        log.happened_on = timezone.localdate(log.created_at)
+    for log in logs.objects.select_related("action").iterator(500):
+        filed_on = log.action.submitted_on if log.transition == "submit" else None
+        log.happened_on = filed_on or timezone.localdate(log.created_at)
         if log.transition in BY_DECISION and log.comment:
             log.reference, log.comment = log.comment[:160], ""
         changed.append(log)
