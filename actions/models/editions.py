@@ -8,10 +8,16 @@ from cite_educative.documents.models import GeneratedFile
 
 class SheetEditionQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The team, and its author as long as she or he reads the action: it holds what its author could read."""
-        own = models.Q(made_by=user.pk) if not user.access.is_borrowed else models.Q(pk__in=[])
+        """The team, and its author as long as she or he reads as much: it holds what its author could read then."""
+        access = user.access
+        in_full = models.Q(action__cite__in=access.full_readers) | models.Q(action__in=Action.objects.local_to(access))
+        as_holder = models.Q(pk__in=[])
+        for cite, organisations in access.held.items():
+            as_holder |= models.Q(action__cite=cite, action__holder__in=organisations)
+        own = models.Q(made_by=user.pk) if not access.is_borrowed else models.Q(pk__in=[])
+        still = in_full | as_holder & models.Q(content__is_full=False)
         readable = Action.objects.visible_to(user)
-        return self.filter(models.Q(action__cite__in=user.access.steered) | own, action__in=readable)
+        return self.filter(models.Q(action__cite__in=access.steered) | own & still, action__in=readable)
 
 
 class SheetEdition(models.Model):

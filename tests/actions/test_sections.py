@@ -6,6 +6,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from actions import services
 from actions.blocks import BY_KEY
@@ -15,6 +16,7 @@ from actions.quality import CHECKS, Sheet, quality
 from actions.sheet import get_sheet_action
 from cite_educative.documents.models import GeneratedFile
 from partners.enums import Role
+from partners.models import User
 from tests.actions import factories
 from tests.factories import make_cite, make_commune, make_lead, make_organisation, make_user
 
@@ -332,6 +334,21 @@ def test_an_edition_is_read_by_its_author_and_the_team(client, lead, action, cit
 
     assert GeneratedFile.objects.visible_to(other).count() == 2
     assert not GeneratedFile.objects.visible_to(pilot).exists()
+
+
+def test_an_author_who_reads_less_today_no_longer_opens_what_was_printed(action, cite):
+    changed(action, status=ActionStatus.RETAINED, code="CE26-001", submitted_on=date(2026, 1, 5))
+    Action.objects.filter(pk=action.pk).update(published_at=timezone.now())
+    pilot = make_user(cite, Role.PILOT)
+    services.make_edition(with_stage(action, pilot), actor=pilot)
+    assert SheetEdition.objects.visible_to(pilot).exists()
+
+    pilot.person.mandates.update(role=Role.PARTNER, side=None)
+    former = User.objects.get(pk=pilot.pk)
+
+    assert Action.objects.visible_to(former).filter(pk=action.pk).exists()
+    assert not SheetEdition.objects.visible_to(former).exists()
+    assert not GeneratedFile.objects.visible_to(former).exists()
 
 
 def test_the_same_edition_is_not_made_twice(lead, action):
