@@ -70,7 +70,7 @@ def _table(action, level, read, year):
         FunderRow(
             funding.source.label,
             _details(funding, level),
-            [_cell(funding, step, step in steps, year) for step in shown],
+            [_cell(funding, step, step in steps, year, level) for step in shown],
         )
         for funding, steps in read
     ]
@@ -98,7 +98,7 @@ def _details(funding, level):
     return tuple(detail for detail in details if detail)
 
 
-def _cell(funding, step, is_readable, year):
+def _cell(funding, step, is_readable, year, level):
     amount = getattr(funding, step)
     if not is_readable or not _is_used(funding, step):
         return Amount(_label(step), "", step in KEY_STEPS, is_used=False)
@@ -108,6 +108,8 @@ def _cell(funding, step, is_readable, year):
     if step == Step.GRANTED and amount is not None:
         notes = (date_fr(funding.granted_on, year=year), str(funding.act))
         gap = difference(funding.programmed, amount)
+        if gap and level == "full" and funding.gap_reason:
+            gap = f"{gap}\u00a0: {funding.gap_reason}"
     return Amount(_label(step), euros(amount), step in KEY_STEPS, is_known=amount is not None, notes=notes, gap=gap)
 
 

@@ -2,6 +2,7 @@ from django.urls import path
 
 from actions.views import (
     actions,
+    acts,
     appraisal,
     articulation,
     batches,
@@ -30,6 +31,7 @@ from actions.views import (
     pieces,
     plan,
     public,
+    releases,
     reminders,
     requests,
     saved_views,
@@ -37,6 +39,7 @@ from actions.views import (
     sheet,
     state_exports,
     strategy,
+    votes,
 )
 
 app_name = "actions"
@@ -82,6 +85,18 @@ urlpatterns = [
     path("actions/<int:pk>/historique/", sheet.history, name="history"),
     path("finances/", finances.overview, name="finances"),
     path("finances/actes/nouveau/", money.act_create, name="act_create"),
+    path("finances/actes/", acts.acts, name="acts"),
+    path("finances/actes/<int:pk>/", acts.act, name="act"),
+    path("finances/actes/<int:pk>/corriger/", acts.act_correct, name="act_correct"),
+    path("finances/actes/<int:pk>/fichier/", acts.act_file_add, name="act_file_add"),
+    path("finances/fichiers/<int:pk>/", acts.act_file, name="act_file"),
+    path("finances/ecarts/<int:pk>/", acts.gap, name="gap"),
+    path("finances/votes/", votes.votes, name="votes"),
+    path("finances/votes/seances/nouvelle/", votes.session_create, name="session_create"),
+    path("finances/votes/seances/<int:pk>/", votes.session_update, name="session_update"),
+    path("finances/votes/seances/<int:pk>/retirer/", votes.session_remove, name="session_remove"),
+    path("finances/notifications/", releases.releases, name="releases"),
+    path("finances/notifications/<int:pk>/", releases.release, name="release"),
     path("finances/enveloppes/<int:pk>/", finances.envelope_update, name="envelope"),
     path("finances/sources/nouvelle/", finances.source_create, name="source_create"),
     path("finances/sources/<int:pk>/modifier/", finances.source_update, name="source_update"),

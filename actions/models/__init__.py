@@ -9,6 +9,7 @@ from actions.models.articulation import (
     OutsideGrant,
     OutsideImport,
 )
+from actions.models.assemblies import ActFile, AssemblySession
 from actions.models.comments import ActionComment, SeenMention
 from actions.models.editions import SheetEdition, SheetEditionFile
 from actions.models.exchanges import Exchange
@@ -27,6 +28,7 @@ from actions.models.views import BulkRun, HolidayPeriod, SavedView
 
 __all__ = [
     "OUTSIDE_STEPS",
+    "ActFile",
     "Action",
     "ActionComment",
     "ActionLog",
@@ -37,6 +39,7 @@ __all__ = [
     "ActionVisit",
     "ArticulationNote",
     "ArticulationNoteFile",
+    "AssemblySession",
     "Axis",
     "BulkRun",
     "Call",

@@ -73,6 +73,9 @@ class Funding(models.Model):
     act = models.ForeignKey(
         FunderAct, verbose_name="acte", on_delete=models.PROTECT, null=True, blank=True, related_name="fundings"
     )
+    gap_reason = models.CharField(
+        "pourquoi l’accordé diffère du programmé", max_length=300, blank=True, editable=False
+    )
     committed = MoneyField("engagé", null=True, blank=True, editable=False)
     paid = MoneyField("versé", null=True, blank=True, editable=False)
     justified = MoneyField("justifié", null=True, blank=True, editable=False)
@@ -152,16 +155,24 @@ class Funding(models.Model):
 
     def _set(self, step, amount, on, reference, act):
         """Set one amount and what goes with it; returns the names of the fields to save, [] when it is there already."""
-        if getattr(self, step) == amount and (step != Step.GRANTED or self.act_id == (act and act.pk)):
+        if getattr(self, step) == amount and (step != Step.GRANTED or self._is_granted_by(act)):
             return []
         setattr(self, step, amount)
         if step == Step.PROGRAMMED:
             self.programmed_on, self.programmed_reference = (on, reference) if amount is not None else (None, "")
-            return [str(step), "programmed_on", "programmed_reference"]
+            self.gap_reason = ""
+            return [str(step), "programmed_on", "programmed_reference", "gap_reason"]
         if step == Step.GRANTED:
             self.granted_on, self.act = (on, act) if amount is not None else (None, None)
-            return [str(step), "granted_on", "act"]
+            self.gap_reason = ""
+            return [str(step), "granted_on", "act", "gap_reason"]
         return [str(step)]
+
+    def _is_granted_by(self, act):
+        """By this act and on its day; one taken over from a table has none."""
+        if act is None or self.act_id != act.pk:
+            return act is None and self.act_id is None
+        return act.decided_on in (None, self.granted_on)
 
     @classmethod
     def record_many(cls, changes, *, kind, actor, import_run=None):

@@ -126,6 +126,7 @@ class FunderAct(models.Model):
     call = models.ForeignKey(Call, on_delete=models.PROTECT, null=True, blank=True, related_name="funder_acts")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = FunderActQuerySet.as_manager()
 
@@ -145,6 +146,11 @@ class FunderAct(models.Model):
         return " ".join(filter(None, [self.get_kind_display(), self.number]))
 
 
+class NotificationReleaseQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(source__cite__in=user.access.money_readers)
+
+
 class NotificationRelease(models.Model):
     """ "Libérer les notifications": before it, a holder learns nothing of this source but what was requested."""
 
@@ -153,6 +159,8 @@ class NotificationRelease(models.Model):
     call = models.ForeignKey(Call, on_delete=models.PROTECT, null=True, blank=True, related_name="releases")
     released_on = models.DateField("libérées le")
     released_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects = NotificationReleaseQuerySet.as_manager()
 
     class Meta:
         verbose_name = "libération des notifications"

@@ -1,4 +1,13 @@
-from actions.services.acts import grant_by_act, record_act, release_notifications
+from actions.services.acts import (
+    add_act_file,
+    correct_act,
+    explain_gap,
+    grant_by_act,
+    record_act,
+    release_notifications,
+    remove_session,
+    save_session,
+)
 from actions.services.articulation import make_articulation_note
 from actions.services.calls import (
     add_usual_criteria,
@@ -105,6 +114,7 @@ __all__ = [
     "LateFiling",
     "accept_difference",
     "action_of",
+    "add_act_file",
     "add_comment",
     "add_contribution",
     "add_library_version",
@@ -121,6 +131,7 @@ __all__ = [
     "complete_by_link",
     "copy_call",
     "copy_expected",
+    "correct_act",
     "correct_amount",
     "correct_move_day",
     "create_action",
@@ -133,6 +144,7 @@ __all__ = [
     "enter_opinion",
     "expected_by",
     "explain_absence",
+    "explain_gap",
     "freeze_programme",
     "give_by_link",
     "give_opinion",
@@ -172,6 +184,7 @@ __all__ = [
     "remove_objective",
     "remove_outside_grant",
     "remove_photo",
+    "remove_session",
     "remove_view",
     "renew_action",
     "renew_actions",
@@ -194,6 +207,7 @@ __all__ = [
     "save_objective",
     "save_programme",
     "save_section",
+    "save_session",
     "save_source",
     "save_strategy_section",
     "save_view",

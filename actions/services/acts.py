@@ -1,11 +1,16 @@
 from django.db import transaction
 
 from actions.enums import ActionStatus, EntryKind, Step
-from actions.models import Action, FunderAct, Funding, NotificationRelease
+from actions.models import ActFile, Action, AssemblySession, FunderAct, Funding, NotificationRelease
 from actions.services.money import ensure_funding
 from cite_educative.common import journal
+from cite_educative.common.dates import date_fr
+from cite_educative.common.locks import lock_version
 from cite_educative.common.money import total
+from cite_educative.common.once import is_same_file, lock_row
 from partners.models import Cite
+
+CORRECTED_FIELDS = ("kind", "number", "decided_on", "label")
 
 
 @transaction.atomic
@@ -83,6 +88,110 @@ def _counted(entries):
 
 
 @transaction.atomic
+def correct_act(act, *, version, grants, reason, actor):
+    """Save what was mistyped in an act: `act` carries the right fields, `grants` is `{funding pk: amount or None}`.
+
+    An amount withdrawn (None) is no longer known; the ledger keeps the wrong one, the right one and `reason`. Raises
+    `ConflictError`, `ValidationError`. Returns the entries written.
+    """
+    before = lock_version(FunderAct.objects.all(), act.pk, version)
+    told = {name: str(getattr(before, name) or "") for name in CORRECTED_FIELDS}
+    act.version = version + 1
+    act.full_clean()
+    act.save(update_fields=[*CORRECTED_FIELDS, "version"])
+    entries = []
+    for funding in act.fundings.select_for_update(of=("self",)).order_by("pk"):
+        entry = funding.record(
+            Step.GRANTED,
+            grants.get(funding.pk, funding.granted),
+            kind=EntryKind.ACT,
+            on=act.decided_on or funding.granted_on,
+            actor=actor,
+            reference=str(act),
+            act=act,
+            comment=reason,
+        )
+        entries += [entry] if entry else []
+    journal.record(
+        cite_id=act.cite_id,
+        actor=actor,
+        verb="act.corrected",
+        subject=act,
+        sentence=f"{actor} a corrigé l’acte «\u00a0{act}\u00a0» ({reason})\u00a0: {_counted(entries)}.",
+        before=told,
+        after={name: str(getattr(act, name) or "") for name in CORRECTED_FIELDS},
+    )
+    return entries
+
+
+@transaction.atomic
+def add_act_file(act, *, upload, actor):
+    """Join the act as it was received; a second click finds the first one's file."""
+    lock_row(act)
+    known = next((file for file in act.files.all() if is_same_file(file, upload)), None)
+    if known:
+        return known
+    file = ActFile.objects.create(act=act, file=upload, author=actor)
+    journal.record(
+        cite_id=act.cite_id,
+        actor=actor,
+        verb="act.file",
+        subject=act,
+        sentence=f"{actor} a joint «\u00a0{file.filename}\u00a0» à l’acte «\u00a0{act}\u00a0».",
+    )
+    return file
+
+
+@transaction.atomic
+def explain_gap(funding, *, reason, actor):
+    """Say why a funder granted another amount than the pilots programmed; forgotten when one of the two moves."""
+    funding = Funding.objects.select_for_update(of=("self",)).select_related("action", "source").get(pk=funding.pk)
+    if funding.gap_reason == reason:
+        return funding
+    funding.gap_reason = reason
+    funding.save(update_fields=["gap_reason"])
+    journal.record(
+        cite_id=funding.action.cite_id,
+        actor=actor,
+        verb="funding.gap_explained",
+        subject=funding.action,
+        sentence=f"{actor} a expliqué l’écart entre programmé et accordé par {funding.source}\u00a0: {reason}",
+    )
+    return funding
+
+
+@transaction.atomic
+def save_session(session, *, actor):
+    """Note when a funder's assembly votes. Raises `ValidationError`."""
+    created = session.pk is None
+    session.full_clean()
+    session.save()
+    journal.record(
+        cite_id=session.cite_id,
+        actor=actor,
+        verb="session.saved",
+        subject=session,
+        sentence=f"{actor} a {'noté' if created else 'modifié'} la séance de {session.organisation} "
+        f"({session.label}) du {date_fr(session.held_on)}.",
+    )
+    return session
+
+
+@transaction.atomic
+def remove_session(session, *, actor):
+    """It will not be held: no act hangs on a session, so nothing is lost but the date, and the journal keeps it."""
+    journal.record(
+        cite_id=session.cite_id,
+        actor=actor,
+        verb="session.removed",
+        subject=session,
+        sentence=f"{actor} a retiré la séance de {session.organisation} ({session.label}) "
+        f"du {date_fr(session.held_on)}.",
+    )
+    AssemblySession.objects.filter(pk=session.pk).delete()
+
+
+@transaction.atomic
 def release_notifications(*, source, budget_year, actor, on, call=None):
     """From now on holders read what this source answered. A second run changes nothing."""
     if call and call.cite_id != source.cite_id:
@@ -103,6 +212,10 @@ def release_notifications(*, source, budget_year, actor, on, call=None):
             actor=actor,
             verb="notifications.released",
             subject=source,
-            sentence=f"{actor} a libéré les notifications {budget_year} de {source}.",
+            sentence=f"{actor} a libéré les notifications {budget_year} de {source}{_of_call(call)}.",
         )
     return release
+
+
+def _of_call(call):
+    return f" pour «\u00a0{call.label}\u00a0»" if call else ""

@@ -7,10 +7,12 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods
 
 from actions import services
+from actions.finances.sections import finance_sections
 from actions.forms.money import EnvelopeForm, SourceForm
 from actions.models import Envelope, FundingSource
 from actions.overview import source_figures
-from actions.permissions import can_manage_money, can_read_envelopes
+from actions.permissions import can_manage_money
+from actions.views.acts import readable_cite
 from cite_educative.common.charts import Envelope as Gauge
 from cite_educative.common.charts import gauge
 from cite_educative.common.dates import date_fr
@@ -22,7 +24,7 @@ COLUMNS = ("provisional", "notified", "programmed", "granted", "paid", "remainin
 
 @require_GET
 def overview(request):
-    cite, year = _readable_cite(request), current_year(request)
+    cite, year = readable_cite(request), current_year(request)
     figures = source_figures(cite, year)
     totals = {name: euros(total(getattr(line, name) for line in figures)) for name in COLUMNS}
     context = {
@@ -30,17 +32,9 @@ def overview(request):
         "lines": [_line(line, year) for line in figures],
         "totals": totals,
         "can_manage": can_manage_money(request.user, cite),
+        "sections": finance_sections("envelopes"),
     }
     return render(request, "finances/overview.html", context)
-
-
-def _readable_cite(request):
-    cite = current_cite(request)
-    if cite is None:
-        raise Http404
-    if not can_read_envelopes(request.user, cite):
-        raise PermissionDenied
-    return cite
 
 
 def _line(figures, year):

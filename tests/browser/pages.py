@@ -10,11 +10,13 @@ from actions.blocks import BLOCKS
 from actions.double_funding import doubles_of
 from actions.enums import ImportState
 from actions.models import (
+    AssemblySession,
     Axis,
     Call,
     ContractTheme,
     Difference,
     Exchange,
+    FunderAct,
     FundingSource,
     HolidayPeriod,
     ImportRun,
@@ -65,6 +67,10 @@ class Page:
 
 def _action(demo):
     return [demo.action.pk]
+
+
+def _act(demo):
+    return [FunderAct.objects.filter(cite=demo.cite, files__isnull=False).get().pk]
 
 
 def _programme(demo):
@@ -206,6 +212,17 @@ PAGES = [
     Page("actions:expected_update", lambda demo: [demo.action.call.expected_pieces.first().pk]),
     Page("actions:finances"),
     Page("actions:act_create"),
+    Page("actions:acts"),
+    Page("actions:act", _act),
+    Page("actions:act_correct", _act),
+    Page("actions:act_file_add", _act),
+    Page("actions:gap", lambda demo: [FunderAct.objects.get(pk=_act(demo)[0]).fundings.first().pk]),
+    Page("actions:votes"),
+    Page("actions:votes", login="finances"),
+    Page("actions:session_create"),
+    Page("actions:session_update", _first(AssemblySession)),
+    Page("actions:releases"),
+    Page("actions:release", _first(FundingSource)),
     Page("actions:envelope", _first(FundingSource)),
     Page("actions:source_create"),
     Page("actions:source_update", _first(FundingSource)),
@@ -400,6 +417,8 @@ PAGES = [
 
 # Names that open no page: gestures (POST), fragments, files, style sheets, health.
 NOT_PAGES = {
+    "actions:act_file",
+    "actions:session_remove",
     "actions:difference_accept",
     "actions:difference_keep",
     "actions:difference_reopen",

@@ -37,10 +37,11 @@ def awaiting(request):
                     *steering.imports(user, cite),
                     *state_exports.exports(user, cite),
                 ]
-                tasks += steering.acts(cite, current_year(request))
                 tasks += steering.ending_mandates(cite)
             elif user.access.has(cite.pk, Role.PILOT):
                 tasks += steering.notes_to_read(user, cite)
+            if user.access.has(cite.pk, Role.LEAD, Role.FINANCE):
+                tasks += steering.acts(cite, current_year(request))
             if cite.pk in user.access.steered:
                 tasks += calls.renewals(cite)
                 tasks += articulation.doubles_to_check(user, cite, current_year(request))

@@ -5,7 +5,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from actions.enums import ActionStatus, ImportState
-from actions.models import Action, Envelope, Funding, FundingSource, ImportRun
+from actions.finances.votes import awaited_acts, deadline
+from actions.models import Action, Envelope, FundingSource, ImportRun
 from actions.standing import SHEET, deadlines
 from cite_educative.common.dates import date_fr
 from cite_educative.home.awaiting.task import DECIDE, EXPECTED, PREPARE, UPDATE, VALIDATE, Task, delay, plural, quoted
@@ -113,24 +114,22 @@ def imports(user, cite):
 
 
 def acts(cite, year):
-    waiting = (
-        Funding.objects.in_cash()
-        .filter(action__cite=cite, budget_year=year, programmed__gt=0, granted__isnull=True)
-        .order_by()
-        .values("source", "source__label", "source__order")
-        .annotate(number=Count("pk"))
-        .order_by("source__order", "source__label")
-    )
-    for row in waiting:
-        yield Task(
-            EXPECTED,
-            f"{row['source__label']}\u00a0: acte attendu",
-            f"{plural(row['number'], 'financement programmé', 'financements programmés')} sans accord du financeur.",
-            f"{reverse('actions:act_create')}?ligne={row['source']}",
-            "Enregistrer l’acte",
-            "instruction",
-            "en attente",
-        )
+    """What the pilots programmed and the funder did not grant yet; the days are those left to file before its vote."""
+    for funder in awaited_acts(cite, year):
+        limit = deadline(funder.next_session)
+        session = funder.next_session
+        vote = f" {session.label} le {date_fr(session.held_on)}." if session else ""
+        for awaited in funder.sources:
+            number = plural(len(awaited.fundings), "financement programmé", "financements programmés")
+            yield Task(
+                EXPECTED,
+                f"{awaited.source.label}\u00a0: acte attendu",
+                f"{number} sans accord du financeur.{vote}",
+                f"{reverse('actions:act_create')}?ligne={awaited.source.pk}",
+                "Enregistrer l’acte",
+                limit.badge if limit else "instruction",
+                limit.words if limit else "en attente",
+            )
 
 
 def notes_to_read(user, cite):

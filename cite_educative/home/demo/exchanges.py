@@ -201,10 +201,10 @@ def _library(dunkerque, event):
 
 
 def _file(name, lines):
-    return ContentFile(_pdf(lines) if name.endswith(".pdf") else "\n".join(lines).encode(), name)
+    return ContentFile(one_page(lines) if name.endswith(".pdf") else "\n".join(lines).encode(), name)
 
 
-def _pdf(lines):
+def one_page(lines):
     """One page with these lines, in an accented standard font."""
     shown = " ".join(f"({line}) Tj T*" for line in lines)
     with pikepdf.new() as document:

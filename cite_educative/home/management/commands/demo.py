@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from cite_educative.home.demo.accounts import ACCOUNTS, DOMAIN, PASSWORD
+from cite_educative.home.demo.acts import detail_acts
 from cite_educative.home.demo.articulation import articulate
 from cite_educative.home.demo.calls import announce_next_year, describe_calls, give_opinions
 from cite_educative.home.demo.directory import add_duplicates
@@ -79,6 +80,7 @@ def load():
     body = create_troika(dunkerque)
     hold_first(dunkerque, body)
     dunkerque.grant_first_wave()
+    detail_acts(dunkerque)
     dunkerque.file_second_wave()
     write_strategy(dunkerque)
     prepare_second(dunkerque, body)
