@@ -1,6 +1,5 @@
 """What the pilots programmed and no funder granted yet, by funder, with the day on which its assembly votes."""
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -63,7 +62,7 @@ class Deadline:
 
 
 def awaited_acts(cite, year, today=None):
-    """`[AwaitedFunder]` in the order of the Cité's lines, in two queries. For readers of all the money of the Cité."""
+    """`[AwaitedFunder]` in the order of the Cité's lines, in two queries at most. For readers of all the money of the Cité."""
     found = {}
     for funding in awaited_fundings(cite, year):
         source = funding.source
@@ -73,11 +72,9 @@ def awaited_acts(cite, year, today=None):
         if not funder.sources or funder.sources[-1].source.pk != source.pk:
             funder.sources.append(AwaitedSource(source, []))
         funder.sources[-1].fundings.append(funding)
-    sessions = defaultdict(list)
-    for session in AssemblySession.objects.filter(cite=cite).coming(today):
-        sessions[session.organisation_id].append(session)
-    for key, funder in found.items():
-        funder.sessions.extend(sessions[key])
+    coming = AssemblySession.objects.filter(cite=cite, organisation__in=found).coming(today) if found else ()
+    for session in coming:
+        found[session.organisation_id].sessions.append(session)
     return list(found.values())
 
 
