@@ -6,7 +6,6 @@ from django.utils import timezone
 from actions.coverage import BETWEEN_COMMUNES, NOT_COVERING, UNKNOWN_PLACE, WITHOUT, for_public, in_place, on_theme
 from actions.enums import (
     ActionStatus,
-    ActKind,
     Audience,
     ExchangeKind,
     IntercommunalRole,
@@ -16,7 +15,7 @@ from actions.enums import (
 )
 from actions.filter_choices import offered, years
 from actions.freshness import knows_freshness, stale
-from actions.models import Action, Exchange, FunderAct, LibraryItem
+from actions.models import Action, Exchange, LibraryItem
 from actions.readable import known_fundings
 from actions.visits import changed_since_visit
 from cite_educative.common.dates import BudgetYear
@@ -331,29 +330,3 @@ class LibraryFilter(django_filters.FilterSet):
 
     def by_action(self, queryset, name, value):
         return queryset.about_action(value)
-
-
-def _act_funders(request):
-    acts = FunderAct.objects.visible_to(request.user).filter(cite=current_cite(request))
-    return Organisation.objects.filter(pk__in=acts.order_by().values("organisation"))
-
-
-class ActFilter(django_filters.FilterSet):
-    """Funders' acts of the Cité shown."""
-
-    q = django_filters.CharFilter(label="Numéro ou objet", method="search")
-    financeur = django_filters.ModelChoiceFilter(
-        field_name="organisation", label="Financeur", queryset=_act_funders, empty_label="Tous"
-    )
-    nature = django_filters.ChoiceFilter(
-        field_name="kind", label="Nature", choices=ActKind.choices, empty_label="Toutes"
-    )
-    du = DayFilter(field_name="decided_on", lookup_expr="gte", label="Du")
-    au = DayFilter(field_name="decided_on", lookup_expr="lte", label="Au")
-
-    class Meta:
-        model = FunderAct
-        fields = ()
-
-    def search(self, queryset, name, value):
-        return queryset.filter(Q(number__icontains=value) | Q(label__icontains=value))

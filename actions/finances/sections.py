@@ -7,6 +7,9 @@ SECTIONS = (  # key, label, URL name
     ("acts", "Actes", "actions:acts"),
     ("votes", "En attente de vote", "actions:votes"),
     ("releases", "Notifications", "actions:releases"),
+    ("lines", "Ligne par ligne", "actions:lines"),
+    ("reviews", "Revue financière", "actions:reviews"),
+    ("open_data", "Données ouvertes", "actions:open_data"),
 )
 
 

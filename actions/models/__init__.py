@@ -19,6 +19,7 @@ from actions.models.grid import Criterion, OpinionScore
 from actions.models.imports import ImportMapping, ImportRun
 from actions.models.library import LibraryItem, LibraryVersion
 from actions.models.plan import Axis, Call, Objective, Programme
+from actions.models.reviews import FinancialReview, FinancialReviewFile
 from actions.models.sources import Envelope, FunderAct, FundingSource, NotificationRelease
 from actions.models.state_exports import Difference, StateExport
 from actions.models.strategy import ProgrammeSection, ProgrammeVersion, ProgrammeVersionFile
@@ -50,6 +51,8 @@ __all__ = [
     "Envelope",
     "Exchange",
     "ExpectedPiece",
+    "FinancialReview",
+    "FinancialReviewFile",
     "FormDraft",
     "FunderAct",
     "Funding",

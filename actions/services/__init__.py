@@ -101,6 +101,7 @@ from actions.services.reminders import (
     remind,
     reminders_of,
 )
+from actions.services.reviews import make_financial_review
 from actions.services.sections import renew_action, renew_actions, save_section, section_mark
 from actions.services.sheets import (
     create_action,
@@ -154,6 +155,7 @@ __all__ = [
     "keep_draft",
     "make_articulation_note",
     "make_edition",
+    "make_financial_review",
     "mark_mentions_seen",
     "mark_next_step",
     "mark_visit",

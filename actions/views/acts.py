@@ -11,8 +11,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods
 
 from actions import services
-from actions.filters import ActFilter
 from actions.finances.acts import act_columns, act_lines, act_row, act_values, acts_of, acts_total
+from actions.finances.filters import ActFilter
 from actions.finances.sections import finance_sections
 from actions.forms.acts import ActCorrectionForm, ActFileForm, GapForm
 from actions.models import ActFile, FunderAct, Funding

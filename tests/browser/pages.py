@@ -73,6 +73,10 @@ def _act(demo):
     return [FunderAct.objects.filter(cite=demo.cite, files__isnull=False).get().pk]
 
 
+def _publisher(demo):
+    return f"?financeur={demo.of_cite(FundingSource).organisation_id}"
+
+
 def _programme(demo):
     return [demo.axis.programme_id]
 
@@ -222,6 +226,11 @@ PAGES = [
     Page("actions:session_create"),
     Page("actions:session_update", _first(AssemblySession)),
     Page("actions:releases"),
+    Page("actions:lines"),
+    Page("actions:lines", query="?ou=ecart", which="ecarts", login="finances"),
+    Page("actions:reviews"),
+    Page("actions:open_data"),
+    Page("actions:open_data", query=_publisher, which="fichier"),
     Page("actions:release", _first(FundingSource)),
     Page("actions:envelope", _first(FundingSource)),
     Page("actions:source_create"),

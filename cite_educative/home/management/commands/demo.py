@@ -5,6 +5,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from actions.services import make_financial_review
 from cite_educative.home.demo.accounts import ACCOUNTS, DOMAIN, PASSWORD
 from cite_educative.home.demo.acts import detail_acts
 from cite_educative.home.demo.articulation import articulate
@@ -100,4 +101,5 @@ def load():
     articulate(dunkerque)
     write_sheet(dunkerque)
     dress_list(dunkerque)
+    make_financial_review(cite=dunkerque.cite, budget_year=2026, actor=dunkerque.actor)
     open_other_cites(dunkerque.actor)

@@ -1,0 +1,139 @@
+"""The review to read: one page for whoever reads one page, then the same tables as the workbook."""
+
+from decimal import Decimal
+
+from actions.enums import Step
+from actions.finances.review_content import read_lines
+from cite_educative.common.charts import Item, bars
+from cite_educative.common.money import ZERO, euros, short_euros, total
+
+STEPS = (Step.REQUESTED, Step.PROGRAMMED, Step.GRANTED, Step.PAID, Step.JUSTIFIED)
+GROUPS = (("axis", "Axe"), ("holder", "Porteur"), ("place", "Commune"), ("quarter", "Quartier"))
+
+
+def review_context(content):
+    lines = list(read_lines(content))
+    cash = [line for line in lines if line["in_kind"] == "non"]
+    sums = {step: total(line[step] for line in cash) for step in map(str, STEPS)}
+    return {
+        "content": content,
+        "figures": _figures(content, sums),
+        "sentences": _sentences(content, cash, sums),
+        "chart": _chart(sums, content["year"]),
+        "columns": [step.label.capitalize() for step in STEPS],
+        "envelopes": [_envelope(one, cash) for one in content["envelopes"]],
+        "sums": [euros(sums[step]) for step in map(str, STEPS)],
+        "groups": [_group(cash, key, heading) for key, heading in GROUPS],
+        "lines": [_line(line) for line in lines],
+        "payments": [_payment(payment) for payment in content["payments"]],
+        "gaps": [_gap(line) for line in cash if line["gap"]],
+        "accent": content["accent"],
+        "logos": [{"label": label} for label in content["pilots"]],
+        "draft": False,
+        "signatures": (),
+    }
+
+
+def _announced(content):
+    return total(_amount(one["available"]) for one in content["envelopes"])
+
+
+def _figures(content, sums):
+    """Four of them, as the home page has."""
+    return [
+        {"label": "Enveloppes", "value": short_euros(_announced(content))},
+        {"label": "Programmé", "value": short_euros(sums[Step.PROGRAMMED])},
+        {"label": "Accordé", "value": short_euros(sums[Step.GRANTED])},
+        {"label": "Versé", "value": short_euros(sums[Step.PAID])},
+    ]
+
+
+def _sentences(content, cash, sums):
+    actions = len({(line["code"], line["title"]) for line in cash if line[Step.PROGRAMMED] or line[Step.GRANTED]})
+    funders = len({line["funder"] for line in cash if line[Step.GRANTED]})
+    programmed, granted, announced = sums[Step.PROGRAMMED], sums[Step.GRANTED], _announced(content)
+    told = [
+        f"{actions} action{'s' if actions > 1 else ''} programmées ou financées, {funders} financeurs ont accordé."
+    ]
+    if announced is not None and programmed is not None:
+        left = announced - programmed
+        told.append(
+            f"Il reste {euros(left)} à programmer sur les enveloppes annoncées."
+            if left >= ZERO
+            else f"La programmation dépasse de {euros(-left)} les enveloppes annoncées."
+        )
+    if granted is not None:
+        waiting = total(line[Step.PROGRAMMED] for line in cash if line[Step.GRANTED] is None) or ZERO
+        told.append(f"{euros(waiting)} programmés attendent encore l’acte de leur financeur.")
+    return told
+
+
+def _chart(sums, year):
+    known = [(step, sums[str(step)]) for step in STEPS if sums[str(step)] is not None]
+    if not known:
+        return ""
+    items = [Item(step.label.capitalize(), amount, euros(amount)) for step, amount in known]
+    words = ", ".join(f"{step.label} {euros(amount)}" for step, amount in known)
+    return bars(items, chart_id="chaine", title=f"Du demandé au justifié, exercice {year}", desc=f"{words}.")
+
+
+def _envelope(envelope, cash):
+    own = [line for line in cash if line["funder"] == envelope["funder"]]
+    available = _amount(envelope["available"])
+    programmed = total(line[Step.PROGRAMMED] for line in own)
+    return {
+        "funder": envelope["funder"],
+        "act": envelope["act"],
+        "available": euros(available),
+        "cells": [euros(total(line[step] for line in own)) for step in map(str, STEPS)],
+        "remaining": euros(None if available is None else available - (programmed or ZERO)),
+    }
+
+
+def _group(cash, key, heading):
+    rows = {}
+    for line in cash:
+        rows.setdefault(line[key], []).append(line)
+    return {
+        "heading": heading,
+        "rows": [
+            {
+                "label": label,
+                "count": len(rows[label]),
+                "cells": [euros(total(line[step] for line in rows[label])) for step in map(str, STEPS)],
+            }
+            for label in sorted(rows, key=str.casefold)
+        ],
+    }
+
+
+def _line(line):
+    return {
+        "code": line["code"] or "–",
+        "title": line["title"],
+        "holder": line["holder"],
+        "funder": f"{line['funder']} (en nature)" if line["in_kind"] == "oui" else line["funder"],
+        "cells": [euros(line[step]) for step in map(str, STEPS)],
+        "act": line["act"] or "",
+    }
+
+
+def _payment(payment):
+    year, month, day = payment["on"].split("-")
+    return {**payment, "on": f"{day}/{month}/{year}", "change": euros(Decimal(payment["change"]))}
+
+
+def _gap(line):
+    return {
+        "code": line["code"] or "–",
+        "title": line["title"],
+        "funder": line["funder"],
+        "programmed": euros(line[Step.PROGRAMMED]),
+        "granted": euros(line[Step.GRANTED]),
+        "gap": euros(line["gap"]),
+        "reason": line["gap_reason"] or "",
+    }
+
+
+def _amount(text):
+    return None if text is None else Decimal(text)
