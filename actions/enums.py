@@ -253,6 +253,14 @@ class CommentAudience(models.TextChoices):
     INSTITUTION = "institution", "mon institution seule"
 
 
+class PlanDocument(models.TextChoices):
+    """What is printed of a year's plan."""
+
+    CATALOGUE = "catalogue", "catalogue des actions"
+    POSTER = "poster", "plan de l’année en un A3"
+    LEAFLET = "leaflet", "plaquette pour le public"
+
+
 class SchoolZone(models.TextChoices):
     """The three zones of the national school calendar."""
 

@@ -11,7 +11,7 @@ from actions.models.articulation import (
 )
 from actions.models.assemblies import ActFile, AssemblySession
 from actions.models.comments import ActionComment, SeenMention
-from actions.models.editions import SheetEdition, SheetEditionFile
+from actions.models.editions import PlanEdition, PlanEditionFile, SheetEdition, SheetEditionFile
 from actions.models.exchanges import Exchange
 from actions.models.follow_up import ActionPhoto, ActionVisit, FormDraft, Milestone, ProgressReport
 from actions.models.funding import Funding, FundingChange, FundingEntry
@@ -74,6 +74,8 @@ __all__ = [
     "OutsideGrant",
     "OutsideImport",
     "PieceFile",
+    "PlanEdition",
+    "PlanEditionFile",
     "Programme",
     "ProgrammeSection",
     "ProgrammeVersion",

@@ -93,6 +93,7 @@ from actions.services.plan import (
     save_objective,
     save_programme,
 )
+from actions.services.plan_editions import make_plan_document
 from actions.services.reminders import (
     action_of,
     complete_by_link,
@@ -156,6 +157,7 @@ __all__ = [
     "make_articulation_note",
     "make_edition",
     "make_financial_review",
+    "make_plan_document",
     "mark_mentions_seen",
     "mark_next_step",
     "mark_visit",

@@ -77,6 +77,7 @@ def _page(request, template, listing, view, **context):
         "presentation": view,
         "can_create": cite is not None and can_create_action(user, cite),
         "can_import": cite is not None and can_import(user, cite),
+        "can_print": is_team,
         "can_share": cite is not None and can_share_view(user, cite),
         "can_bulk": is_team and view == TABLE,
         "batches": BATCHES.values(),

@@ -9,6 +9,7 @@ SECTIONS = (
     ("articulation", "Articulation", "actions:articulation"),
     ("intercommunal", "Intercommunal", "actions:intercommunal"),
     ("calls", "Appels à projets", "actions:call_list"),
+    ("documents", "Documents", "actions:plan_documents"),
 )
 
 
