@@ -5,7 +5,7 @@ from collections import defaultdict
 from django.db.models import Q
 from django.utils import timezone
 
-from actions.blocks import BY_KEY
+from actions.block_fields import about_words
 from actions.enums import ActionStatus, CommentAudience
 from actions.models import ActionComment
 from actions.services.comments import CHANGEABLE
@@ -101,13 +101,13 @@ def threads(user, action):
 
 def _line(user, comment):
     moment = timezone.localtime(comment.created_at)
-    block = BY_KEY.get(comment.block)
     return {
         "comment": comment,
         "author": str(comment.author),
         "when": f"{date_fr(moment, year=timezone.localdate().year)}, {time_fr(moment)}",
         "audience": _audience(comment),
-        "block": block.label if block else "",
+        "block": about_words(comment.block, comment.field),
+        "field": comment.field,
         "is_open": bool(comment.block) and comment.resolved_at is None and not comment.withdrawn_at,
         "mentions": [str(person) for person in comment.mentions.all()],
         "can_change": can_change_comment(user, comment),

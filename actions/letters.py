@@ -5,7 +5,13 @@ What is between braces is known at once; the words of `MARKERS` are replaced whe
 
 from partners.services import LINK
 
-MARKERS = {"pieces": "[la liste des pièces]", "date": "[la date]", "question": "[votre question]", "lien": "[le lien]"}
+MARKERS = {
+    "pieces": "[la liste des pièces]",
+    "remarques": "[les remarques]",
+    "date": "[la date]",
+    "question": "[votre question]",
+    "lien": "[le lien]",
+}
 
 SIGNATURE = """
 Cordialement,
@@ -35,7 +41,8 @@ Ce lien vous est personnel et ne sert qu’une fois. Vous pouvez aussi répondre
 
 BACK = """Bonjour,
 
-La demande « {action} » (porteur : {holder}) vous est renvoyée : quelques points sont à corriger avant son instruction. Ils sont écrits sur la fiche, à côté de chaque rubrique.
+La demande « {action} » (porteur : {holder}) vous est renvoyée : quelques points sont à corriger avant son instruction. Ils sont aussi écrits sur la fiche, à leur place :
+[les remarques]
 
 Merci de la corriger et de la redéposer pour le [la date]. La fiche s’ouvre ici, sans compte ni mot de passe :
 [le lien]

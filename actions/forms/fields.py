@@ -2,7 +2,7 @@ from crispy_forms.helper import FormHelper
 
 from cite_educative.common.forms import DayField
 
-__all__ = ["DayField", "helper"]
+__all__ = ["DayField", "describe", "helper"]
 
 
 def helper(*layout):
@@ -13,3 +13,10 @@ def helper(*layout):
     if layout:
         made.add_layout(layout[0])
     return made
+
+
+def describe(form, name):
+    """Tie to a field the remarks shown under it, `remarques-<name>`, besides its help."""
+    field = form.fields[name]
+    ids = [f"{form[name].auto_id}_helptext"] if field.help_text else []
+    field.widget.attrs["aria-describedby"] = " ".join([*ids, f"remarques-{name}"])

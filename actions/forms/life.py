@@ -1,10 +1,11 @@
 from datetime import timedelta
 
-from crispy_forms.layout import Fieldset, Layout
+from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from actions.block_fields import about_choices, about_words
 from actions.blocks import blocks_of
 from actions.comments import comment_audiences, own_organisations, quotable, readers_of
 from actions.enums import CommentAudience
@@ -66,7 +67,9 @@ class CorrectionForm(forms.Form):
 
 
 class SendBackForm(LetterForm):
-    """What is to be corrected, section by section, and the letter that says it, unless it is said otherwise."""
+    """What is to be corrected, remark by remark, and the letter that says it, unless it is said otherwise."""
+
+    REMARKS = 6
 
     must_leave = False
 
@@ -74,23 +77,62 @@ class SendBackForm(LetterForm):
         super().__init__(*args, **kwargs)
         self.initial["recipients"] = [key for key, contact in self._contacts.items() if contact.person]
         self.fields["due_on"].label = "Redépôt attendu pour le"
+        self.fields["body"].help_text += " [les remarques] deviendra leur liste."
         self.fields["due_on"].initial = timezone.localdate() + timedelta(days=10)
-        self._blocks = [block for block in blocks_of(action) if not block.tab and block.key != "report"]
-        for block in self._blocks:
-            self.fields[f"comment_{block.key}"] = forms.CharField(
-                label=block.label, required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+        blocks = [block for block in blocks_of(action) if not block.tab and block.key != "report"]
+        choices = [("", "À choisir"), *about_choices(blocks)]
+        for number in self._numbers:
+            self.fields[f"about_{number}"] = forms.ChoiceField(
+                label=f"Remarque {number}\u00a0: sur quoi", choices=choices, required=False
+            )
+            self.fields[f"remark_{number}"] = forms.CharField(
+                label=f"Remarque {number}\u00a0: ce qui est à corriger",
+                required=False,
+                max_length=2000,
+                widget=forms.Textarea(attrs={"rows": 2}),
             )
         to = [name for name in ("recipients", "other_name", "other_email") if name in self.fields]
+        pairs = [
+            Div(
+                Div(f"about_{number}", css_class="col-md-5"),
+                Div(f"remark_{number}", css_class="col-md-7"),
+                css_class="row",
+            )
+            for number in self._numbers
+        ]
         self.helper = helper(
             Layout(
-                Fieldset("Ce qui est à corriger", *(f"comment_{block.key}" for block in self._blocks)),
+                Fieldset("Ce qui est à corriger", *pairs),
                 Fieldset("La lettre au porteur", "due_on", *to, "subject", "body"),
             )
         )
 
     @property
-    def comments(self):
-        return {block.key: self.cleaned_data[f"comment_{block.key}"] for block in self._blocks}
+    def _numbers(self):
+        return range(1, self.REMARKS + 1)
+
+    def clean(self):
+        cleaned = super().clean()
+        for number in self._numbers:
+            about, remark = cleaned.get(f"about_{number}"), cleaned.get(f"remark_{number}", "").strip()
+            if remark and not about and f"about_{number}" not in self.errors:
+                self.add_error(f"about_{number}", "Dites ce que cette remarque concerne.")
+            if about and not remark:
+                self.add_error(f"remark_{number}", "Écrivez ce qui est à corriger, ou videz la ligne.")
+        return cleaned
+
+    def words_of(self):
+        return {
+            "remarques": "\n".join(
+                f"– {about_words(block, field)}\u00a0: {text}" for block, field, text in self.remarks
+            )
+        }
+
+    @property
+    def remarks(self):
+        """`[(block, field or "", text)]` of the lines that were filled in."""
+        told = [(self.cleaned_data[f"about_{n}"], self.cleaned_data[f"remark_{n}"].strip()) for n in self._numbers]
+        return [(*about.partition(".")[::2], text) for about, text in told if about]
 
 
 class CommentForm(forms.Form):

@@ -2,10 +2,12 @@ from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.db.models import Q
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 
+from actions.block_fields import about_words
 from actions.enums import Step
 from actions.forms.fields import DayField, helper
-from actions.models import Action, FundingSource, Objective
+from actions.models import Action, ActionComment, FundingSource, Objective
 from cite_educative.common.forms import ManyChoiceField
 from cite_educative.common.money import MoneyFormField
 
@@ -26,9 +28,10 @@ class SheetByLinkForm(forms.ModelForm):
             "external_ref": "Le numéro de la demande dans Dauphin, dès qu’il est connu.",
         }
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, remarks, **kwargs):
         super().__init__(*args, **kwargs)
         action, fields = self.instance, self.fields
+        self._tell(remarks)
         fields["version"].initial = action.version
         published = Q(axis__programme__cite=action.cite_id, axis__programme__published_at__isnull=False)
         fields["objective"].queryset = Objective.objects.filter(published | Q(pk=action.objective_id))
@@ -47,12 +50,29 @@ class SheetByLinkForm(forms.ModelForm):
         self.helper = helper(
             Layout(
                 "version",
+                *([Fieldset("Ce qui est à corriger", "corrected")] if remarks else []),
                 Fieldset("L’action", "title", "audience", "objective", "external_ref"),
                 Fieldset("Le territoire", "scope", "communes"),
                 Fieldset("Le calendrier", "starts_on", "ends_on"),
                 Fieldset("Ce que vous demandez, en euros", *[f"requested-{source.pk}" for source in self._sources]),
             )
         )
+
+    def _tell(self, remarks):
+        """All of them to be ticked once corrected, and each under its field when the form has it."""
+        if not remarks:
+            return
+        self.fields["corrected"] = ManyChoiceField(
+            ActionComment.objects.filter(pk__in=[remark.pk for remark in remarks]).order_by("pk"),
+            label="Cochez ce que vous avez corrigé",
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+        )
+        self.fields["corrected"].label_from_instance = _words
+        for remark in remarks:
+            if remark.field in self.fields:
+                field = self.fields[remark.field]
+                field.help_text = format_html("{} <b>À corriger\u00a0:</b> {}", field.help_text, remark.body)
 
     @cached_property
     def _sources(self):
@@ -68,6 +88,10 @@ class SheetByLinkForm(forms.ModelForm):
         return cleaned
 
     @property
+    def corrected(self):
+        return list(self.cleaned_data.get("corrected", ()))
+
+    @property
     def sheet_fields(self):
         fields = {name: self.cleaned_data[name] for name in self._meta.fields}
         return fields | ({"axis": fields["objective"].axis} if fields["objective"] else {})
@@ -75,3 +99,7 @@ class SheetByLinkForm(forms.ModelForm):
     @property
     def requested(self):
         return {source: self.cleaned_data[f"requested-{source.pk}"] for source in self._sources}
+
+
+def _words(comment):
+    return f"{about_words(comment.block, comment.field)}\u00a0: {comment.body}"

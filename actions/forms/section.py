@@ -1,14 +1,16 @@
 """One section of the sheet as a short form: fields of the action, publics with their numbers, texts."""
 
 import copy
+from collections import defaultdict
 
 from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import modelform_factory
 
+from actions.block_fields import PUBLICS
 from actions.enums import PublicKind, TextKey
-from actions.forms.fields import DayField, helper
+from actions.forms.fields import DayField, describe, helper
 from actions.models import Action, Axis, Call, Objective, Scheme, Theme
 from actions.permissions import can_choose_holder
 from actions.services import section_mark
@@ -57,6 +59,7 @@ class SectionForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         action, cite = self.instance, self.instance.cite
         self.asks_again = False
+        self.remarks = defaultdict(list)
         self.fields["mark"].initial = section_mark(action, self.block)
         self._choose(user, cite)
         self._add_publics(action)
@@ -118,13 +121,28 @@ class SectionForm(forms.ModelForm):
                 initial=row.expected if row else None,
             )
 
+    def place_remarks(self, remarks):
+        """Keep each remark for the field it is about, which it then describes; returns those on the whole section."""
+        self.remarks = defaultdict(list)
+        for remark in remarks:
+            self.remarks[remark["field"]].append(remark)
+        for name in set(self.remarks) & set(self.fields):
+            describe(self, name)
+        left = [name for name in self.remarks if name not in {*self.fields, PUBLICS}]
+        return [remark for name in left for remark in self.remarks[name]]
+
     @property
     def own_fields(self):
-        return [self[name] for name in self.Meta.fields]
+        """`[(bound field, remarks)]`."""
+        return [(self[name], self.remarks[name]) for name in self.Meta.fields]
 
     @property
     def text_fields(self):
-        return [self[f"text_{key}"] for key in self.block.texts]
+        return [(self[f"text_{key}"], self.remarks[f"text_{key}"]) for key in self.block.texts]
+
+    @property
+    def publics_remarks(self):
+        return self.remarks[PUBLICS]
 
     @property
     def publics_rows(self):

@@ -33,8 +33,8 @@ class ActionCommentQuerySet(models.QuerySet):
 
 
 class ActionComment(Comment):
-    """A remark on an action. With a `block` (key of `actions.blocks`) it asks the holder to correct that section,
-    until it is resolved; with `answers` it replies to another."""
+    """A remark on an action. With a `block` (key of `actions.blocks`) it asks the holder to correct that section, or
+    the `field` of its form, until it is resolved; with `answers` it replies to another."""
 
     action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="comments")
     audience = models.CharField(
@@ -44,6 +44,7 @@ class ActionComment(Comment):
         Organisation, verbose_name="institution", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     block = models.CharField("rubrique", max_length=20, blank=True)
+    field = models.CharField("champ", max_length=30, blank=True)
     answers = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="replies")
     mentions = models.ManyToManyField(Person, verbose_name="à l’attention de", related_name="+", blank=True)
     resolved_at = models.DateTimeField("réglé le", null=True, editable=False)
@@ -65,6 +66,7 @@ class ActionComment(Comment):
                 name="comment_on_field_is_for_holder",
                 condition=Q(block="") | Q(audience=CommentAudience.HOLDER),
             ),
+            models.CheckConstraint(name="comment_field_is_of_a_block", condition=Q(field="") | ~Q(block="")),
         ]
 
 

@@ -23,6 +23,7 @@ from actions.services.comments import (
     answer_comment,
     change_comment,
     mark_mentions_seen,
+    remarks_of,
     resolve_comment,
     withdraw_comment,
 )
@@ -178,6 +179,7 @@ __all__ = [
     "refuse_piece",
     "register_request",
     "release_notifications",
+    "remarks_of",
     "remind",
     "reminders_of",
     "remove_axis",

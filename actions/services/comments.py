@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from actions.blocks import BY_KEY
+from actions.block_fields import about_words
 from actions.enums import CommentAudience
 from actions.models import ActionComment, SeenMention
 from cite_educative.common import journal
@@ -16,7 +16,7 @@ CHANGEABLE = timedelta(minutes=15)
 
 
 @transaction.atomic
-def add_comment(*, action, actor, body, audience, organisation=None, mentions=(), block="", answers=None):
+def add_comment(*, action, actor, body, audience, organisation=None, mentions=(), block="", field="", answers=None):
     """A second click finds the first one's comment. `mentions` are persons whom the form has checked.
 
     The journal says nothing: who reads the action may not be who reads the comment.
@@ -28,6 +28,7 @@ def add_comment(*, action, actor, body, audience, organisation=None, mentions=()
         audience=audience,
         organisation=organisation if audience == CommentAudience.INSTITUTION else None,
         block=block,
+        field=field,
         answers=answers,
     )
     comment.full_clean()
@@ -38,12 +39,11 @@ def add_comment(*, action, actor, body, audience, organisation=None, mentions=()
     return comment
 
 
-def add_field_comments(action, *, actor, texts):
-    """One comment for the holder per block of `{block: text}`, empty texts left out; call it in a transaction."""
+def add_field_comments(action, *, actor, remarks):
+    """One comment for the holder per `(block, field or "", text)`; call it in a transaction."""
     return [
-        add_comment(action=action, actor=actor, body=text, audience=CommentAudience.HOLDER, block=block)
-        for block, text in texts.items()
-        if text.strip()
+        add_comment(action=action, actor=actor, body=text, audience=CommentAudience.HOLDER, block=block, field=field)
+        for block, field, text in remarks
     ]
 
 
@@ -75,10 +75,32 @@ def resolve_comment(comment, *, actor, resolved):
         actor=actor,
         verb="comment.resolved" if resolved else "comment.reopened",
         subject=row.action,
-        sentence=f"{actor} a {'réglé' if resolved else 'rouvert'} un commentaire sur la rubrique "
-        f"«\u00a0{BY_KEY[row.block].label}\u00a0».",
+        sentence=f"{actor} a {'réglé' if resolved else 'rouvert'} {_remark(row)}.",
     )
     return row
+
+
+def remarks_of(action):
+    """What its holder is still to correct, oldest first; a link to the sheet is the right to read it. One query."""
+    return list(ActionComment.objects.filter(action=action).open().select_related("author__person"))
+
+
+def resolve_by_link(action, *, comments, said, actor):
+    """What a holder without account says corrected: `said` names it in the journal. Call it in a transaction."""
+    for row in ActionComment.objects.filter(action=action, pk__in=[one.pk for one in comments]).open():
+        row.resolved_at = timezone.now()
+        row.save(update_fields=["resolved_at"])
+        journal.record(
+            cite_id=action.cite_id,
+            actor=actor,
+            verb="comment.resolved",
+            subject=action,
+            sentence=f"{said} a dit corrigé {_remark(row)}.",
+        )
+
+
+def _remark(comment):
+    return f"une remarque sur «\u00a0{about_words(comment.block, comment.field)}\u00a0»"
 
 
 @transaction.atomic

@@ -27,7 +27,7 @@ def submit_action(action, *, actor, on=None, late_reason="", said_by=""):
 
     `on`: the day when it was filed, today by default; `said_by`: who filed it, when the team enters it. Outside the
     dates of the call it is refused (`LateFiling` after them), unless the team gives `late_reason`. A sheet that
-    comes back after having been sent back was filed the first time.
+    comes back after having been sent back keeps the day of its first filing; its life tells the others.
     """
     row = Action.objects.select_for_update(of=("self",)).get(pk=action.pk)
     missing = missing_for_submission(row)
@@ -41,12 +41,16 @@ def submit_action(action, *, actor, on=None, late_reason="", said_by=""):
         happened_on=day,
         said_by=said_by,
         code=row.code or next_code(row.cite, row.budget_year),
-        submitted_on=day,
+        submitted_on=row.submitted_on or day,
         shared_at=row.shared_at or timezone.now(),
         **late,
     )
     journal.record(
-        cite_id=row.cite_id, actor=actor, verb="action.submitted", subject=row, sentence=_sentence(row, actor, said_by)
+        cite_id=row.cite_id,
+        actor=actor,
+        verb="action.submitted",
+        subject=row,
+        sentence=_sentence(row, actor, said_by, day),
     )
     return row
 
@@ -79,10 +83,10 @@ def closed_sentence(call):
     )
 
 
-def _sentence(row, actor, said_by):
+def _sentence(row, actor, said_by, day):
     words = f"{actor} a déposé l’action"
     if said_by:
-        words = f"{actor} a enregistré le dépôt de l’action par {said_by}, le {date_fr(row.submitted_on)}"
+        words = f"{actor} a enregistré le dépôt de l’action par {said_by}, le {date_fr(day)}"
     if row.late_accepted_on:
         words += ", et accepté ce dépôt tardif"
     return f"{words}."

@@ -70,15 +70,17 @@ def _check_reopening(action):
 
 @transaction.atomic
 def send_back(action, *, actor, comments, due_on, recipients, subject, body, happened_on=None):
-    """Give the sheet back to its holder with what is to be corrected, `{block: text}`, and a letter with its link.
+    """Give the sheet back to its holder with what is to be corrected, and a letter with its link.
+
+    `comments`: `[(block, field or "", text)]`, one remark each.
 
     Without recipients no letter leaves: the holder is told otherwise. Raises `TransitionError`, `ValidationError`,
     `PartnersError`; nothing is then written.
     """
     row = move_by_hand(action, "send_back", actor=actor, happened_on=happened_on)
-    written = add_field_comments(row, actor=actor, texts=comments)
+    written = add_field_comments(row, actor=actor, remarks=comments)
     if not written and not row.comments.open().exists():
-        raise ValidationError("Dites au moins une chose à corriger\u00a0: le porteur la lira à côté de la rubrique.")
+        raise ValidationError("Dites au moins une chose à corriger\u00a0: le porteur la lira à côté du champ.")
     if recipients:
         letter = {"subject": subject, "body": body, "recipients": recipients}
         remind(action=row, gesture=Gesture.SHEET, due_on=due_on, actor=actor, **letter)
@@ -114,7 +116,8 @@ def correct_move_day(move, *, actor, happened_on):
         return row
     row.happened_on = happened_on
     row.save(update_fields=["happened_on"])
-    if row.transition == "submit":
+    first = row.action.log.filter(transition="submit").order_by("pk").first()
+    if row.transition == "submit" and row == first:
         row.action.submitted_on = happened_on
         row.action.save(update_fields=["submitted_on"])
     journal.record(

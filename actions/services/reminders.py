@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from actions.enums import OVER, ActionStatus, Step
 from actions.models import Action, ActionPiece, ExpectedPiece
+from actions.services.comments import resolve_by_link
 from actions.services.money import record_amount
 from actions.services.sheets import update_action
 from cite_educative.common import journal
@@ -83,18 +84,21 @@ def life_of(due_on):
 
 
 @transaction.atomic
-def complete_by_link(link, *, version, fields, requested):
+def complete_by_link(link, *, version, fields, requested, corrected=()):
     """Save the sheet that a link opens, in the name of who sent it, and use the link up.
 
-    `requested` maps sources to amounts in euros. Raises `LinkError`, `ConflictError` when somebody saved the
+    `requested` maps sources to amounts in euros, `corrected` are the remarks that the holder says answered. Raises `LinkError`, `ConflictError` when somebody saved the
     sheet since `version`, `ValidationError`; nothing is then written and the link still works.
     """
     use_link(link)
     action = action_of(link, lock=True)
     sent = date_fr(timezone.localdate(link.created_at))
     received = f"par le lien envoyé le {sent} à {link.name}"[:160]
-    sentence = f"{link.name}, par le lien envoyé le {sent} par {link.created_by}, a modifié la fiche."
-    row = update_action(action, actor=link.created_by, version=version, sentence=sentence, **fields)
+    who = f"{link.name}, par le lien envoyé le {sent} par {link.created_by},"
+    row = update_action(
+        action, actor=link.created_by, version=version, sentence=f"{who} a modifié la fiche.", **fields
+    )
+    resolve_by_link(row, comments=corrected, said=who, actor=link.created_by)
     for source, amount in requested.items():
         record_amount(
             action=row,

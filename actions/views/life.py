@@ -89,7 +89,7 @@ def _send_back(request, action, form):
     services.send_back(
         action,
         actor=request.user,
-        comments=form.comments,
+        comments=form.remarks,
         due_on=form.cleaned_data["due_on"],
         recipients=form.chosen,
         subject=form.cleaned_data["subject"],

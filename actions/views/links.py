@@ -51,11 +51,12 @@ def _due(link):
 @link_page(Gesture.SHEET)
 def sheet(request, link):
     action = services.action_of(link)
-    form = SheetByLinkForm(_sent(request)[0], instance=copy.copy(action))
+    remarks = services.remarks_of(action)
+    form = SheetByLinkForm(_sent(request)[0], instance=copy.copy(action), remarks=remarks)
     context = _context(link, action, form=form, due=_due(link), conflict=None)
     if request.method == "POST" and form.is_valid():
         try:
-            answers = {"fields": form.sheet_fields, "requested": form.requested}
+            answers = {"fields": form.sheet_fields, "requested": form.requested, "corrected": form.corrected}
             row = services.complete_by_link(link, version=form.cleaned_data["version"], **answers)
         except ConflictError as conflict:
             return _conflict_page(request, link, form, conflict.current)
@@ -71,7 +72,7 @@ def _conflict_page(request, link, form, current):
     """Both versions; sending again keeps the typed one over the one just read. Nobody is named."""
     answers = request.POST.copy()
     answers["version"] = current.version
-    again = SheetByLinkForm(answers, instance=copy.copy(current))
+    again = SheetByLinkForm(answers, instance=copy.copy(current), remarks=services.remarks_of(current))
     when = f"le {date_fr(current.updated_at)} à {time_fr(current.updated_at)}"
     conflict = {"author": "Une autre personne", "when": when, "fields": compared(form, current)}
     context = _context(link, current, form=again, due=_due(link), conflict=conflict)

@@ -78,7 +78,7 @@ def _page(request, action, block, form, *, has_draft=False, conflict=None, statu
         "form": form,
         "has_draft": has_draft,
         "conflict": conflict,
-        "comments": open_field_comments(request.user, action).get(block.key, []),
+        "comments": form.place_remarks(open_field_comments(request.user, action).get(block.key, [])),
         "others": [
             {"label": one.label, "url": reverse("actions:section", args=[action.pk, one.key]), "current": one == block}
             for one in blocks

@@ -64,7 +64,8 @@ BACK = {
     "due_on": "2099-01-01",
     "subject": "Fiche à corriger",
     "body": "[la date] [le lien]",
-    "comment_public": "Combien d’enfants ?",
+    "about_1": "public.audience",
+    "remark_1": "Combien d’enfants ?",
 }
 REMARK = {"body": "À voir", "audience": "holder"}
 

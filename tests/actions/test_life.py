@@ -298,7 +298,13 @@ def test_nothing_to_correct_is_said(cite, lead, holder, client):
 def back_data(**fields):
     due = (TODAY() + timedelta(days=10)).isoformat()
     data = {"due_on": due, "subject": "Fiche à corriger", "body": "Bonjour [la date] [le lien]"}
-    return data | {"comment_public": "Combien d’enfants\u00a0?", "comment_calendar": "Les dates se croisent"} | fields
+    remarks = {
+        "about_1": "public.audience",
+        "remark_1": "Combien d’enfants\u00a0?",
+        "about_2": "calendar",
+        "remark_2": "Les dates se croisent",
+    }
+    return data | remarks | fields
 
 
 def test_a_sheet_goes_back_with_its_comments_and_a_letter_and_comes_again(cite, lead, holder, client):
@@ -334,7 +340,7 @@ def test_nothing_leaves_when_nothing_is_to_be_corrected(cite, lead, holder, clie
     client.force_login(lead)
 
     page = client.post(
-        reverse("actions:send_back", args=[action.pk]), back_data(comment_public="", comment_calendar=" ")
+        reverse("actions:send_back", args=[action.pk]), back_data(about_1="", remark_1="", about_2="", remark_2=" ")
     ).content.decode()
 
     assert "Dites au moins une chose à corriger" in page

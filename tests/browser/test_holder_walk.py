@@ -48,10 +48,13 @@ def test_a_holder_files_is_sent_back_and_files_again(site):
     action.refresh_from_db()
     assert action.status == ActionStatus.SUBMITTED, page.inner_text("main")[:500]
 
-    remarks = {"public": "Combien de filles ?", "calendar": "Pourquoi décembre seulement ?"}
+    remarks = [
+        ("public", "audience", "Combien de filles ?"),
+        ("calendar", "starts_on", "Pourquoi décembre seulement ?"),
+    ]
     send_back(action, actor=lead, comments=remarks, due_on=None, recipients=[], subject="", body="")
     visitor.go(f"/actions/{action.pk}/modifier/public/")
-    assert page.get_by_text("Combien de filles").is_visible()
+    assert page.locator("#remarques-audience").get_by_text("Combien de filles").is_visible()
     page.get_by_label("Public", exact=True).fill("30 enfants de 6 à 11 ans, dont 15 filles")
     page.get_by_role("button", name="Enregistrer la rubrique").last.click()
     for _ in remarks:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from actions import letters
+from actions.block_fields import about_words
 from actions.enums import CommentAudience, Step
 from actions.models import Action
 from actions.services import (
@@ -22,10 +23,14 @@ from cite_educative.common.dates import date_fr
 from partners.enums import DeliveryState
 from partners.models import Delivery, OutgoingMessage, User
 
-REMARKS = {
-    "public": "Combien d’enfants par école, et combien habitent un quartier prioritaire\u00a0?",
-    "calendar": "Les dates annoncées tombent pendant les vacances de printemps\u00a0: est-ce voulu\u00a0?",
-}
+REMARKS = (
+    ("public", "audience", "Combien d’enfants par école, et combien habitent un quartier prioritaire\u00a0?"),
+    (
+        "calendar",
+        "starts_on",
+        "Les dates annoncées tombent pendant les vacances de printemps\u00a0: est-ce voulu\u00a0?",
+    ),
+)
 COMMENTS = (
     (CommentAudience.TEAM, "pilote", "À revoir avec la référente avant la prochaine Troïka."),
     (CommentAudience.PILOTS, "prefecture", "Bon équilibre entre le temps scolaire et le mercredi."),
@@ -77,7 +82,9 @@ def _send_back(dunkerque):
 def _write_back(action, actor):
     contacts = holder_contacts(action)
     due_on = timezone.localdate() + timedelta(days=8)
-    body = letters.filled(letters.draft(letters.BACK, action=action, author=actor), date=date_fr(due_on))
+    told = "\n".join(f"– {about_words(block, field)}\u00a0: {text}" for block, field, text in REMARKS)
+    draft = letters.draft(letters.BACK, action=action, author=actor)
+    body = letters.filled(draft, date=date_fr(due_on), remarques=told)
     send_back(
         action,
         actor=actor,
