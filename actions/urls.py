@@ -78,7 +78,6 @@ urlpatterns = [
     path("actions/ecarts/<int:pk>/garder/", differences.difference_keep, name="difference_keep"),
     path("actions/ecarts/<int:pk>/rouvrir/", differences.difference_reopen, name="difference_reopen"),
     path("actions/<int:pk>/", sheet.detail, name="detail"),
-    path("actions/<int:pk>/modifier/", actions.action_update, name="update"),
     path("actions/<int:pk>/deposer/", actions.action_submit, name="submit"),
     path("actions/<int:pk>/depot/", requests.filing, name="filing"),
     path("actions/<int:pk>/publier/", actions.action_publish, name="publish"),

@@ -157,12 +157,12 @@ def test_each_mandate_keeps_its_own_rights(client, here, both):
     choose(client, both.cite)
     assert client.get(reverse("settings")).status_code == 403
     assert client.get(reverse("actions:import")).status_code == 403
-    assert client.get(reverse("actions:update", args=[both.action.pk])).status_code == 404
+    assert client.get(reverse("actions:section", args=[both.action.pk, "identification"])).status_code == 404
 
     choose(client, here.cite)
     assert client.get(reverse("settings")).status_code == 200
-    assert client.get(reverse("actions:update", args=[both.action.pk])).status_code == 404
-    assert client.get(reverse("actions:update", args=[here.action.pk])).status_code == 200
+    assert client.get(reverse("actions:section", args=[both.action.pk, "identification"])).status_code == 404
+    assert client.get(reverse("actions:section", args=[here.action.pk, "identification"])).status_code == 200
 
 
 def test_a_cite_that_is_not_mine_cannot_be_chosen(client, here, both):

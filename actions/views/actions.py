@@ -1,26 +1,19 @@
-import copy
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from actions import services
-from actions.forms.action import ActionForm, compared
+from actions.forms.action import ActionForm
 from actions.models import Action
 from actions.permissions import (
     can_choose_holder,
     can_create_action,
-    can_edit_action,
     can_publish_action,
     can_submit_action,
 )
-from actions.sheet import hides_names, reads_beyond_published
-from cite_educative.common import journal
-from cite_educative.common.dates import date_fr, time_fr
-from cite_educative.common.locks import ConflictError
+from actions.sheet import reads_beyond_published
 from cite_educative.common.transitions import TransitionError
 from partners.context import current_cite, current_year
 
@@ -51,43 +44,6 @@ def _read_action(request, pk):
     if not reads_beyond_published(request.user, action):
         raise Http404
     return action
-
-
-@require_http_methods(["GET", "POST"])
-def action_update(request, pk):
-    action = _read_action(request, pk)
-    if not can_edit_action(request.user, action):
-        raise PermissionDenied
-    form = ActionForm(request.POST or None, instance=copy.copy(action), cite=action.cite, user=request.user)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.update_action(
-                action, actor=request.user, version=form.cleaned_data["version"], **form.sheet_fields
-            )
-        except ConflictError as conflict:
-            return _conflict_page(request, form, conflict.current)
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-        else:
-            messages.success(request, "La fiche est enregistrée.")
-            return redirect("actions:detail", action.pk)
-    return render(request, "actions/update.html", {"action": action, "form": form, "conflict": None})
-
-
-def _conflict_page(request, form, current):
-    """Both versions side by side; sending the form again keeps the user's over the one just read."""
-    answers = request.POST.copy()
-    answers["version"] = current.version
-    again = ActionForm(answers, instance=copy.copy(current), cite=current.cite, user=request.user)
-    last = journal.entries_for(current).first()
-    hidden = hides_names(request.user.access, current.cite_id)
-    conflict = {
-        "author": str(last.actor) if last and last.actor and not hidden else "Quelqu’un d’autre",
-        "when": f"le {date_fr(timezone.localdate(current.updated_at))} à {time_fr(current.updated_at)}",
-        "fields": compared(form, current),
-    }
-    context = {"action": current, "form": again, "conflict": conflict}
-    return render(request, "actions/update.html", context, status=409)
 
 
 @require_POST

@@ -54,13 +54,21 @@ def section(request, pk, key):
         else:
             services.drop_draft(**kept)
             messages.success(request, f"La rubrique «\u00a0{block.label}\u00a0» est enregistrée.")
+            following = _following(written_blocks(action), block) if "suite" in request.POST else None
+            if following:
+                return redirect("actions:section", pk, following.key)
             return redirect(f"{reverse('actions:detail', args=[pk])}#rubrique-{key}")
     return _page(request, action, block, form, has_draft=bool(draft))
 
 
+def _following(blocks, block):
+    """The section after this one on the sheet, None after the last."""
+    return next(iter(blocks[blocks.index(block) + 1 :]), None)
+
+
 def _typed(request):
     """Everything typed but the tokens; lists stay lists."""
-    left_out = ("csrfmiddlewaretoken", "mark", "confirmed")
+    left_out = ("csrfmiddlewaretoken", "mark", "confirmed", "suite")
     return {name: values for name, values in request.POST.lists() if name not in left_out}
 
 
@@ -77,6 +85,7 @@ def _page(request, action, block, form, *, has_draft=False, conflict=None, statu
         "part": block,
         "form": form,
         "has_draft": has_draft,
+        "following": _following(blocks, block),
         "conflict": conflict,
         "comments": form.place_remarks(open_field_comments(request.user, action).get(block.key, [])),
         "others": [

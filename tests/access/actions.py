@@ -72,7 +72,6 @@ def sheet(world):
         "holder": world.holder.pk,
         "budget_year": "2026",
         "scope": "communal",
-        "version": 1,
     }
 
 
@@ -121,9 +120,6 @@ ROWS = [
     Row("actions:create", only="lead co_lead holder", outside=OWN_CITE),
     # The holder of this Cité is no choice for the lead of another: the form again.
     Row("actions:create", only="lead co_lead holder", post=sheet, code=302, outside=OWN_CITE),
-    Row("actions:update", pk_of(action), only=TEAM, codes=UNSEEN),
-    Row("actions:update", pk_of(action), only=TEAM, codes=UNSEEN, post=sheet, code=302),
-    Row("actions:update", pk_of(draft), only="lead co_lead holder", others=404),
     Row("actions:submit", pk_of(draft), only="lead co_lead holder", others=404, post={}, code=302),
     # Filed already: a second click is told so.
     Row("actions:submit", pk_of(action), only="lead co_lead holder", codes=UNSEEN, post={}, code=302),

@@ -46,9 +46,10 @@ def test_a_commune_that_no_database_holds_gets_a_sentence(signed_in, cite, odd):
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
 def test_a_day_out_of_our_time_gets_a_sentence(signed_in, cite, day):
     action = make_action(cite)
-    sent = {"title": "Lire", "holder": action.holder_id, "budget_year": "2026", "scope": "communal", "version": "1"}
+    url = reverse("actions:section", args=[action.pk, "calendar"])
+    mark = signed_in.get(url).context["form"]["mark"].value()
 
-    answer = signed_in.post(reverse("actions:update", args=[action.pk]), {**sent, "starts_on": day})
+    answer = signed_in.post(url, {"mark": mark, "starts_on": day})
 
     assert "illisible" in answer.content.decode()
 

@@ -14,6 +14,7 @@ from actions.enums import ActionStatus, PublicKind, TextKey
 from actions.models import Action, ActionPublic, ActionText, FormDraft, SheetEdition
 from actions.quality import CHECKS, Sheet, quality
 from actions.sheet import get_sheet_action
+from actions.sheet_sections import written_blocks
 from cite_educative.documents.models import GeneratedFile
 from partners.enums import Role
 from partners.models import User
@@ -97,6 +98,16 @@ def test_two_people_on_two_sections_never_meet(client, lead, action):
     assert second.status_code == 302
     action.refresh_from_db()
     assert (action.audience, action.starts_on) == ("Collégiens", date(2026, 9, 1))
+
+
+def test_one_section_after_the_other(client, lead, action):
+    written = [block.key for block in written_blocks(action)]
+
+    following = client.post(url(action, written[0]), opened(client, action, written[0]) | {"suite": "1"})
+    last = client.post(url(action, written[-1]), opened(client, action, written[-1]) | {"suite": "1"})
+
+    assert following.url == url(action, written[1])
+    assert last.url.startswith(reverse("actions:detail", args=[action.pk]))
 
 
 def test_two_people_on_one_section_see_both_versions(client, lead, action):

@@ -173,7 +173,6 @@ PAGES = [
         "actions:import_run", lambda demo: [ImportRun.objects.filter(state=ImportState.DONE).first().pk], which="fait"
     ),
     Page("actions:detail", _action),
-    Page("actions:update", _action),
     Page("actions:money", _action),
     Page("actions:amount", _action),
     Page("actions:history", _action),
