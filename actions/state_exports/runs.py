@@ -17,7 +17,7 @@ from actions.imports.reading import read_file, year_of
 from actions.imports.words import plural
 from actions.models import Difference, StateExport
 from actions.state_exports.keeping import keep_rows, kept_reading, throw_file, unread
-from actions.state_exports.known import BY_FILE, known_mapping, recognise
+from actions.state_exports.known import known_mapping, recognise
 from actions.state_exports.planning import build_plan, fingerprint
 from actions.state_exports.structures import AMBIGUOUS, NEAR, OUTCOMES, UNMATCHED
 from cite_educative.common import journal
@@ -93,11 +93,6 @@ def _done(run):
 def earlier_export(run):
     """The last one of the very same file, confirmed, or None."""
     return _done(run).filter(sha256=run.sha256).exclude(pk=run.pk).order_by("-confirmed_at", "-pk").first()
-
-
-def counts_by_file(reading):
-    """Whether the table has one line per file: its amounts are those of several actions."""
-    return recognise(reading)[1] == BY_FILE
 
 
 def plan_of(run, mapping=None):

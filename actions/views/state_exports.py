@@ -25,7 +25,6 @@ from actions.imports import MappingError
 from actions.models import Call, Difference, StateExport
 from actions.permissions import can_import
 from actions.state_exports.keeping import kept_reading
-from actions.state_exports.runs import counts_by_file
 from cite_educative.common.spreadsheets import SpreadsheetError
 from partners.context import current_cite, current_year
 
@@ -150,7 +149,7 @@ def _preview(request, run, plan, *, changed="", form=None, status=200):
         "fingerprint": exports.fingerprint(plan),
         "changed": changed,
         "earlier": exports.earlier_export(run),
-        "by_file": counts_by_file(plan.reading),
+        "by_file": plan.by_file,
         "can_confirm": plan.can_be_written,
         "sheets": (form or SheetsForm(cite=run.cite, user=request.user)) if rows["unmatched"] and calls else None,
     }
