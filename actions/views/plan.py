@@ -14,6 +14,7 @@ from actions.permissions import can_write_plan
 from actions.strategy_page import chosen_programme, plan_page_branches
 from actions.views.sections import plan_sections
 from actions.views.versions import form_context, saved_or_compared
+from actions.visits import news
 from cite_educative.common.dates import period_fr
 from partners.context import current_cite, current_year
 
@@ -34,6 +35,7 @@ def plan(request):
         "branches": plan_page_branches(request.user, chosen, year) if chosen else [],
         "outside": Action.objects.visible_to(request.user).filter(cite=cite, budget_year=year, axis=None).count(),
         "can_write": can_write,
+        "news": news(request.user, cite, year),
         "seen": arrangement(chosen) if chosen and can_write else "",
     }
     return render(request, "actions/plan.html", context)
