@@ -5,19 +5,19 @@ Money has none: amounts are entered, decided and granted one by one.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.utils import timezone
 
 from actions import letters, services
 from actions.enums import OVER, ActionStatus
-from actions.models import Action, ActionPiece, ExpectedPiece
+from actions.models import Action, ActionPiece, Axis, Call, ExpectedPiece, Objective, Scheme, Theme
 from cite_educative.common.dates import date_fr
 from partners.enums import Gesture as LinkGesture
 from partners.enums import Role
 from partners.models import Mandate
 
-LIMIT = 500
+LIMIT = 10_000
 PUBLISH, CALL, AXIS, OBJECTIVE, THEMES, SCHEMES, PIECES, RENEW = (
     *("publier", "appel", "axe", "objectif", "thematiques", "dispositifs", "pieces", "reconduire"),
 )
@@ -206,6 +206,26 @@ BATCHES = {
     )
 }
 SOON = timedelta(days=10)
+ROWS = {"call": Call, "axis": Axis, "objective": Objective, "themes": Theme, "schemes": Scheme}
+SEVERAL = ("themes", "schemes")
+
+
+def packed_choice(field, choice):
+    """What a gesture asks, ready for JSON."""
+    if field in SEVERAL:
+        return [row.pk for row in choice]
+    if field in ROWS:
+        return choice.pk
+    return choice.isoformat() if field == "due_on" else choice
+
+
+def read_choice(field, packed):
+    """What `packed_choice` packed; None or empty when its rows are no more."""
+    if field in SEVERAL:
+        return list(ROWS[field].objects.filter(pk__in=packed))
+    if field in ROWS:
+        return ROWS[field].objects.filter(pk=packed).first()
+    return date.fromisoformat(packed) if field == "due_on" else packed
 
 
 def chosen_actions(user, cite, keys):

@@ -6,17 +6,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from actions.difference_rights import can_accept, can_settle
-from actions.differences import BY_ACT, agrees, compared_actions, label_of, ours
+from actions.differences import BY_ACT, OF_FILE, agrees, compared_with_files, label_of, ours
 from actions.enums import DifferenceState, Step
-from actions.models import Action, Difference
+from actions.models import Difference
 from actions.permissions import can_manage_money
 from cite_educative.common.dates import date_fr
 
-CLOSE, TAKE, ACT, PAYMENT, MOVE = "close", "take", "act", "payment", "move"
+CLOSE, TAKE, ACT, PAYMENT, MOVE, SHARE = "close", "take", "act", "payment", "move", "share"
 WHY = {
     ACT: "Un montant accordé vient d’un acte du financeur\u00a0: enregistrez-le avec sa date et son numéro.",
     PAYMENT: "Un versement s’enregistre avec sa date\u00a0: l’export ne la dit pas.",
     MOVE: "Le statut de la fiche vient d’une décision ou d’un fait daté\u00a0: il ne se reprend pas d’un export.",
+    SHARE: "Ce montant est celui d’un dossier de plusieurs fiches\u00a0: corrigez celle qui doit l’être, puis revenez "
+    "clore l’écart.",
 }
 
 
@@ -26,8 +28,7 @@ def difference_groups(user, differences, *, faults=None, typed=None):
     `faults` and `typed` map keys of differences to a sentence and to the reason that was being written.
     """
     rows = list(differences)
-    actions = compared_actions(Action.objects.filter(pk__in={row.action_id for row in rows}))
-    known = {action.pk: action for action in actions}
+    known = compared_with_files(rows)
     groups = {}
     for row in rows:
         row.action = known[row.action_id]
@@ -46,7 +47,7 @@ def with_details(queryset):
 
 def difference_line(user, row):
     is_open = row.state == DifferenceState.OPEN
-    now = ours(row.action, row.key) if is_open else row.ours
+    now = ours(row.action, row.key, row.theirs_value) if is_open else row.ours
     gesture = _gesture(user, row) if is_open else ""
     label = label_of(row)
     return {
@@ -69,6 +70,8 @@ def difference_line(user, row):
 def _gesture(user, row):
     if agrees(row.action, row.key, row.theirs_value):
         return CLOSE if can_settle(user, row) else ""
+    if row.field in OF_FILE:
+        return SHARE if can_settle(user, row) else ""
     if row.field in BY_ACT:
         if not can_manage_money(user, row.action.cite):
             return ""
@@ -91,7 +94,7 @@ def _url(row, gesture):
             "amount": row.theirs_value,
         }
         return f"{reverse('actions:amount', args=[row.action_id])}?{urlencode(asked)}"
-    return reverse("actions:detail", args=[row.action_id]) if gesture == MOVE else ""
+    return reverse("actions:detail", args=[row.action_id]) if gesture in (MOVE, SHARE) else ""
 
 
 def _settled(row):

@@ -1,6 +1,7 @@
 """One value of a sheet set beside what an export says of it: in words, and whether they agree.
 
-The action comes from `compared_actions`, its holder, places and fundings read with it.
+The action comes from `compared_actions`, its holder, places and fundings read with it; for an amount of a whole file,
+from `compared_with_files`.
 """
 
 from datetime import date
@@ -9,7 +10,7 @@ from decimal import Decimal
 from django.db.models import Prefetch
 
 from actions.enums import ActionStatus, Step
-from actions.models import Funding
+from actions.models import Action, Funding
 from cite_educative.common.dates import period_fr
 from cite_educative.common.money import euros
 from cite_educative.common.search import normalise
@@ -28,7 +29,11 @@ LABELS = {
 MONEY = tuple(str(step) for step in (Step.REQUESTED, Step.COMMITTED, Step.GRANTED, Step.PAID))
 # An act of the funder writes these, or the proof of a payment: never the acceptance of an export.
 BY_ACT = (str(Step.GRANTED), str(Step.PAID))
+# The amounts of a file that holds several sheets: set beside their sum, and written in none of them.
+FILE_PREFIX = "file_"
+OF_FILE = tuple(f"{FILE_PREFIX}{step}" for step in MONEY)
 UNKNOWN = "rien"
+MOST_CODES = 6
 
 # What each group of labels of Dauphin agrees with. A label that is not known here is not compared.
 IN_PROGRESS, GRANTED, REFUSED, CLOSED = "en instruction", "financée", "refusée", "close"
@@ -60,8 +65,22 @@ def compared_actions(queryset):
     )
 
 
+def compared_with_files(rows):
+    """{pk: action} of the differences `rows`, each with `beside`: the sheets that the files of any of them hold."""
+    pks = {row.action_id for row in rows}
+    for row in rows:
+        pks.update(row.theirs_value["actions"] if row.field in OF_FILE else ())
+    known = {action.pk: action for action in compared_actions(Action.objects.filter(pk__in=pks))}
+    for action in known.values():
+        action.beside = known
+    return known
+
+
 def label_of(difference):
     """ "montant demandé, État – P147, 2026"."""
+    if difference.field in OF_FILE:
+        step = Step(difference.field.removeprefix(FILE_PREFIX))
+        return f"montant {step.label} du dossier, {difference.source.label}, {difference.budget_year}"
     if difference.field in MONEY:
         return f"montant {Step(difference.field).label}, {difference.source.label}, {difference.budget_year}"
     return LABELS[difference.field]
@@ -82,14 +101,28 @@ def _amount(action, key):
     return None
 
 
+def _file_amount(action, key, value):
+    """(sheets of the file, sum of what they say, None when none says anything)."""
+    sheets = [action.beside[pk] for pk in value["actions"] if pk in action.beside]
+    amounts = [_amount(sheet, key.removeprefix(FILE_PREFIX)) for sheet in sheets]
+    told = [amount for amount in amounts if amount is not None]
+    return sheets, sum(told) if told else None
+
+
 def _places(action):
     return [*sorted(place.name for place in action.communes.all()),
             *sorted(place.name for place in action.neighbourhoods.all())]  # fmt: skip
 
 
-def ours(action, key):
-    """What the sheet says, in words."""
+def ours(action, key, value):
+    """What the sheet says, in words; of a file whose sheets the export's `value` names, what they say together."""
     field = key.split(":")[0]
+    if field in OF_FILE:
+        sheets, amount = _file_amount(action, key, value)
+        codes = ", ".join(sheet.code or sheet.title for sheet in sheets[:MOST_CODES])
+        more = "…" if len(sheets) > MOST_CODES else ""
+        told = euros(amount) if amount is not None else UNKNOWN
+        return f"{told} pour {len(sheets)} fiches\u00a0: {codes}{more}"
     if field in MONEY:
         amount = _amount(action, key)
         return euros(amount) if amount is not None else UNKNOWN
@@ -117,9 +150,11 @@ def day(text):
 def agrees(action, key, value):
     """Whether the sheet says the same as the export's `value`, small words, case and accents left aside."""
     field = key.split(":")[0]
-    if field in MONEY:
-        known, told = _amount(action, key), Decimal(value)
-        return known == told or (known is None and told == 0 and field != Step.REQUESTED)
+    if field in (*MONEY, *OF_FILE):
+        is_of_file = field in OF_FILE
+        known = _file_amount(action, key, value)[1] if is_of_file else _amount(action, key)
+        told = Decimal(value["amount"] if is_of_file else value)
+        return known == told or (known is None and told == 0 and not field.endswith(Step.REQUESTED))
     return AGREEMENTS[field](action, value)
 
 

@@ -1,19 +1,45 @@
 """What the pages of an export show: rows to match, differences found, figures, as ready strings."""
 
 from actions.differences import label_of
+from actions.import_pages import GROUPS, column_tables
 from actions.imports.words import plural
 from actions.models import Difference
+from actions.state_exports.keeping import kept_columns, thrown_columns
 from actions.state_exports.matching import IGNORE, NONE, answer_name
 from actions.state_exports.structures import AMBIGUOUS, MATCHED, NEAR, UNMATCHED
 from cite_educative.common.search import normalise
+from cite_educative.common.spreadsheets import Field
 
 SHOWN = 200
+OF_EXPORTS = ("Cofinancements", (Field.COFUNDER, Field.COFUNDER_AMOUNT, Field.ACTIONS_COUNT))
 HOW = {
     "code": "par le code de la fiche",
     "reference": "par la référence",
     "memory": "comme la dernière fois",
     "hand": "à la main",
 }
+
+
+def told_tables(run, reading):
+    """The columns that a person tells: those that were thrown away are nobody's to use."""
+    thrown = {f"{position}-{key}" for position, key in thrown_columns(run)}
+    tables = column_tables(reading, run.mapping, (*GROUPS[:-1], OF_EXPORTS, GROUPS[-1]))
+    for table in tables:
+        table["columns"] = [column for column in table["columns"] if column["name"] not in thrown]
+    return tables
+
+
+def kept_words(run):
+    """What is kept of the file and what is not, as titles of columns."""
+    kept, thrown = kept_columns(run)
+    return {"kept": kept, "thrown": thrown}
+
+
+def without_thrown(run, mapping):
+    """The mapping that a page sends, complete: the page does not show what was thrown away."""
+    for position, key in thrown_columns(run):
+        mapping["tables"][position]["columns"][key] = {"field": str(Field.IGNORE)}
+    return mapping
 
 
 def preview_rows(plan):
@@ -63,7 +89,12 @@ def _doubtful(row, faults):
 
 
 def _matched(row):
-    return {**_plain(row, {}, {}), "action": row.action, "how": HOW[row.how], "by_hand": row.how in ("hand", "memory")}
+    return {
+        **_plain(row, {}, {}),
+        "actions": row.actions,
+        "how": HOW[row.how],
+        "by_hand": row.how in ("hand", "memory"),
+    }
 
 
 def found_rows(plan):

@@ -17,7 +17,7 @@ from actions.filter_choices import offered, years
 from actions.freshness import knows_freshness, stale
 from actions.models import Action, Exchange, LibraryItem
 from actions.readable import known_fundings
-from actions.visits import changed_since_visit
+from actions.visits import CHANGED, changed_since_visit
 from cite_educative.common.dates import BudgetYear
 from cite_educative.common.forms import DayField
 from partners.context import current_cite, current_year
@@ -26,7 +26,6 @@ from partners.permissions import hides_names
 
 ALL_YEARS = "tous"
 TO_REFRESH = "a-rafraichir"
-CHANGED = "modifiees"
 DATED = "datees"
 ANY_ROLE = "tous"
 ALWAYS_SHOWN = ("q", "axe", "territoire", "etape", "financeur")

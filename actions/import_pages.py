@@ -34,14 +34,17 @@ GROUPS = (
 )  # fmt: skip
 
 
-def column_tables(reading, mapping):
-    """The tables of the file, each with its columns: title, three values, field proposed or chosen, and why."""
+def column_tables(reading, mapping, groups=GROUPS):
+    """The tables of the file, each with its columns: title, three values, field proposed or chosen, and why.
+
+    `groups` are the fields that a column may become.
+    """
     given, tables = mapping.get("tables", []), []
     for position, (table, guesses) in enumerate(zip(reading.tables, reading.guesses, strict=True)):
         told = given[position] if position < len(given) else {}
         told_columns = told.get("columns", {})
         columns = [
-            _column(table, column, guesses[column.index], told_columns.get(column_key(column), {}), position)
+            _column(table, column, guesses[column.index], told_columns.get(column_key(column), {}), position, groups)
             for column in table.columns
         ]
         first, last = table.rows[0].number, table.rows[-1].number
@@ -57,7 +60,7 @@ def column_tables(reading, mapping):
     return tables
 
 
-def _column(table, column, guess, told, position):
+def _column(table, column, guess, told, position, groups):
     key = column_key(column)
     asked = bool(guess.question) and guess.confidence < ASKED_BELOW
     proposed = "" if asked else str(guess.field)
@@ -68,7 +71,7 @@ def _column(table, column, guess, told, position):
         "letter": column.letter or "–",
         "label": column.label,
         "values": _samples(table, column.index),
-        "options": _options(chosen),
+        "options": _options(chosen, groups),
         "is_asked": not chosen,
         "is_amount": is_amount,
         "funder": told.get("funder", guess.funder),
@@ -95,10 +98,10 @@ def _samples(table, index):
     return values
 
 
-def _options(chosen):
+def _options(chosen, groups):
     return [
         {"label": label, "options": [(str(field), field.label, str(field) == chosen) for field in fields]}
-        for label, fields in GROUPS
+        for label, fields in groups
     ]
 
 

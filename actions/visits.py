@@ -1,9 +1,13 @@
 """What others changed in a sheet since the user last had it open."""
 
 from django.db.models import Exists, OuterRef, Q, Subquery
+from django.urls import reverse
 
+from actions.freshness import knows_freshness
 from actions.models import Action, ActionVisit, FundingEntry
 from cite_educative.common.models import Entry
+
+CHANGED = "modifiees"  # in the filter of the list
 
 
 def with_last_visit(actions, user):
@@ -31,3 +35,15 @@ def changed_since_visit(actions, user):
     )
     seen = with_last_visit(actions, user).filter(seen_at__isnull=False)
     return seen.filter(Exists(told) | Exists(paid))
+
+
+def news(user, cite, year):
+    """`{number, url}` of the sheets of the year that others changed since the user's last visit, None for none.
+
+    For those to whom the list offers that filter: the team, and the referents of a commune.
+    """
+    if cite is None or not knows_freshness(user.access, cite.pk):
+        return None
+    actions = Action.objects.visible_to(user).filter(cite=cite, budget_year=year)
+    number = changed_since_visit(actions.order_by(), user).count()
+    return {"number": number, "url": f"{reverse('actions:list')}?fiches={CHANGED}"} if number else None

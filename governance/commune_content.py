@@ -102,8 +102,8 @@ def _missing_referent(referents):
 
 
 def _ending_mandates(mandates, today):
-    ending = mandates.filter(ends_on__isnull=False, ends_on__lte=today + ENDS_SOON).order_by("ends_on", "pk")
-    for mandate in ending.select_related("person"):
+    ending = mandates.filter(ends_on__isnull=False, ends_on__lte=today + ENDS_SOON).without_successor()
+    for mandate in ending.order_by("ends_on", "pk").select_related("person"):
         quality = mandate.title or mandate.role_label
         yield f"Le mandat de {mandate.person.formal_name} ({quality}) prend fin le {date_fr(mandate.ends_on)}."
 

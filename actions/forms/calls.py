@@ -3,6 +3,7 @@ from django import forms
 
 from actions.blocks import BLOCKS, BY_KEY
 from actions.forms.fields import DayField, helper
+from actions.forms.versions import VersionedForm
 from actions.models import Action, Call, Criterion
 from actions.permissions import can_choose_holder
 from partners.models import Organisation
@@ -141,7 +142,7 @@ class NextCallForm(forms.ModelForm):
         """Done by the service; the order of the dates is said above, beside the fields."""
 
 
-class CriterionForm(forms.ModelForm):
+class CriterionForm(VersionedForm):
     class Meta:
         model = Criterion
         fields = ("label", "help_text", "weight", "order")
@@ -151,10 +152,6 @@ class CriterionForm(forms.ModelForm):
             "weight": "De 1 à 10, dans la moyenne. Vide\u00a0: le critère compte une fois.",
             "order": "Sa place dans la grille.",
         }
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.helper = helper()
 
     def validate_constraints(self):
         """Done by the service."""

@@ -1,29 +1,21 @@
-from django import forms
-
-from actions.forms.fields import helper
+from actions.forms.versions import VersionedForm
 from actions.models import ContractTheme, Scheme, Theme
 
 
-class ListItemForm(forms.ModelForm):
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.helper = helper()
-
-
-class ThemeForm(ListItemForm):
+class ThemeForm(VersionedForm):
     class Meta:
         model = Theme
         fields = ("label",)
 
 
-class ContractThemeForm(ListItemForm):
+class ContractThemeForm(VersionedForm):
     class Meta:
         model = ContractTheme
         fields = ("label",)
         help_texts = {"label": "Comme l’écrit le contrat de ville signé."}
 
 
-class SchemeForm(ListItemForm):
+class SchemeForm(VersionedForm):
     class Meta:
         model = Scheme
         fields = ("label", "full_label", "institution")

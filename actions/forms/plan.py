@@ -1,29 +1,12 @@
 from django import forms
 
-from actions.forms.fields import DayField, helper
+from actions.forms.fields import DayField
+from actions.forms.versions import VersionedForm
 from actions.models import Axis, ContractTheme, Objective, Programme
 from cite_educative.common.forms import ManyChoiceField
 
-UNKNOWN = "–"
 
-
-class PlanForm(forms.ModelForm):
-    """`version` is the optimistic lock; empty for a new row."""
-
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.helper = helper()
-        self.initial.setdefault("version", self.instance.version if self.instance.pk else None)
-
-    @property
-    def saved_with(self):
-        """What its service takes besides the row and the author."""
-        return {"version": self.cleaned_data["version"]}
-
-
-class ProgrammeForm(PlanForm):
+class ProgrammeForm(VersionedForm):
     class Meta:
         model = Programme
         fields = ("label", "starts_on", "ends_on")
@@ -31,7 +14,7 @@ class ProgrammeForm(PlanForm):
         help_texts = {"label": "Par exemple «\u00a0Programme 2024-2027\u00a0»."}
 
 
-class AxisForm(PlanForm):
+class AxisForm(VersionedForm):
     class Meta:
         model = Axis
         fields = ("national_objective", "label", "short_label", "summary")
@@ -42,7 +25,7 @@ class AxisForm(PlanForm):
         }
 
 
-class ObjectiveForm(PlanForm):
+class ObjectiveForm(VersionedForm):
     """Of an objective of its programme: with another axis, its actions follow."""
 
     contract_themes = ManyChoiceField(
@@ -82,24 +65,3 @@ class ObjectiveForm(PlanForm):
     @property
     def saved_with(self):
         return {**super().saved_with, "contract_themes": self.cleaned_data.get("contract_themes")}
-
-
-def compared_plan(form, current):
-    """What the user wrote beside what is stored now, field by field, for the conflict page."""
-    rows = []
-    for name in form.fields:
-        if name == "version":
-            continue
-        theirs = getattr(current, name)
-        theirs = theirs.all() if name == "contract_themes" else theirs
-        mine, theirs = _shown(form, name, form.cleaned_data[name]), _shown(form, name, theirs)
-        rows.append({"label": form.fields[name].label, "mine": mine, "theirs": theirs, "different": mine != theirs})
-    return rows
-
-
-def _shown(form, name, value):
-    if value is None or value == "":
-        return UNKNOWN
-    if name == "contract_themes":
-        return ", ".join(str(one) for one in value) or UNKNOWN
-    return str(dict(form._meta.model._meta.get_field(name).flatchoices).get(value, value))

@@ -5,11 +5,12 @@ from django.utils import timezone
 
 from actions.enums import Audience
 from actions.forms.fields import DayField, helper
+from actions.forms.versions import VersionedForm
 from actions.models import ActionPiece, Call, ExpectedPiece
 from cite_educative.common.uploads import UploadField
 
 
-class ExpectedForm(forms.ModelForm):
+class ExpectedForm(VersionedForm):
     class Meta:
         model = ExpectedPiece
         fields = ("label", "help_text", "is_required", "associations_only", "order")
@@ -20,10 +21,6 @@ class ExpectedForm(forms.ModelForm):
             "associations_only": "Une commune ou un établissement n’est alors pas relancé pour elle.",
             "order": "Sa place dans la liste.",
         }
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.helper = helper()
 
 
 class CopyForm(forms.Form):

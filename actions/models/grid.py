@@ -21,6 +21,7 @@ class Criterion(models.Model):
     help_text = models.CharField("précision", max_length=240, blank=True)
     weight = models.PositiveSmallIntegerField("poids", null=True, blank=True)
     order = models.PositiveSmallIntegerField("rang", default=1)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = CriterionQuerySet.as_manager()
 

@@ -25,6 +25,7 @@ class StateExportQuerySet(models.QuerySet):
 class StateExport(models.Model):
     """One table given to be compared with the sheets. Before it is `DONE`, none of its differences is known to anybody.
 
+    `file` is what `state_exports.keeping` keeps of it, never the table that was given.
     `result` then holds its figures, `keys` (row of the file → action) and `remembered` (how its columns were read).
     """
 

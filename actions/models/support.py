@@ -30,6 +30,7 @@ class ExpectedPiece(models.Model):
     is_required = models.BooleanField("indispensable", default=True)
     associations_only = models.BooleanField("demandée aux seules associations", default=False)
     order = models.PositiveSmallIntegerField("rang", default=1)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = ExpectedPieceQuerySet.as_manager()
 

@@ -20,6 +20,7 @@ class CiteListItem(models.Model):
     label = models.CharField("intitulé", max_length=160)
     order = models.PositiveSmallIntegerField("rang", default=1)
     is_active = models.BooleanField("proposé dans les fiches", default=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = CiteListQuerySet.as_manager()
 

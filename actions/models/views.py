@@ -94,9 +94,15 @@ class BulkRunQuerySet(models.QuerySet):
         """Whoever made it, as long as she or he leads or co-leads the Cité."""
         return self.filter(cite__in=user.access.steered, actor=user)
 
+    def unfinished(self):
+        return self.exclude(waiting=[])
+
 
 class BulkRun(models.Model):
-    """One gesture on many actions, and what became of each. `token` comes from the pre-flight page: sent twice, done once."""
+    """One gesture on many actions, and what became of each. `token` comes from the pre-flight page: sent twice, done once.
+
+    `waiting` are the keys of the actions still to be tried, in order; `worked_until` is the lease of who tries them.
+    """
 
     cite = models.ForeignKey(Cite, on_delete=models.CASCADE, related_name="+")
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -106,6 +112,9 @@ class BulkRun(models.Model):
     total = models.PositiveIntegerField("actions choisies")
     # [{"action", "code", "title", "holder", "done", "said"}], in the order of the pre-flight.
     results = models.JSONField("résultats", default=list)
+    waiting = models.JSONField("à faire", default=list)
+    choice = models.JSONField("ce que le geste demande", null=True, blank=True)
+    worked_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = BulkRunQuerySet.as_manager()
@@ -121,5 +130,8 @@ class BulkRun(models.Model):
 
     @property
     def is_over(self):
-        """False while it runs, or when it was cut short."""
-        return len(self.results) == self.total
+        return not self.waiting
+
+    @property
+    def tried(self):
+        return self.total - len(self.waiting)

@@ -43,7 +43,7 @@ from actions.services.follow_up import (
 )
 from actions.services.library import add_library_version, create_library_item, update_library_item
 from actions.services.life import correct_amount, correct_move_day, move_by_hand, send_back, undo_last_move
-from actions.services.listing import remove_holiday, remove_view, run_gesture, save_holiday, save_view, take_calendar
+from actions.services.listing import remove_holiday, remove_view, save_holiday, save_view, take_calendar
 from actions.services.lists import (
     add_usual_items,
     place_list_item,
@@ -201,7 +201,6 @@ __all__ = [
     "resolve_comment",
     "restore_list_item",
     "retire_list_item",
-    "run_gesture",
     "save_axis",
     "save_call",
     "save_criterion",

@@ -7,7 +7,7 @@ from django.utils import timezone
 from actions.models import Call, Criterion, ExpectedPiece
 from actions.usual_criteria import USUAL_CRITERIA
 from cite_educative.common import journal
-from cite_educative.common.locks import lock_version
+from cite_educative.common.locks import lock_version, next_version
 
 COPIED = ("cite", "born_in", "presentation", "eligibility", "naming_rule", "contact", "blocks")
 
@@ -91,9 +91,10 @@ def _record(call, actor, verb, words):
 
 
 @transaction.atomic
-def save_criterion(criterion, *, actor):
-    """Add or change one criterion of a call's grid; raises `ValidationError`."""
+def save_criterion(criterion, *, actor, version=None):
+    """Add or change one criterion of a grid; raises `ValidationError`, `ConflictError` when saved since `version`."""
     created = criterion.pk is None
+    criterion.version = next_version(criterion, version)
     criterion.full_clean()
     criterion.save()
     _record_grid(criterion.call, actor, f"{'a ajouté' if created else 'a modifié'} le critère", [criterion.label])

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from actions.differences import BY_ACT, MONEY, agrees, compared_actions, day, label_of, ours
+from actions.differences import BY_ACT, MONEY, OF_FILE, agrees, compared_with_files, day, label_of, ours
 from actions.enums import DifferenceState, Step
 from actions.models import Action, Difference
 from actions.services.money import record_amount
@@ -29,7 +29,7 @@ def accept_difference(row, *, actor, seen):
     if row.state != DifferenceState.OPEN:
         return row
     action = _action_of(row)
-    now = ours(action, row.key)
+    now = ours(action, row.key, row.theirs_value)
     if now != seen:
         row.action, row.ours = action, now[:700]
         raise ConflictError(row)
@@ -50,7 +50,7 @@ def keep_difference(row, *, actor, reason):
         raise ValidationError({"reason": "Dites en quelques mots pourquoi la valeur de la fiche est gardée."})
     if len(row.reason) > 240:
         raise ValidationError({"reason": "Ce motif est trop long\u00a0: 240 caractères au plus."})
-    _settle(row, DifferenceState.KEPT, actor, before=ours(_action_of(row), row.key))
+    _settle(row, DifferenceState.KEPT, actor, before=ours(_action_of(row), row.key, row.theirs_value))
     return row
 
 
@@ -79,10 +79,14 @@ def _locked(row):
 
 def _action_of(row):
     Action.objects.select_for_update(of=("self",)).get(pk=row.action_id)
-    return compared_actions(Action.objects.filter(pk=row.action_id)).get()
+    return compared_with_files([row])[row.action_id]
 
 
 def _take(row, action, actor):
+    if row.field in OF_FILE:
+        raise ValidationError(
+            "Ce montant est celui d’un dossier de plusieurs fiches\u00a0: corrigez la fiche qui doit l’être."
+        )
     if row.field in BY_ACT:
         raise ValidationError(
             "Un montant accordé ou versé ne se reprend pas d’un export\u00a0: enregistrez l’acte du financeur ou le "

@@ -1,24 +1,20 @@
-"""What people keep about the list: named views, the calendar of school holidays, gestures made on many rows."""
+"""What people keep about the list: named views, the calendar of school holidays."""
 
 import csv
 from datetime import date
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
-from actions.models import BulkRun, HolidayPeriod, SavedView
+from actions.models import HolidayPeriod, SavedView
 from cite_educative.common import journal
 from cite_educative.common.dates import SchoolYear
-from cite_educative.common.locks import ConflictError
 from cite_educative.common.once import lock_row
-from cite_educative.common.transitions import TransitionError
-from partners.services import PartnersError
 
 CALENDAR = settings.BASE_DIR / "cite_educative" / "data" / "vacances_scolaires.csv"
 CALENDAR_SOURCE = "Calendrier national, «\u00a0Vacances scolaires par zones\u00a0», data.gouv.fr"
 MOST_VIEWS = 40
-KEPT_EVERY = 20  # rows of a gesture between two records of its progress
 
 # --- Named views ----------------------------------------------------------------------------------
 
@@ -91,51 +87,3 @@ def take_calendar(*, cite, zone, actor):
 
 def _record(cite, actor, sentence):
     journal.record(cite_id=cite.pk, actor=actor, verb="holidays.updated", subject=cite, sentence=sentence)
-
-
-# --- Gestures on many actions ---------------------------------------------------------------------
-
-
-def run_gesture(*, cite, actor, token, gesture, label, actions, refused, apply):
-    """Do `apply(action)` on each action, one transaction each, and keep what became of all of them.
-
-    `apply` returns a sentence, or raises what services raise: a failure undoes nothing of the others. `refused` maps
-    keys to the reason why a row is not even tried. A `token` already used gives its first run: nothing is done again.
-    """
-    try:
-        with transaction.atomic():
-            run = BulkRun.objects.create(
-                cite=cite, actor=actor, token=token, gesture=gesture, label=label, total=len(actions)
-            )
-    except IntegrityError:
-        return BulkRun.objects.get(token=token, actor=actor)
-    for rank, action in enumerate(actions, start=1):
-        said = refused.get(action.pk)
-        done = said is None
-        if done:
-            done, said = _done(apply, action)
-        run.results.append(_line(action, done, said))
-        if rank % KEPT_EVERY == 0:
-            run.save(update_fields=["results"])
-    run.save(update_fields=["results"])
-    return run
-
-
-def _done(apply, action):
-    try:
-        return True, apply(action)
-    except ValidationError as error:
-        return False, " ".join(error.messages)
-    except (ConflictError, PartnersError, TransitionError) as error:
-        return False, str(error)
-
-
-def _line(action, done, said):
-    return {
-        "action": action.pk,
-        "code": action.code,
-        "title": action.title,
-        "holder": action.holder.name,
-        "done": done,
-        "said": said,
-    }

@@ -6,6 +6,7 @@ from django.db import transaction
 from actions.models import ContractTheme, Scheme, Theme
 from actions.usual_lists import USUAL_CONTRACT_THEMES, USUAL_SCHEMES, USUAL_THEMES
 from cite_educative.common import journal
+from cite_educative.common.locks import next_version
 from cite_educative.common.once import lock_row
 
 NAMES = {
@@ -39,9 +40,10 @@ def _number(rows):
 
 
 @transaction.atomic
-def save_list_item(item, *, actor):
-    """Add at the end of its list, or rename; raises `ValidationError`."""
+def save_list_item(item, *, actor, version=None):
+    """Add at the end of its list, or rename; raises `ValidationError`, `ConflictError` when saved since `version`."""
     lock_row(item.cite)
+    item.version = next_version(item, version)
     rows = _rows(item, item.cite)
     item.label = " ".join(item.label.split())
     twin = next((row for row in rows if row.pk != item.pk and row.label.casefold() == item.label.casefold()), None)

@@ -10,6 +10,7 @@ from actions.services.reminders import action_of
 from actions.usual_pieces import USUAL_PIECES
 from cite_educative.common import journal
 from cite_educative.common.dates import date_fr
+from cite_educative.common.locks import next_version
 from cite_educative.common.once import is_same_file, just_written
 from partners.services import LinkError, use_link
 
@@ -17,9 +18,10 @@ from partners.services import LinkError, use_link
 
 
 @transaction.atomic
-def save_expected(expected, *, actor):
-    """Add or change one piece that a call asks; raises `ValidationError`."""
+def save_expected(expected, *, actor, version=None):
+    """Add or change a piece that a call asks; raises `ValidationError`, `ConflictError` when saved since `version`."""
     created = expected.pk is None
+    expected.version = next_version(expected, version)
     if created and not expected.order:
         expected.order = expected.call.expected_pieces.count() + 1
     expected.full_clean()

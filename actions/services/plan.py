@@ -6,14 +6,14 @@ from django.utils import timezone
 from actions.models import Objective
 from actions.services.ordering import follow_objective, renumber, same_programme
 from cite_educative.common import journal
-from cite_educative.common.locks import lock_version
+from cite_educative.common.locks import next_version
 from cite_educative.common.once import lock_row
 
 
 @transaction.atomic
 def save_programme(programme, *, actor, version=None):
     """Create or change a programme; raises `ValidationError`, `ConflictError` when somebody saved since `version`."""
-    _check_version(programme, version)
+    programme.version = next_version(programme, version)
     return _save(programme, programme.cite_id, actor, "programme", f"le programme «\u00a0{programme.label}\u00a0»")
 
 
@@ -21,7 +21,7 @@ def save_programme(programme, *, actor, version=None):
 def save_axis(axis, *, actor, version=None):
     """Create or change an axis, the last of its programme unless it has a rank. Raises as `save_programme`."""
     lock_row(axis.programme)
-    _check_version(axis, version)
+    axis.version = next_version(axis, version)
     _give_rank(axis, axis.programme.axes)
     return _save(axis, axis.programme.cite_id, actor, "axis", f"l’axe «\u00a0{axis.label}\u00a0»")
 
@@ -34,7 +34,7 @@ def save_objective(objective, *, actor, version=None, contract_themes=None):
     """
     programme = objective.axis.programme
     lock_row(programme)
-    _check_version(objective, version)
+    objective.version = next_version(objective, version)
     before = Objective.objects.select_related("axis").get(pk=objective.pk) if objective.pk else None
     moves = before is not None and before.axis_id != objective.axis_id
     if moves:
@@ -53,14 +53,6 @@ def save_objective(objective, *, actor, version=None, contract_themes=None):
 def _give_rank(row, siblings):
     if row.order is None:
         row.order = (siblings.aggregate(last=Max("order"))["last"] or 0) + 1
-
-
-def _check_version(row, version):
-    if row.pk is None:
-        return
-    if version is not None:
-        lock_version(type(row).objects.all(), row.pk, version)
-    row.version = type(row).objects.values_list("version", flat=True).get(pk=row.pk) + 1
 
 
 def _save(instance, cite_id, actor, verb, words):

@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 
-from actions.differences import MONEY, agrees, compared_actions, holder_words, ours, status_group
-from actions.enums import ExportKind
+from actions.differences import FILE_PREFIX, MONEY, OF_FILE, agrees, compared_actions, holder_words, ours, status_group
+from actions.enums import ExportKind, Step
 from actions.imports.details import Territory
-from actions.imports.words import exact, lines_fr
+from actions.imports.words import exact, lines_fr, plural
 from actions.models import Action
+from actions.state_exports.cofunders import COFUNDERS
 from actions.state_exports.structures import Found
 from cite_educative.common.dates import period_fr
 from cite_educative.common.money import euros
@@ -17,26 +18,35 @@ SPEAK_OF = {
     Field.ENDS_ON: "dates", Field.PERIOD_TEXT: "dates", Field.TOTAL_COST: "total_cost", Field.PUBLIC: "audience",
     Field.COMMUNE: "territory", Field.NEIGHBOURHOOD: "territory", Field.EXTERNAL_REF: "external_ref",
     Field.STATUS_TEXT: "status", Field.REQUESTED: "requested", Field.COMMITTED: "committed",
-    Field.GRANTED: "granted", Field.PAID: "paid",
+    Field.GRANTED: "granted", Field.PAID: "paid", Field.COFUNDER_AMOUNT: "requested",
 }  # fmt: skip
 LONGEST = 700
 
 
-def spoken_of(choices):
+def spoken_of(choices, *, by_file=False):
     used = (chosen.field for choice in choices if choice.use for chosen in choice.columns.values())
-    return frozenset(SPEAK_OF[field] for field in used if field in SPEAK_OF)
+    spoken = {SPEAK_OF[field] for field in used if field in SPEAK_OF}
+    return frozenset(spoken | ({f"{FILE_PREFIX}{step}" for step in MONEY if step in spoken} if by_file else set()))
 
 
 def compare(plan, funders):
     """Fills `plan.found`, action by action; the amounts of a funder that two lines give are not compared."""
-    lines = defaultdict(list)
+    lines, files = defaultdict(list), defaultdict(list)
     for row in plan.rows:
-        if row.action:
-            lines[row.action.pk] += [(line, row.year) for line in row.lines]
+        for action in row.actions:
+            lines[action.pk] += [(line, row.year) for line in row.lines]
+        if row.action and plan.by_file and (row.mates or row.size > 1):
+            for action in row.actions:
+                files[action.pk].append(row)
     territory = Territory(plan.run.cite)
-    actions = compared_actions(Action.objects.filter(pk__in=lines)).order_by("code", "pk")
+    actions = list(compared_actions(Action.objects.filter(pk__in=lines)).order_by("code", "pk"))
+    beside = {action.pk: action for action in actions}
     for action in actions:
-        reader = SheetReader(plan, action, lines[action.pk], territory)
+        action.beside = beside
+        if action.pk in files:
+            reader = FileReader(plan, action, lines[action.pk], territory, files[action.pk])
+        else:
+            reader = SheetReader(plan, action, lines[action.pk], territory)
         for found in [*reader.words(), *reader.money(funders)]:
             plan.compared.add((action.pk, found.key))
             if not agrees(action, found.key, found.value):
@@ -62,7 +72,7 @@ class SheetReader:
         return None, [None] * len(names)
 
     def _found(self, line, key, theirs, value, **more):
-        return Found(self.action, key, ours(self.action, key), theirs[:LONGEST], value, line.number, **more)
+        return Found(self.action, key, ours(self.action, key, value), theirs[:LONGEST], value, line.number, **more)
 
     def _text(self, field, key):
         line, (text,) = self._first(field)
@@ -124,22 +134,66 @@ class SheetReader:
 
     def money(self, funders):
         """One per step, line of the Cité and year."""
-        amounts = defaultdict(list)
+        for key, given in self._amounts(funders).items():
+            line, step, amount, source, year = given[0]
+            if len(given) > 1:
+                self.plan.notes.append(
+                    f"Les {lines_fr([one[0] for one in given])} donnent chacune un montant {step.label} de "
+                    f"{source.label} pour {self.action.code or self.action.title}\u00a0: ils ne sont pas comparés."
+                )
+                continue
+            yield self._amount(line, key, amount, source, int(year))
+
+    def _amount(self, line, key, amount, source, year):
+        return self._found(line, key, euros(amount), exact(amount), source=source, year=year)
+
+    def _amounts(self, funders):
+        """{key: [(line, step, amount, source, year)]}; a co-funder that each line of an action repeats counts once."""
+        amounts, repeated = defaultdict(list), set()
         for line, year in self.lines:
             for amount in line.amounts:
                 if str(amount.step) in MONEY:
                     self.plan.given.add((self.action.pk, str(amount.step)))
                     ref = funders.resolve(amount.funder or line.get(Field.FUNDER), line)
                     if ref:
-                        key = f"{amount.step}:{ref.source.pk}:{amount.year or year}"
-                        amounts[key].append((line, amount, ref.source, amount.year or year))
-        for key, given in amounts.items():
-            line, amount, source, year = given[0]
-            if len(given) > 1:
-                self.plan.notes.append(
-                    f"Les {lines_fr([one[0] for one in given])} donnent chacune un montant {amount.step.label} de "
-                    f"{source.label} pour {self.action.code or self.action.title}\u00a0: ils ne sont pas comparés."
-                )
-                continue
-            value = exact(amount.value)
-            yield self._found(line, key, euros(amount.value), value, source=source, year=int(year))
+                        told = line, amount.step, amount.value, ref.source, amount.year or year
+                        amounts[f"{amount.step}:{ref.source.pk}:{amount.year or year}"].append(told)
+            for name, value in line.get(COFUNDERS, ()):
+                self.plan.given.add((self.action.pk, str(Step.REQUESTED)))
+                ref = funders.resolve(name, line, is_partner=True)
+                if ref and (ref.source, value, year) not in repeated:
+                    repeated.add((ref.source, value, year))
+                    key = f"{Step.REQUESTED}:{ref.source.pk}:{year}"
+                    amounts[key].append((line, Step.REQUESTED, value, ref.source, year))
+        return amounts
+
+
+class FileReader(SheetReader):
+    """One sheet of a file that holds several actions: its amounts are those of all, and told at the first one."""
+
+    def __init__(self, plan, action, lines, territory, rows):
+        super().__init__(plan, action, lines, territory)
+        self.row = rows[0] if len(rows) == 1 else None
+
+    def _cost(self):
+        return None
+
+    def money(self, funders):
+        self.plan.given.update((self.action.pk, step) for step in MONEY)
+        if self.row is None or self.row.action.pk != self.action.pk:
+            return
+        if self.row.size != len(self.row.actions):
+            self.plan.given.update((self.action.pk, field) for field in OF_FILE)
+            self.plan.notes.append(
+                f"Ligne {self.row.number}\u00a0: le dossier compte {plural(self.row.size, 'action')}, et "
+                f"{plural(len(self.row.actions), 'fiche')} ici portent sa référence\u00a0: ses montants ne sont pas comparés."
+            )
+            return
+        yield from super().money(funders)
+
+    def _amount(self, line, key, amount, source, year):
+        value = {"amount": exact(amount), "actions": [action.pk for action in self.row.actions]}
+        self.plan.given.add((self.action.pk, f"{FILE_PREFIX}{key.split(':')[0]}"))
+        return self._found(
+            line, f"{FILE_PREFIX}{key}", f"{euros(amount)} pour le dossier", value, source=source, year=year
+        )

@@ -38,8 +38,10 @@ OSIRIS = (
     (None, "demande", Field.REQUESTED),
     (None, "accorde", Field.GRANTED),
     (None, "realise", Field.PAID),
+    (("cofinanceurs",), "noms", Field.COFUNDER),
+    (("cofinanceurs",), "montant demandes", Field.COFUNDER_AMOUNT),
+    (None, "nombre actions", Field.ACTIONS_COUNT),
 )
-MONEY = (Field.TOTAL_COST, Field.REQUESTED, Field.GRANTED, Field.PAID)
 # The titles of GISPRO change every year; these words stay. The first that is found wins.
 GISPRO = (
     (re.compile(r"\bej\b|engagement juridique"), Field.COMMITMENT_REF),
@@ -100,7 +102,7 @@ def known_mapping(reading, kind, name):
         taken, columns = set(), {}
         for column in table.columns:
             field = field_of(column)
-            if field in taken or (name == BY_FILE and field in MONEY):
+            if field in taken:
                 field = Field.IGNORE
             if field not in (Field.IGNORE, Field.CONTACT):
                 taken.add(field)

@@ -11,7 +11,7 @@ from actions.models import Action, Funding
 from actions.state_exports.structures import ExportRow
 from cite_educative.common.search import normalise
 from cite_educative.common.spreadsheets import Field
-from partners.services.matching import likeness, name_key, trigrams
+from partners.services.matching import NameIndex, likeness, name_key, trigrams
 
 TITLES_ALIKE, HOLDERS_ALIKE = 0.55, 0.6
 MOST_PROPOSALS = 3
@@ -72,20 +72,23 @@ def _row(key, line, default_year):
 
 
 class Matcher:
-    """Reads the sheets once (two queries), then answers from memory. `remembered` is {key of a row: pk}."""
+    """Reads the sheets once (two queries), then answers from memory. `remembered` is {key of a row: pk}.
 
-    def __init__(self, cite, remembered):
-        self.remembered = remembered
+    With `by_file`, several sheets of one reference are the actions of one file.
+    """
+
+    def __init__(self, cite, remembered, *, by_file=False):
+        self.remembered, self.by_file = remembered, by_file
         known = comparable(cite).select_related("holder").order_by("pk")
         self.actions = {action.pk: action for action in known}
         self.codes, self.refs = {}, defaultdict(list)
-        self.holders, self.held, self._alike, self._grams = {}, defaultdict(list), {}, {}
+        self.holders, self.held, self._grams = Holders(), defaultdict(list), {}
         for action in self.actions.values():
             if action.code:
                 self.codes[normalise(action.code)] = action
             if action.external_ref:
                 self.refs[normalise(action.external_ref)].append(action)
-            self.holders[action.holder_id] = action.holder
+            self.holders.add(action.holder)
             self.held[action.holder_id, int(action.budget_year)].append(action)
         fundings = Funding.objects.filter(action__cite=cite).exclude(external_ref="")
         for ref, pk in fundings.order_by("pk").values_list("external_ref", "action_id"):
@@ -107,19 +110,19 @@ class Matcher:
             return
         row.proposals = self._near(row)
 
-    @staticmethod
-    def _choose(row, found):
+    def _choose(self, row, found):
         """The one of the year of the row; one of another year, or several, are for a person to tell apart."""
         same_year = [action for action in found if action.budget_year == row.year]
-        if len(same_year) == 1:
-            row.action, row.how = same_year[0], "reference"
+        if len(same_year) == 1 or (same_year and self.by_file):
+            row.action, *row.mates = sorted(same_year, key=lambda action: (action.code, action.pk))
+            row.how = "reference"
         else:
             row.proposals, row.ambiguous = (same_year or found)[:MOST_PROPOSALS], True
 
     def _near(self, row):
         """Among the sheets of that year whose holder may be the one of the row."""
         grams, scores = trigrams(normalise(row.title)), {}
-        for holder in self._holders_of(row) if row.title else ():
+        for holder in self.holders.like(row.siret, row.holder_name) if row.title else ():
             for action in self.held.get((holder, row.year), ()):
                 score = likeness(grams, self._grams_of(action))
                 if score >= TITLES_ALIKE:
@@ -132,16 +135,11 @@ class Matcher:
             self._grams[action.pk] = trigrams(normalise(action.title))
         return self._grams[action.pk]
 
-    def _holders_of(self, row):
-        asked = row.siret, row.holder_name
-        if asked not in self._alike:
-            self._alike[asked] = [pk for pk, holder in self.holders.items() if _may_be(holder, *asked)]
-        return self._alike[asked]
-
     def answered(self, row, answer, faults):
         """What a person said of a row: the key of a sheet, its code, that none is it, or that it is to be ignored."""
         if answer in (IGNORE, NONE):
             row.action, row.proposals, row.ambiguous, row.ignored = None, [], False, answer == IGNORE
+            row.mates = []
             return
         text = str(answer).strip()
         chosen = self.actions.get(int(text)) if text.isascii() and text.isdigit() and len(text) < 15 else None
@@ -154,20 +152,45 @@ class Matcher:
                 )
             )
             return
-        row.action, row.how = chosen, "hand"
+        row.action, row.mates, row.how = chosen, [], "hand"
 
 
-def _may_be(holder, siret, name):
-    if siret and siret == holder.siret:
-        return True
-    if not name:
-        return not (siret and holder.siret)
-    keys = name_key(name), name_key(holder.name)
-    return keys[0] == keys[1] or likeness(trigrams(keys[0]), trigrams(keys[1])) >= HOLDERS_ALIKE
+class Holders:
+    """The holders of the sheets, by SIRET and by the letters of their name: a row is not compared with each."""
+
+    def __init__(self):
+        self._pks, self._without_siret, self._alike = {}, [], {}
+        self._by_siret, self._by_key = defaultdict(list), defaultdict(list)
+        self._names = NameIndex(HOLDERS_ALIKE)
+
+    def add(self, holder):
+        """A second time changes nothing."""
+        if holder.pk in self._pks:
+            return
+        key = name_key(holder.name)
+        self._pks[holder.pk] = True
+        self._by_key[key].append(holder.pk)
+        self._names.add(holder.pk, key)
+        if holder.siret:
+            self._by_siret[holder.siret].append(holder.pk)
+        else:
+            self._without_siret.append(holder.pk)
+
+    def like(self, siret, name):
+        """Those who may be the one that a row names; without a name, all those that its SIRET does not contradict."""
+        if (siret, name) not in self._alike:
+            found = set(self._by_siret.get(siret, ())) if siret else set()
+            if name:
+                key = name_key(name)
+                found |= {*self._by_key.get(key, ()), *self._names.near(key)}
+            else:
+                found.update(self._without_siret if siret else self._pks)
+            self._alike[siret, name] = sorted(found)
+        return self._alike[siret, name]
 
 
-def match_rows(rows, cite, remembered, answers, faults):
-    matcher = Matcher(cite, remembered)
+def match_rows(rows, cite, remembered, answers, faults, *, by_file=False):
+    matcher = Matcher(cite, remembered, by_file=by_file)
     for row in rows:
         matcher.match(row)
         if answer := answers.get(answer_name(row)):

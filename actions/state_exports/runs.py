@@ -16,7 +16,8 @@ from actions.imports.mapping import to_remember
 from actions.imports.reading import read_file, year_of
 from actions.imports.words import plural
 from actions.models import Difference, StateExport
-from actions.state_exports.known import BY_FILE, known_mapping, recognise
+from actions.state_exports.keeping import keep_rows, kept_reading, throw_file, unread
+from actions.state_exports.known import known_mapping, recognise
 from actions.state_exports.planning import build_plan, fingerprint
 from actions.state_exports.structures import AMBIGUOUS, NEAR, OUTCOMES, UNMATCHED
 from cite_educative.common import journal
@@ -29,10 +30,13 @@ OF_ROWS = "match:"
 
 
 class ExportRefused(Exception):
-    """Something keeps the export from being compared; the message is a French sentence."""
+    """Something keeps the export from being compared; the message is a French sentence. No plan: it was abandoned."""
 
     def __init__(self, plan):
         self.plan = plan
+        if plan is None:
+            super().__init__("Cet export a été laissé de côté.")
+            return
         said = [sentence for _, sentence in plan.faults] or [question.text for question in plan.required]
         super().__init__(" ".join(said) or "Aucune ligne de cet export n’est rapprochée d’une fiche.")
 
@@ -49,7 +53,7 @@ class PreviewChanged(Exception):
 
 @transaction.atomic
 def start_export(*, cite, actor, content, filename, budget_year=None, kind=""):
-    """Keep the file, its tool recognised unless told, its columns known or as they were told last time.
+    """Keep the rows of a file, its tool recognised unless told, its columns known or as they were told last time.
 
     Without `budget_year`, the one that the file bears, else this year. Raises `SpreadsheetError`.
     """
@@ -66,11 +70,11 @@ def start_export(*, cite, actor, content, filename, budget_year=None, kind=""):
         author=actor,
     )
     told = _told_before(run)
-    run.mapping = told or known_mapping(reading, kind, name if kind == recognised else "")
-    is_known = bool(run.mapping)
-    run.file.save(f"{run.sha256[:16]}.table", ContentFile(content), save=False)
+    known = known_mapping(reading, kind, name if kind == recognised else "")
+    run.mapping = told or known
+    keep_rows(run, reading, unread(reading, run.mapping, is_final=bool(known)))
     run.save()
-    if is_known and build_plan(run, reading, run.mapping).can_be_written:
+    if run.mapping and build_plan(run, reading, run.mapping).can_be_written:
         run.state = ImportState.READY
         run.save(update_fields=["state"])
     return run
@@ -91,19 +95,9 @@ def earlier_export(run):
     return _done(run).filter(sha256=run.sha256).exclude(pk=run.pk).order_by("-confirmed_at", "-pk").first()
 
 
-def reading_of(run):
-    with run.file.open("rb") as stream:
-        return read_file(stream, run.filename, run.budget_year)
-
-
-def counts_by_file(reading):
-    """Whether the table has one line per file: its amounts are those of several actions."""
-    return recognise(reading)[1] == BY_FILE
-
-
 def plan_of(run, mapping=None):
     """The plan of a stored export. Raises `MappingError`, `SpreadsheetError`."""
-    return build_plan(run, reading_of(run), run.mapping if mapping is None else mapping)
+    return build_plan(run, kept_reading(run), run.mapping if mapping is None else mapping)
 
 
 @transaction.atomic
@@ -142,8 +136,12 @@ def save_matches(*, run, chosen):
 
 @transaction.atomic
 def abandon_export(*, run):
-    """Nothing of it will be kept. Changes nothing of a confirmed one."""
-    StateExport.objects.filter(pk=run.pk).exclude(state=ImportState.DONE).update(state=ImportState.ABANDONED)
+    """Nothing of it is kept but its name. Changes nothing of a confirmed one."""
+    run = StateExport.objects.select_for_update(of=("self",)).get(pk=run.pk)
+    if run.state != ImportState.DONE:
+        throw_file(run)
+        run.state = ImportState.ABANDONED
+        run.save(update_fields=["state", "file"])
 
 
 @transaction.atomic
@@ -157,8 +155,10 @@ def confirm_export(*, run, actor, seen):
     run = StateExport.objects.select_for_update(of=("self",)).select_related("cite").get(pk=run.pk)
     if run.state == ImportState.DONE:
         return run
+    if run.state == ImportState.ABANDONED:
+        raise ExportRefused(None)
     plan = plan_of(run)
-    if not plan.can_be_written or run.state == ImportState.ABANDONED:
+    if not plan.can_be_written:
         raise ExportRefused(plan)
     if fingerprint(plan) != seen:
         raise PreviewChanged(plan)
@@ -178,7 +178,9 @@ def _write(plan, run, actor):
     fields = ["ours", "theirs", "theirs_value", "export", "line", "seen_at", "state", "settled_by", "settled_at"]
     Difference.objects.bulk_update([*(row for row, _ in seen), *changes.resolved], fields, batch_size=BATCH)
     run.state, run.confirmed_at, run.result = ImportState.DONE, now, result_of(plan)
-    run.save(update_fields=["state", "confirmed_at", "result"])
+    reading = kept_reading(run)  # as it was given: the plan carried values down
+    keep_rows(run, reading, unread(reading, run.mapping, is_final=True))
+    run.save(update_fields=["state", "confirmed_at", "result", "file"])
     counts = run.result["differences"]
     journal.record(
         cite_id=run.cite_id,

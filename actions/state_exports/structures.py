@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from actions.imports.structures import Line
+from cite_educative.common.spreadsheets import Field
 
 MATCHED, NEAR, AMBIGUOUS, UNMATCHED, IGNORED, REFUSED = (
     "matched",
@@ -20,7 +21,8 @@ OUTCOMES = (MATCHED, NEAR, AMBIGUOUS, UNMATCHED, IGNORED, REFUSED)
 class ExportRow:
     """One request of the export: the lines of one reference, or of one title and holder when there is none.
 
-    `how` tells by what its action was found; `proposals` are those among which a person is to choose.
+    `how` tells by what its action was found; `proposals` are those among which a person is to choose. `mates` are
+    the other sheets of a file, when the export counts by file.
     """
 
     key: str
@@ -32,10 +34,21 @@ class ExportRow:
     refs: tuple = ()
     code: str = ""
     action: Any = None
+    mates: list = field(default_factory=list)
     how: str = ""
     proposals: list = field(default_factory=list)
     ambiguous: bool = False
     ignored: bool = False
+
+    @property
+    def actions(self):
+        return [self.action, *self.mates] if self.action else []
+
+    @property
+    def size(self):
+        """How many actions the file holds, as the export says it; else as many as there are sheets."""
+        told = [count for line in self.lines if (count := line.get(Field.ACTIONS_COUNT, None))]
+        return max(told, default=len(self.actions))
 
     @property
     def number(self):
@@ -78,6 +91,7 @@ class ExportPlan:
     reading: Any
     choices: list
     mapping: dict
+    by_file: bool = False
     lines: list = field(default_factory=list)
     rows: list = field(default_factory=list)
     found: list = field(default_factory=list)

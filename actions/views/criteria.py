@@ -12,6 +12,8 @@ from actions.models import Criterion
 from actions.permissions import can_write_plan
 from actions.usual_criteria import USUAL_CRITERIA
 from actions.views.calls import written_call
+from actions.views.versions import form_context, saved_or_compared
+from cite_educative.common import journal
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,18 +55,25 @@ def _written(request, pk):
 
 
 def _criterion_page(request, criterion, heading):
-    form = CriterionForm(request.POST or None, instance=criterion)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.save_criterion(form.instance, actor=request.user)
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-        else:
-            messages.success(request, "La grille est enregistrée.")
-            return redirect("actions:call_criteria", criterion.call_id)
-    cancel_url = reverse("actions:call_criteria", args=[criterion.call_id])
-    context = {"form": form, "heading": heading, "submit": "Enregistrer le critère", "cancel_url": cancel_url}
-    return render(request, "actions/plan_form.html", context)
+    form, conflict, saved = saved_or_compared(
+        request, CriterionForm, criterion, save=services.save_criterion, entries=_entries
+    )
+    if saved:
+        messages.success(request, "La grille est enregistrée.")
+        return redirect("actions:call_criteria", criterion.call_id)
+    context = form_context(
+        form,
+        conflict,
+        heading=heading,
+        submit="Enregistrer le critère",
+        cancel_url=reverse("actions:call_criteria", args=[criterion.call_id]),
+    )
+    return render(request, "actions/plan_form.html", context, status=409 if conflict else 200)
+
+
+def _entries(criterion):
+    """The journal tells the grid at its call."""
+    return journal.entries_for(criterion.call).filter(verb="call.criteria")
 
 
 @require_POST

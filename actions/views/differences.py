@@ -11,9 +11,9 @@ from django.views.decorators.http import require_GET, require_POST
 from actions import services
 from actions.difference_pages import difference_groups, with_details
 from actions.difference_rights import can_accept, can_read_exports, can_settle
-from actions.differences import agrees, compared_actions
+from actions.differences import agrees, compared_with_files
 from actions.enums import DifferenceState
-from actions.models import Action, Difference
+from actions.models import Difference
 from actions.permissions import can_import
 from cite_educative.common.locks import ConflictError
 from partners.context import current_cite
@@ -60,7 +60,7 @@ def _page(request, cite, *, is_settled=False, asked="", faults=None, typed=None,
 def _get(request, pk):
     rows = Difference.objects.visible_to(request.user).select_related("source__organisation", "export")
     row = get_object_or_404(rows, pk=pk)
-    row.action = compared_actions(Action.objects.visible_to(request.user).filter(pk=row.action_id)).get()
+    row.action = compared_with_files([row])[row.action_id]
     return row
 
 

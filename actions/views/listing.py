@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET
 
 from actions import cards as of_cards
 from actions import territory as of_territory
+from actions.batch_runs import runs_to_follow
 from actions.batches import BATCHES
 from actions.intercommunal import IntercommunalListing, roles_sentence
 from actions.permissions import can_create_action, can_import, can_share_view
@@ -81,5 +82,6 @@ def _page(request, template, listing, view, **context):
         "can_share": cite is not None and can_share_view(user, cite),
         "can_bulk": is_team and view == TABLE,
         "batches": BATCHES.values(),
+        "runs": runs_to_follow(user, cite) if is_team else [],
     }
     return render(request, template, {**shared, **context})

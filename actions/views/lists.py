@@ -17,6 +17,7 @@ from actions.models import ContractTheme, Scheme, Theme
 from actions.services.lists import USUAL
 from actions.strategy_page import LAST, places
 from actions.views.plan import check_writer, chosen_cite
+from actions.views.versions import form_context, saved_or_compared
 from cite_educative.common.forms import read_key
 
 
@@ -147,17 +148,12 @@ def list_item_update(request, slug, pk):
 
 
 def _item_page(request, kind, item, heading):
-    form = kind.form(request.POST or None, instance=item)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.save_list_item(form.instance, actor=request.user)
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-        else:
-            messages.success(request, f"«\u00a0{form.instance.label}\u00a0» est enregistré dans la liste.")
-            return redirect(_back(kind))
-    context = {"form": form, "heading": heading, "submit": "Enregistrer", "cancel_url": _back(kind)}
-    return render(request, "actions/list_item_form.html", context)
+    form, conflict, saved = saved_or_compared(request, kind.form, item, save=services.save_list_item)
+    if saved:
+        messages.success(request, f"«\u00a0{saved.label}\u00a0» est enregistré dans la liste.")
+        return redirect(_back(kind))
+    context = form_context(form, conflict, heading=heading, submit="Enregistrer", cancel_url=_back(kind))
+    return render(request, "actions/list_item_form.html", context, status=409 if conflict else 200)
 
 
 @require_POST

@@ -15,6 +15,8 @@ from actions.permissions import can_add_piece, can_choose_holder, can_read_piece
 from actions.pieces import documents_of, expected_of, piece_line
 from actions.reminders import reminder_lines
 from actions.sheet import get_sheet_action, sheet_context
+from actions.views.versions import form_context, saved_or_compared
+from cite_educative.common import journal
 from cite_educative.common.forms import read_key
 
 # --- What a call asks -----------------------------------------------------------------------------
@@ -81,18 +83,25 @@ def _written_expected(request, pk):
 
 
 def _expected_page(request, expected, heading):
-    form = ExpectedForm(request.POST or None, instance=expected)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.save_expected(form.instance, actor=request.user)
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-        else:
-            messages.success(request, "La liste des pièces est enregistrée.")
-            return redirect("actions:call_pieces", expected.call_id)
-    cancel_url = reverse("actions:call_pieces", args=[expected.call_id])
-    context = {"form": form, "heading": heading, "submit": "Enregistrer la pièce", "cancel_url": cancel_url}
-    return render(request, "actions/plan_form.html", context)
+    form, conflict, saved = saved_or_compared(
+        request, ExpectedForm, expected, save=services.save_expected, entries=_entries
+    )
+    if saved:
+        messages.success(request, "La liste des pièces est enregistrée.")
+        return redirect("actions:call_pieces", expected.call_id)
+    context = form_context(
+        form,
+        conflict,
+        heading=heading,
+        submit="Enregistrer la pièce",
+        cancel_url=reverse("actions:call_pieces", args=[expected.call_id]),
+    )
+    return render(request, "actions/plan_form.html", context, status=409 if conflict else 200)
+
+
+def _entries(expected):
+    """The journal tells what a call asks at the call."""
+    return journal.entries_for(expected.call).filter(verb="call.pieces")
 
 
 @require_POST

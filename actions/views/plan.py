@@ -1,24 +1,21 @@
-import copy
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from actions import services
-from actions.forms.plan import AxisForm, ObjectiveForm, ProgrammeForm, compared_plan
+from actions.forms.plan import AxisForm, ObjectiveForm, ProgrammeForm
 from actions.models import Action, Axis, Objective, Programme
 from actions.ordering import arrangement
 from actions.overview import SPENT
 from actions.permissions import can_write_plan
 from actions.strategy_page import chosen_programme, plan_page_branches
 from actions.views.sections import plan_sections
-from cite_educative.common import journal
-from cite_educative.common.dates import date_fr, period_fr, time_fr
-from cite_educative.common.locks import ConflictError
+from actions.views.versions import form_context, saved_or_compared
+from actions.visits import news
+from cite_educative.common.dates import period_fr
 from partners.context import current_cite, current_year
 
 
@@ -38,6 +35,7 @@ def plan(request):
         "branches": plan_page_branches(request.user, chosen, year) if chosen else [],
         "outside": Action.objects.visible_to(request.user).filter(cite=cite, budget_year=year, axis=None).count(),
         "can_write": can_write,
+        "news": news(request.user, cite, year),
         "seen": arrangement(chosen) if chosen and can_write else "",
     }
     return render(request, "actions/plan.html", context)
@@ -83,23 +81,13 @@ def written_objective(request, pk):
 
 def _form_page(request, form_class, row, *, save, heading, submit, done, **more):
     """A short form: shown, or saved by a service and left for the strategy."""
-    form = form_class(request.POST or None, instance=copy.copy(row))
-    conflict = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            saved = save(form.instance, actor=request.user, **form.saved_with)
-        except ConflictError as error:
-            conflict = _conflict(form, error.current)
-            form = form_class(_answers(request, error.current), instance=copy.copy(error.current))
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-        else:
-            messages.success(request, done)
-            return redirect(plan_url(_programme_of(saved)))
+    form, conflict, saved = saved_or_compared(request, form_class, row, save=save)
+    if saved:
+        messages.success(request, done)
+        return redirect(plan_url(_programme_of(saved)))
     programme = _programme_of(row)
     cancel_url = plan_url(programme) if programme.pk else reverse("actions:plan")
-    submit = "Garder ma version" if conflict else submit
-    context = {"form": form, "heading": heading, "submit": submit, "cancel_url": cancel_url, "conflict": conflict}
+    context = form_context(form, conflict, heading=heading, submit=submit, cancel_url=cancel_url)
     return render(request, "actions/strategy_form.html", {**context, **more}, status=409 if conflict else 200)
 
 
@@ -107,23 +95,6 @@ def _programme_of(row):
     if isinstance(row, Objective):
         return row.axis.programme
     return row.programme if isinstance(row, Axis) else row
-
-
-def _answers(request, current):
-    """What was typed, over the version just read: sending it again keeps it."""
-    answers = request.POST.copy()
-    answers["version"] = current.version
-    return answers
-
-
-def _conflict(form, current):
-    last = journal.entries_for(current).first()
-    moment = last.created_at if last else timezone.now()
-    return {
-        "author": str(last.actor) if last and last.actor else "Quelqu’un d’autre",
-        "when": f"le {date_fr(moment)} à {time_fr(moment)}",
-        "fields": compared_plan(form, current),
-    }
 
 
 def _programme_page(request, programme, heading):

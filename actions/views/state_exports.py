@@ -9,14 +9,22 @@ from django.views.decorators.http import require_http_methods, require_POST
 from actions import state_exports as exports
 from actions.difference_rights import can_read_exports
 from actions.enums import ImportState
-from actions.export_pages import found_rows, preview_rows, preview_tiles, result_tiles
+from actions.export_pages import (
+    found_rows,
+    kept_words,
+    preview_rows,
+    preview_tiles,
+    result_tiles,
+    told_tables,
+    without_thrown,
+)
 from actions.forms.imports import mapping_from_post
 from actions.forms.state_exports import SheetsForm, StateExportForm, chosen_matches
-from actions.import_pages import column_tables, given_answers, question_rows
+from actions.import_pages import given_answers, question_rows
 from actions.imports import MappingError
 from actions.models import Call, Difference, StateExport
 from actions.permissions import can_import
-from actions.state_exports.runs import counts_by_file, reading_of
+from actions.state_exports.keeping import kept_reading
 from cite_educative.common.spreadsheets import SpreadsheetError
 from partners.context import current_cite, current_year
 
@@ -75,7 +83,8 @@ def state_export(request, pk):
     run = _get_run(request, pk, to_write=request.method == "POST")
     if run.state in OVER:
         tiles = result_tiles(run.result) if run.result else []
-        return render(request, "actions/exports/result.html", {"run": run, "tiles": tiles})
+        context = {"run": run, "tiles": tiles, "kept": kept_words(run)}
+        return render(request, "actions/exports/result.html", context)
     if request.method == "POST":
         return _save_matches(request, run) if request.POST.get("etape") == "lignes" else _save_columns(request, run)
     try:
@@ -88,7 +97,7 @@ def state_export(request, pk):
 
 
 def _save_columns(request, run):
-    mapping = mapping_from_post(request.POST, run, reading_of(run))
+    mapping = without_thrown(run, mapping_from_post(request.POST, run, kept_reading(run)))
     try:
         plan = exports.save_answers(run=run, mapping=mapping)
     except MappingError as error:
@@ -108,13 +117,14 @@ def _save_matches(request, run):
 
 
 def _settings(request, run, plan, error=""):
-    reading = plan.reading if plan else reading_of(run)
+    reading = plan.reading if plan else kept_reading(run)
     required, optional = question_rows(plan, run.mapping) if plan else ([], [])
     given = [answer for answer in given_answers(plan, run.mapping) if not answer["id"].startswith("match:")]
     context = {
         "run": run,
         "error": error,
-        "tables": column_tables(reading, run.mapping),
+        "tables": told_tables(run, reading),
+        "kept": kept_words(run),
         "required": required,
         "optional": optional,
         "given": given,
@@ -130,6 +140,7 @@ def _preview(request, run, plan, *, changed="", form=None, status=200):
     context = {
         "run": run,
         "tiles": preview_tiles(plan),
+        "kept": kept_words(run),
         "rows": rows,
         "found": found,
         "more_found": more,
@@ -138,7 +149,7 @@ def _preview(request, run, plan, *, changed="", form=None, status=200):
         "fingerprint": exports.fingerprint(plan),
         "changed": changed,
         "earlier": exports.earlier_export(run),
-        "by_file": counts_by_file(plan.reading),
+        "by_file": plan.by_file,
         "can_confirm": plan.can_be_written,
         "sheets": (form or SheetsForm(cite=run.cite, user=request.user)) if rows["unmatched"] and calls else None,
     }

@@ -18,3 +18,15 @@ def lock_version(queryset, pk, version):
     if row.version != version:
         raise ConflictError(row)
     return row
+
+
+def next_version(row, version):
+    """The version that `row`, about to be saved, takes; one for a new row.
+
+    Without `version` the caller read the row just now: nothing is checked. Raises `ConflictError`.
+    """
+    if row.pk is None:
+        return row.version
+    rows = type(row).objects.all()
+    current = lock_version(rows, row.pk, version) if version is not None else rows.get(pk=row.pk)
+    return current.version + 1

@@ -1,6 +1,7 @@
 """HTML to DOCX through pandoc, from the same semantic HTML as the PDF."""
 
 import io
+import re
 import subprocess
 import tempfile
 import zipfile
@@ -12,13 +13,15 @@ from pathlib import Path
 import pypandoc
 from django.utils import timezone
 
-from cite_educative.common.office_styles import reference_parts
+from cite_educative.common.office_styles import TEXT_WIDTH, reference_parts
 
 DROPPED = {"style", "svg", "script", "head"}
 VOID = {"br", "hr", "img", "col", "meta", "link", "input", "wbr"}
 UNWRAPPED = {"figure", "small"}  # pandoc writes a figure without image as a table without row, which Word refuses
 RENAMED = {"figcaption": "p"}
 TIME_LIMIT = 60  # seconds
+TABLE_GRID = re.compile(r"<w:tblGrid>.*?</w:tblGrid>", re.DOTALL)
+GRID_WIDTH = re.compile(r'w:w="(\d+)"')
 
 
 class OfficeError(Exception):
@@ -57,7 +60,7 @@ class _OfficeSource(HTMLParser):
         super().__init__(convert_charrefs=False)
         self.parts = []
         self.skipped = []
-        self.in_title = self.in_cell = False
+        self.in_title = self.in_cell = self.after_small = False
         self.head_at, self.widths = None, []
         self.title = self.running_left = self.running_right = self.footer_left = ""
 
@@ -80,7 +83,9 @@ class _OfficeSource(HTMLParser):
             self._open_cell(tag, attributes)
         elif tag == "small":
             self._keep("<br>" if self.in_cell else "")
+            self.after_small = False
         elif tag not in UNWRAPPED:
+            self.after_small = False
             if tag == "thead":
                 self.head_at, self.widths = len(self.parts), []
             self._keep(_opening(RENAMED.get(tag, tag), attributes))
@@ -95,7 +100,10 @@ class _OfficeSource(HTMLParser):
         self.in_cell = self.in_cell and tag not in {"td", "th"}
         if self.skipped and tag == self.skipped[-1]:
             self.skipped.pop()
+        elif tag == "small":
+            self.after_small = self.in_cell
         elif tag not in VOID and tag not in UNWRAPPED:
+            self.after_small = False
             self._keep(f"</{RENAMED.get(tag, tag)}>")
             if tag == "thead":
                 self._write_widths()
@@ -103,6 +111,9 @@ class _OfficeSource(HTMLParser):
     def handle_data(self, data):
         if self.in_title:
             self.title += unescape(data)
+        if self.after_small and data.strip():
+            self._keep("<br>")  # a block in print: what follows it begins a line
+            self.after_small = False
         self._keep(data)
 
     def handle_entityref(self, name):
@@ -134,6 +145,12 @@ class _OfficeSource(HTMLParser):
         self.head_at = None
 
 
+def _as_wide_as_the_text(grid):
+    widths = [int(width) for width in GRID_WIDTH.findall(grid[0])]
+    scaled = iter(round(width * TEXT_WIDTH / (sum(widths) or 1)) for width in widths)
+    return GRID_WIDTH.sub(lambda _: f'w:w="{next(scaled)}"', grid[0])
+
+
 def _opening(tag, attributes):
     written = [f' {name}="{escape(value)}"' for name, value in attributes.items()]
     return f"<{tag}{''.join(written)}>"
@@ -163,7 +180,10 @@ def _reference_document(running_left, running_right, footer_left):
 
 
 def _with_properties(content, title):
-    """Title and dates of the file: pandoc's sandbox has no clock, and a title given to it is printed as well."""
+    """Title, dates, and tables as wide as our page.
+
+    Pandoc's sandbox has no clock, a title given to it is printed as well, and its tables are made for its own page.
+    """
     finished = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(content)) as source,
@@ -171,6 +191,8 @@ def _with_properties(content, title):
     ):
         for name in source.namelist():
             part = source.read(name)
+            if name == "word/document.xml":
+                part = TABLE_GRID.sub(_as_wide_as_the_text, part.decode()).encode()
             if name == "docProps/core.xml":
                 now = timezone.now().strftime("%Y-%m-%dT%H:%M:%SZ")
                 text = part.decode().replace("<dc:title></dc:title>", f"<dc:title>{escape(title)}</dc:title>")

@@ -23,7 +23,7 @@ SECTION = (
     '<w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134" w:header="567" w:footer="567" w:gutter="0"/>'
     "</w:sectPr>"
 )
-TABLE = f"""<w:tblPr><w:tblBorders><w:top w:val="single" w:sz="8" w:color="{INK}"/>
+TABLE = f"""<w:rPr><w:sz w:val="18"/><w:szCs w:val="18"/></w:rPr><w:tblPr><w:tblBorders><w:top w:val="single" w:sz="8" w:color="{INK}"/>
 <w:bottom w:val="single" w:sz="8" w:color="{INK}"/><w:insideH w:val="single" w:sz="4" w:color="{RULE}"/></w:tblBorders>
 <w:tblCellMar><w:top w:w="40" w:type="dxa"/><w:left w:w="70" w:type="dxa"/><w:bottom w:w="40" w:type="dxa"/>
 <w:right w:w="70" w:type="dxa"/></w:tblCellMar></w:tblPr>

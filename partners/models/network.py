@@ -10,6 +10,7 @@ from cite_educative.common.models import Attachment
 from cite_educative.common.search import SearchableModel, SearchableQuerySet
 from partners.enums import Channel, Civility, LawfulBasis, OrganisationKind, Part, Period, Role
 from partners.models.cite import Cite, Side
+from partners.models.succession import communes_left_alone, successors_of
 from partners.models.territory import Commune
 from partners.validators import validate_siret
 from partners.wording import role_label
@@ -288,18 +289,17 @@ class MandateQuerySet(models.QuerySet):
         return self.active(on).filter(ends_on__lte=on + NOTICE)
 
     def without_successor(self):
-        """Nobody is known to take over: the same seat, else the same role for the same organisation, later on."""
-        later = models.Q(ends_on__isnull=True) | models.Q(ends_on__gt=models.OuterRef("ends_on"))
-        same = ("cite", "role", "organisation")
-        others = Mandate.objects.filter(
-            later,
-            substitute_of__isnull=True,
-            starts_on__gt=models.OuterRef("starts_on"),
-            **{name: models.OuterRef(name) for name in same},
+        """Nobody is known to take over, later on: the same seat, or stand-in; else the same role for the same
+        organisation, in each of its communes."""
+        others = Mandate.objects.filter(successors_of())
+        titulars = others.filter(substitute_of__isnull=True)
+        on_seat = models.Exists(titulars.filter(seat=models.OuterRef("seat")))
+        in_role = models.Exists(titulars.filter(seat__isnull=True)) & ~models.Exists(
+            communes_left_alone(Mandate.communes.through.objects)
         )
-        on_seat = models.Exists(others.filter(seat=models.OuterRef("seat")))
-        in_role = models.Q(seat__isnull=True) & models.Exists(others.filter(seat__isnull=True))
-        return self.exclude(on_seat | in_role)
+        as_titular = on_seat | models.Q(seat__isnull=True) & in_role
+        as_substitute = models.Exists(others.filter(substitute_of=models.OuterRef("substitute_of")))
+        return self.exclude(models.Q(substitute_of__isnull=True) & as_titular | as_substitute)
 
     def in_protocol_order(self):
         """Pilots by side, seat and rank; then the others by role, in the order of `PROTOCOL_ROLES`, and rank."""

@@ -43,7 +43,7 @@ def mandate_list(request):
         return listing.export()
     context = {
         "listing": listing,
-        "ending": tenure.ending_lines(mandates.ending().in_protocol_order()),
+        "ending": tenure.ending_lines(mandates.ending().without_successor().in_protocol_order()),
         "sections": partner_sections(request.user, cite, "mandates"),
         "can_lead": permissions.can_lead(request.user, cite),
     }

@@ -40,6 +40,8 @@ OSIRIS = {
     "requested": ("Montants et versements", "Demandé"),
     "granted": ("Montants et versements", "Accordé"),
     "paid": ("Montants et versements", "Réalisé"),
+    "cofunders": ("Cofinanceurs", "Noms"),
+    "cofunded": ("Cofinanceurs", "Montants demandés"),
 }
 
 
@@ -51,6 +53,13 @@ def osiris(*rows, export="SuiviActions"):
         cells = {OSIRIS[name]: value for name, value in row.items()}
         lines.append([cells.get(column) for column in columns])
     return workbook(lines)
+
+
+def osiris_files(*rows):
+    """An export by file; `rows` are dicts by the titles of its columns."""
+    columns = columns_of("SuiviDossiers")
+    lines = [[group for group, _ in columns], [title for _, title in columns]]
+    return workbook([*lines, *([row.get(title) for _, title in columns] for row in rows)])
 
 
 def gispro(*rows, spelling=None):

@@ -116,9 +116,24 @@ class Demonstration:
              "said": "Publiée." if rank else "Elle est déjà publiée."}
             for rank, one in enumerate(self.actions.filter(budget_year=2026).order_by("code")[:3])
         ]  # fmt: skip
-        run = BulkRun.objects.filter(cite=self.cite, actor=self.lead).first()
+        run = BulkRun.objects.filter(cite=self.cite, actor=self.lead, waiting=[]).first()
         return run or BulkRun.objects.create(
             cite=self.cite, actor=self.lead, gesture="publier", label="Publier", total=3, results=lines
+        )
+
+    @property
+    def running(self):
+        """A long gesture, one action of which is done."""
+        done = self.bulk_run.results[:1]
+        run = BulkRun.objects.filter(cite=self.cite, actor=self.lead).unfinished().first()
+        return run or BulkRun.objects.create(
+            cite=self.cite,
+            actor=self.lead,
+            gesture="publier",
+            label="Publier",
+            total=900,
+            results=done,
+            waiting=list(range(1, 900)),
         )
 
     @property

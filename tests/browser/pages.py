@@ -156,6 +156,7 @@ PAGES = [
     Page("actions:holiday_create"),
     Page("actions:holiday_update", lambda demo: [demo.of_cite(HolidayPeriod).pk]),
     Page("actions:batch_result", lambda demo: [demo.bulk_run.pk]),
+    Page("actions:batch_result", lambda demo: [demo.running.pk], which="en-cours"),
     Page("actions:list", query="?q=introuvable", which="vide"),
     Page("actions:create"),
     Page("actions:import"),

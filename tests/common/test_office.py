@@ -67,3 +67,22 @@ def test_no_address_is_read():
 
     assert "logo" in parts["word/document.xml"]
     assert not [name for name in parts if name.startswith("word/media/")]
+
+
+def test_a_table_is_as_wide_as_the_text_of_our_page():
+    document = parts_of(render_docx(sample_note()))["word/document.xml"]
+
+    for grid in re.findall(r"<w:tblGrid>(.*?)</w:tblGrid>", document):
+        assert abs(sum(map(int, re.findall(r'w:w="(\d+)"', grid))) - 9638) < 5
+
+
+def test_what_follows_a_small_text_of_a_cell_begins_a_line():
+    html = "<table><tbody><tr><td>Une<small>20 €</small>\nDeux<small>30 €</small></td><td><p>Trois</p></td></tr></tbody></table>"
+    document = ElementTree.fromstring(parts_of(render_docx(html))["word/document.xml"])  # noqa: S314
+
+    cells = [
+        ["".join(node.text or "" for node in cell.iter(f"{W}t")), len(list(cell.iter(f"{W}br")))]
+        for cell in document.iter(f"{W}tc")
+    ]
+    assert [count for _, count in cells] == [3, 0]
+    assert "20 €Deux" in cells[0][0].replace("\n", "")

@@ -227,6 +227,15 @@ def test_points_of_attention_name_what_is_missing(setting):
     assert "à compléter\u00a0: l’objectif, le public, les dates" in said
     assert "Aucune personne n’est référente" in " ".join(make_point(setting, setting.cb)[0].content["attention"])
 
+    factories.make_mandate(
+        setting.cite,
+        Role.REFERENT,
+        organisation=mandate.organisation,
+        communes=mandate.communes.all(),
+        starts_on=mandate.ends_on + timedelta(days=1),
+    )
+    assert "prend fin le" not in " ".join(make_point(setting)[0].content["attention"])
+
 
 # --- The network ----------------------------------------------------------------------------------
 

@@ -42,6 +42,9 @@ class Field(StrEnum):
     ROW_TOTAL = "row_total"
     ACT_NUMBER = "act_number"
     ACT_DATE = "act_date"
+    COFUNDER = "cofunder"
+    COFUNDER_AMOUNT = "cofunder_amount"
+    ACTIONS_COUNT = "actions_count"
     PREVIOUS_YEAR = "previous_year"
     CONTACT = "contact"
     IGNORE = "ignore"
@@ -90,6 +93,9 @@ LABELS = {
     Field.ROW_TOTAL: "Total de la ligne (contrôle)",
     Field.ACT_NUMBER: "N° de l’acte",
     Field.ACT_DATE: "Date de l’acte",
+    Field.COFUNDER: "Cofinanceurs",
+    Field.COFUNDER_AMOUNT: "Montants demandés aux cofinanceurs",
+    Field.ACTIONS_COUNT: "Nombre d’actions du dossier",
     Field.PREVIOUS_YEAR: "Montant d’une année antérieure (non importé)",
     Field.CONTACT: "Coordonnées (jamais importées)",
     Field.IGNORE: "Ne pas importer",

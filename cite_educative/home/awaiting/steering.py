@@ -1,6 +1,6 @@
 """What the team and the pilots have to do for the Cité: meetings, envelopes, imports, acts, mandates."""
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Exists, Max, Q, When
 from django.urls import reverse
 from django.utils import timezone
 
@@ -65,13 +65,11 @@ def unheard(cite):
         meeting__status__in=[MeetingStatus.PLANNED, MeetingStatus.CONVENED, MeetingStatus.IN_PROGRESS]
     )
     waiting = Action.objects.filter(cite=cite, status=ActionStatus.SUBMITTED).exclude(agenda_items__in=coming)
-    number = waiting.count()
+    has_body = Case(When(Exists(Body.objects.filter(cite=cite)), then=1), default=0)
+    found = waiting.aggregate(number=Count("pk"), has_body=Max(has_body))
+    number = found["number"]
     if number:
-        url = (
-            reverse("governance:meeting_create")
-            if Body.objects.filter(cite=cite).exists()
-            else reverse("governance:home")
-        )
+        url = reverse("governance:meeting_create") if found["has_body"] else reverse("governance:home")
         yield Task(
             PREPARE,
             f"{plural(number, 'demande')} en instruction",

@@ -9,6 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
+from actions.visits import news
 from cite_educative.common.dates import BudgetYear, YearError, date_fr
 from cite_educative.home.awaiting import awaiting
 from cite_educative.home.figures import actions_by_commune, year_figures
@@ -32,6 +33,7 @@ def home(request):
     context = {
         "today": f"{date_fr(timezone.localdate(), weekday=True).capitalize()}. {_number_to_do(to_do.count)}",
         "groups": to_do.groups,
+        "news": news(user, cite, year),
         "figures": year_figures(user, cite, year),
         "meetings": _meetings(user, cite),
         "decisions": Decision.objects.visible_to(user)
