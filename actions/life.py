@@ -95,7 +95,7 @@ def can_move(user, action, name):
     """The team; the holder may give up its own request while it is its own to write."""
     if not Action.TRANSITIONS[name].allows(action.status) or name not in BY_HAND:
         return False
-    if name == "reopen" and action.status != ActionStatus.ABANDONED:
+    if name == "reopen" and (action.status != ActionStatus.ABANDONED or action.submitted_on is None):
         return False
     if user.access.has(action.cite_id, Role.LEAD, Role.CO_LEAD):
         return True

@@ -66,6 +66,10 @@ def _check_reopening(action):
             f"L’état de cette action vient d’une décision{reference}\u00a0: une autre décision peut la rouvrir. "
             "Portez l’action à l’ordre du jour d’une réunion."
         )
+    if action.submitted_on is None:
+        raise TransitionError(
+            "Cette fiche n’a jamais été déposée\u00a0: annulez l’abandon dans son historique, elle redevient un brouillon."
+        )
 
 
 @transaction.atomic
@@ -98,7 +102,35 @@ def undo_last_move(action, *, actor, reason):
             "un autre acte, pas ici."
         )
     row.undo(last, actor=actor, reason=reason)
+    if last.transition == "submit":
+        _file_again(row)
     return row
+
+
+def _file_again(action):
+    """The day of filing is that of the last one that stands; nothing accepts late what was filed in time, or not at all."""
+    standing = []
+    for move in action.log.order_by("pk"):
+        if move.transition == UNDO:
+            standing.pop()
+        else:
+            standing.append(move)
+    days = [move.happened_on for move in standing if move.transition == "submit"]
+    action.submitted_on = days[-1] if days else None
+    if not (days and action.call and action.call.is_late(days[0])):
+        action.late_accepted_on, action.late_accepted_by, action.late_reason = None, None, ""
+    action.save(update_fields=["submitted_on", "late_accepted_on", "late_accepted_by", "late_reason"])
+
+
+def _check_filing_day(move, day):
+    """A late filing needs its reason, which is given when it is entered."""
+    action = move.action
+    is_first = move.from_status == ActionStatus.DRAFT
+    if is_first and action.call and action.call.is_late(day) and action.late_accepted_on is None:
+        raise ValidationError(
+            f"L’appel «\u00a0{action.call.label}\u00a0» était clos ce jour-là\u00a0: annulez ce dépôt, puis enregistrez-le "
+            "avec le motif du dépôt tardif."
+        )
 
 
 @transaction.atomic
@@ -115,8 +147,8 @@ def correct_move_day(move, *, actor, happened_on):
     row.happened_on = happened_on
     row.save(update_fields=["happened_on"])
     if row.transition == "submit":
-        row.action.submitted_on = happened_on
-        row.action.save(update_fields=["submitted_on"])
+        _check_filing_day(row, happened_on)
+        _file_again(row.action)
     journal.record(
         cite_id=row.action.cite_id,
         actor=actor,
