@@ -174,5 +174,6 @@ def _notes(action, read, rank):
 
 
 def _earliest(read, step, field):
-    days: list[date] = [getattr(funding, field) for funding, steps in read if step in steps]
+    """The first day on which a funder gave something: a refusal is 0."""
+    days: list[date] = [getattr(funding, field) for funding, steps in read if step in steps and getattr(funding, step)]
     return min((day for day in days if day), default=None)
