@@ -5,6 +5,7 @@ import copy
 from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.forms import modelform_factory
 
 from actions.enums import PublicKind, TextKey
@@ -97,7 +98,7 @@ class SectionForm(forms.ModelForm):
             rows[name] = type(action)._meta.get_field(name).related_model.objects.filter(pk__in=chosen) | rows[name]
         for name, queryset in rows.items():
             if name in self.fields:
-                self.fields[name].queryset = queryset
+                self.fields[name].queryset = queryset if name in MANY else _with_current(queryset, action, name)
                 if name not in MANY:
                     self.fields[name].empty_label = "À choisir" if name == "holder" else "Aucun"
 
@@ -180,6 +181,12 @@ class SectionForm(forms.ModelForm):
         return {"mark": data["mark"], "fields": fields, "texts": texts, "publics": publics}
 
 
+def _with_current(queryset, action, name):
+    """What somebody else chose stays chosen, whatever this user may choose."""
+    found = Q(pk__in=queryset.order_by().values("pk")) | Q(pk=getattr(action, f"{name}_id"))
+    return queryset.model._default_manager.filter(found)
+
+
 def section_form(block):
     """The form class of a block of `actions.blocks`."""
     names = [name for name in block.fields if name != "publics"]
@@ -201,6 +208,16 @@ def section_form(block):
 
 def open_section(block, action, *, user, data=None, initial=None):
     return section_form(block)(data, instance=copy.copy(action), user=user, initial=initial)
+
+
+def drafted(block, content):
+    """What a draft held, as the form of the block reads it; a box that it does not hold was not ticked."""
+    boxes = (forms.CheckboxInput, forms.CheckboxSelectMultiple)
+    fields = section_form(block).base_fields
+    unticked = {name: [] if name in MANY else False for name in fields if isinstance(fields[name].widget, boxes)}
+    if "publics" in block.fields:
+        unticked |= {f"public_{kind}": False for kind in PublicKind}
+    return unticked | {name: values if name in MANY else values[-1] for name, values in content.items() if values}
 
 
 class RenewForm(forms.Form):

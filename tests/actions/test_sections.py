@@ -14,6 +14,7 @@ from actions.enums import ActionStatus, PublicKind, TextKey
 from actions.models import Action, ActionPublic, ActionText, FormDraft, SheetEdition
 from actions.quality import CHECKS, Sheet, quality
 from actions.sheet import get_sheet_action
+from actions.sheet_sections import written_blocks
 from cite_educative.documents.models import GeneratedFile
 from partners.enums import Role
 from partners.models import User
@@ -369,3 +370,41 @@ def test_the_journal_of_the_cite_says_what_a_section_changed(client, lead, actio
 
     assert page.status_code == 200
     assert "1\u00a0500,00\u00a0€" in page.content.decode()
+
+
+def test_a_draft_taken_up_after_somebody_saved_shows_both_versions(client, lead, action):
+    data = opened(client, action)
+    client.post(url(action), data | {"audience": "Le mien"}, headers={"X-Autosave": "1"})
+    Action.objects.filter(pk=action.pk).update(audience="Le sien")
+
+    answer = client.post(url(action), opened(client, action))
+
+    assert answer.status_code == 409
+    assert "Le sien" in answer.content.decode()
+    assert FormDraft.objects.exists()
+    action.refresh_from_db()
+    assert action.audience == "Le sien"
+
+
+def test_a_draft_remembers_what_was_unticked(client, lead, action):
+    ActionPublic.objects.create(action=action, kind=PublicKind.PARENTS)
+    client.post(url(action, "territory"), {"scope": "communal"}, headers={"X-Autosave": "1"})
+    client.post(url(action), {"audience": "Enfants"}, headers={"X-Autosave": "1"})
+
+    assert not client.get(url(action, "territory")).context["form"]["communes"].value()
+    assert not client.get(url(action)).context["form"][f"public_{PublicKind.PARENTS}"].value()
+
+
+def test_a_holder_keeps_what_the_team_chose_and_it_may_not_choose(client, lead, action, cite):
+    objective = factories.make_objective(factories.make_axis(factories.make_programme(cite)))
+    changed(action, objective=objective, axis=objective.axis, contact=lead.person)
+    client.force_login(make_user(cite, Role.HOLDER, organisation=action.holder))
+
+    for key in (block.key for block in written_blocks(action)):
+        form = client.get(url(action, key)).context["form"]
+        for name in {"objective", "axis", "contact"} & set(form.fields):
+            assert str(form[name].value()) in str(form[name]), name
+        client.post(url(action, key), opened(client, action, key))
+
+    action.refresh_from_db()
+    assert (action.objective, action.axis, action.contact) == (objective, objective.axis, lead.person)
