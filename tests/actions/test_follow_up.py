@@ -314,6 +314,17 @@ def test_a_photo_loses_where_and_with_what_it_was_taken(world, client):
         assert kept.format == "JPEG"
 
 
+def test_a_second_click_keeps_one_photo(world, client):
+    client.force_login(world.lead)
+
+    for colour in ("#0e4a5a", "#0e4a5a", "#c0392b"):
+        written = io.BytesIO()
+        Image.new("RGB", (40, 30), colour).save(written, "JPEG")
+        client.post(url(world.local, "photo_create"), photo_data(written.getvalue()))
+
+    assert ActionPhoto.objects.count() == 2
+
+
 def test_a_large_photo_is_made_smaller(world, client):
     client.force_login(world.lead)
 
