@@ -91,6 +91,7 @@ class SectionForm(forms.ModelForm):
         }
         if not can_choose_holder(user, cite):
             own = user.access.held.get(cite.pk, ())
+            self._keep_once_filed("call", "budget_year")
             rows["holder"] = Organisation.objects.filter(pk__in=own)
             rows["contact"] = rows["contact"].filter(mandates__organisation__in=own)
         for name in ("themes", "schemes"):
@@ -101,6 +102,13 @@ class SectionForm(forms.ModelForm):
                 self.fields[name].queryset = queryset if name in MANY else _with_current(queryset, action, name)
                 if name not in MANY:
                     self.fields[name].empty_label = "À choisir" if name == "holder" else "Aucun"
+
+    def _keep_once_filed(self, *names):
+        """A sheet sent back is corrected; only the team makes it answer another call."""
+        for name in names:
+            if name in self.fields and self.instance.submitted_on:
+                self.fields[name].disabled = True
+                self.fields[name].help_text = "La fiche a déjà été déposée\u00a0: seule l’équipe le change."
 
     def _add_publics(self, action):
         if "publics" not in self.block.fields:

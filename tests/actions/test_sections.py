@@ -408,3 +408,24 @@ def test_a_holder_keeps_what_the_team_chose_and_it_may_not_choose(client, lead, 
 
     action.refresh_from_db()
     assert (action.objective, action.axis, action.contact) == (objective, objective.axis, lead.person)
+
+
+def test_a_sheet_sent_back_does_not_change_call_but_by_the_team(client, lead, action, cite):
+    first, closed = (factories.make_call(cite, label, closes_on=date(2026, 1, 31)) for label in ("Un", "Deux"))
+    changed(action, status=ActionStatus.SENT_BACK, code="CE26-001", submitted_on=date(2026, 1, 5), call=first)
+    client.force_login(make_user(cite, Role.HOLDER, organisation=action.holder))
+    type(closed).objects.update(published_at=timezone.now())
+    data = opened(client, action, "identification") | {
+        "call": closed.pk,
+        "budget_year": "2027",
+        "title": "Radio libre",
+    }
+
+    client.post(url(action, "identification"), data)
+
+    action.refresh_from_db()
+    assert (action.title, action.call, action.budget_year) == ("Radio libre", first, 2026)
+    client.force_login(lead)
+    client.post(url(action, "identification"), opened(client, action, "identification") | {"call": closed.pk})
+    action.refresh_from_db()
+    assert action.call == closed
