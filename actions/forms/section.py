@@ -168,6 +168,12 @@ class SectionForm(forms.ModelForm):
                 f"Vous attendez {expected} personnes, la fiche de l’an dernier en attendait {last}. "
                 "Si c’est bien le nombre, enregistrez une seconde fois."
             )
+        added = sum(cleaned.get(f"expected_{kind}") or 0 for kind in PublicKind)
+        if added and expected > TENFOLD * added:
+            return (
+                f"Vous attendez {expected} personnes, et les publics n’en font que {added} ensemble. "
+                "Si c’est bien le nombre, enregistrez une seconde fois."
+            )
         return ""
 
     @property

@@ -429,3 +429,24 @@ def test_a_sheet_sent_back_does_not_change_call_but_by_the_team(client, lead, ac
     client.post(url(action, "identification"), opened(client, action, "identification") | {"call": closed.pk})
     action.refresh_from_db()
     assert action.call == closed
+
+
+def test_the_help_for_dauphin_leads_to_no_section_that_the_call_does_not_ask(client, lead, action, cite):
+    changed(action, call=factories.make_call(cite, blocks=[]))
+
+    page = client.get(reverse("actions:dauphin", args=[action.pk]))
+
+    links = [block["url"] for block in page.context["blocks"] if block["url"]]
+    assert links
+    assert {client.get(link.partition("#")[0]).status_code for link in links} == {200}
+    assert 'href=""' not in page.content.decode()
+
+
+def test_tenfold_more_people_than_the_publics_add_up_to_is_asked_again(client, lead, action):
+    data = opened(client, action) | {f"public_{PublicKind.PARENTS}": "on", f"expected_{PublicKind.PARENTS}": "12"}
+    data |= {"expected_reach": "1200"}
+
+    asked = client.post(url(action), data).content.decode()
+
+    assert "Vous attendez 1200 personnes, et les publics n’en font que 12 ensemble" in asked
+    assert client.post(url(action), data | {"confirmed": "1"}).status_code == 302
