@@ -90,10 +90,17 @@ def send_back(action, *, actor, comments, due_on, recipients, subject, body, hap
 
 
 @transaction.atomic
-def undo_last_move(action, *, actor, reason):
-    """Come back from the last move, if a person made it by hand; both lines stay. Raises `TransitionError`."""
+def undo_last_move(action, *, actor, reason, seen=None):
+    """Come back from the last move, if a person made it by hand; both lines stay. Raises `TransitionError`.
+
+    `seen`: the key of the move that the actor had before the eyes, to undo no other.
+    """
     row = _read_again(action)
     last = row.log.order_by("-pk").first()
+    if seen is not None and last and last.pk != seen:
+        raise TransitionError(
+            "L’action a changé depuis que vous avez ouvert cette page\u00a0: relisez son historique, puis recommencez."
+        )
     if last is None or last.transition == UNDO:
         raise TransitionError("Il n’y a plus rien à annuler\u00a0: le dernier changement l’est déjà.")
     if last.reference:

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from actions import letters, services
-from actions.forms.life import CorrectionForm, DayForm, MoveForm, ReasonForm, SendBackForm
+from actions.forms.life import CorrectionForm, DayForm, MoveForm, SendBackForm, UndoForm
 from actions.forms.money import enterable_steps
 from actions.life import GESTURES, can_correct_life, can_move
 from actions.models import Action, ActionLog, FundingEntry
@@ -116,7 +116,8 @@ def undo(request, pk):
     action = get_sheet_action(request.user, pk)
     if not can_correct_life(request.user, action):
         raise PermissionDenied
-    form = ReasonForm(request.POST or None)
+    last = action.log.order_by("-pk").first()
+    form = UndoForm(request.POST or None, initial={"seen": last and last.pk})
     if request.method == "POST" and form.is_valid():
         save = partial(services.undo_last_move, action, actor=request.user, **form.cleaned_data)
         if _done(request, form, save, "Le dernier changement est annulé\u00a0; l’historique garde les deux."):

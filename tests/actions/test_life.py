@@ -477,3 +477,21 @@ def test_a_filing_that_proves_in_time_is_no_longer_told_late(cite, lead, holder)
 
     action.refresh_from_db()
     assert (action.late_accepted_on, action.late_accepted_by, action.late_reason) == (None, None, "")
+
+
+def test_undoing_from_a_page_left_open_undoes_nothing_else(cite, lead, holder, client):
+    action = make(cite, holder, ActionStatus.RETAINED)
+    services.move_by_hand(action, "suspend", actor=lead, comment="Travaux")
+    client.force_login(lead)
+    address = reverse("actions:undo", args=[action.pk])
+    opened = client.get(address)
+    seen = opened.context["form"]["seen"].value()
+    services.move_by_hand(action, "resume", actor=lead)
+
+    page = client.post(address, {"reason": "Erreur", "seen": seen}).content.decode()
+
+    assert f'name="seen" value="{seen}"' in opened.content.decode()
+    assert "L’action a changé depuis que vous avez ouvert cette page" in page
+    assert "Erreur" in page
+    action.refresh_from_db()
+    assert action.status == ActionStatus.RETAINED
