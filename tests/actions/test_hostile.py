@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from actions import services
 from actions.enums import ActionStatus, Step
-from actions.models import Action, Funding
+from actions.models import Action, Funding, MainstreamContribution, Objective
 from partners.enums import Role
 from tests.actions.factories import (
     YEAR,
@@ -143,3 +143,16 @@ def test_a_name_already_taken_in_the_plan_gets_a_sentence(signed_in, cite):
         pages, ("Un programme de cette Cité", "Un axe de ce programme", "Un objectif de cet axe"), strict=True
     ):
         assert f"{words} porte déjà ce nom." in page.content.decode()
+
+
+def test_an_objective_that_ordinary_policies_serve_is_not_removed(signed_in, cite, lead):
+    objective = make_objective(make_axis(make_programme(cite)))
+    MainstreamContribution.objects.create(
+        cite=cite, objective=objective, institution=make_organisation(cite=cite), label="Un poste", budget_year=YEAR,
+        author=lead,
+    )  # fmt: skip
+
+    page = signed_in.post(reverse("actions:objective_remove", args=[objective.pk]), follow=True).content.decode()
+
+    assert "Des apports de droit commun servent cet objectif" in page
+    assert Objective.objects.exists()
