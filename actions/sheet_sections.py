@@ -169,7 +169,7 @@ def dauphin_blocks(user, action):
     texts = {text.key: text.body for text in action.texts.all()}
     facts = _facts(user, action)
     words = {
-        "title": _dauphin_title(action),
+        "title": f"{action.holder.name} – {action.title}" if _naming_rule(action) else action.title,
         "summary": action.summary,
         "public": _sentences(facts, "audience", "publics", "expected_reach", "expected_qpv_share"),
         "territory": "Intercommunal" if action.scope == Scope.INTERCOMMUNAL else "",
@@ -190,16 +190,15 @@ def dauphin_blocks(user, action):
             "label": label,
             "text": words[source] if source in words else texts.get(source, ""),
             "most": most,
+            "rule": _naming_rule(action) if source == "title" else "",
             "url": _writing_url(action, fields.get(source, ""), source),
         }
         for rank, (label, most, source) in enumerate(DAUPHIN_BLOCKS, start=1)
     ]
 
 
-def _dauphin_title(action):
-    """By the naming rule of the call, when there is one: its words, then the holder and the title."""
-    rule = action.call.naming_rule if action.call else ""
-    return f"{rule} {action.holder.name} – {action.title}".strip() if rule else action.title
+def _naming_rule(action):
+    return action.call.naming_rule if action.call else ""
 
 
 def _writing_url(action, field, key):

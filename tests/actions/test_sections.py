@@ -450,3 +450,12 @@ def test_tenfold_more_people_than_the_publics_add_up_to_is_asked_again(client, l
 
     assert "Vous attendez 1200 personnes, et les publics n’en font que 12 ensemble" in asked
     assert client.post(url(action), data | {"confirmed": "1"}).status_code == 302
+
+
+def test_the_title_to_copy_holds_no_word_of_the_naming_rule(client, lead, action, cite):
+    changed(action, call=factories.make_call(cite, naming_rule="CE-DK – sigle – titre du projet"))
+
+    page = client.get(reverse("actions:dauphin", args=[action.pk]))
+
+    assert page.context["blocks"][0]["text"] == "Les Ateliers – Radio"
+    assert "«\u00a0CE-DK – sigle – titre du projet\u00a0»" in page.content.decode()
