@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from actions.block_fields import about_words
-from actions.enums import ActionStatus, CommentAudience
+from actions.enums import ActionStatus, CommentAudience, Scope
 from actions.models import ActionComment
 from actions.services.comments import CHANGEABLE
 from cite_educative.common.dates import date_fr, time_fr
@@ -48,7 +48,9 @@ def readers_of(action, audience, organisations=()):
         roles |= Q(role=Role.PILOT)
     if audience == CommentAudience.HOLDER:
         roles |= Q(role=Role.HOLDER, organisation=action.holder_id)
-        roles |= Q(role=Role.REFERENT, communes__in=action.communes.all())
+        is_between = action.scope == Scope.INTERCOMMUNAL
+        roles |= Q(role=Role.REFERENT) if is_between else Q(role=Role.REFERENT, communes__in=action.communes.all())
+        roles |= Q(role=Role.INSTITUTION, organisation__funding_sources__fundings__action=action)
     if audience == CommentAudience.INSTITUTION:
         roles = Q(organisation__in=organisations)
     mandates = Mandate.objects.active().filter(roles, cite=action.cite_id)

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from actions.enums import Weather
-from actions.follow_up import people_reached, reads_weather, reported_lines, writable_lines
+from actions.follow_up import people_reached, reads_weather, removes_photos, reported_lines, writable_lines
 from actions.forms.follow_up import SHAPES
 from actions.models import ActionPhoto, Exchange, Milestone, ProgressReport
 from actions.models.follow_up import FIGURES
@@ -30,6 +30,7 @@ def follow_up_context(user, action):
         "reports": [_report(user, action, report, hidden) for report in reports],
         "reached": _chart(reports),
         "milestones": _milestones(user, action),
+        "can_remove_photos": removes_photos(user, action),
         "photos": ActionPhoto.objects.visible_to(user).filter(action=action).select_related("consent"),
         "visits": _visits(user, action),
         "can_report": bool(writable),

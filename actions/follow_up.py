@@ -63,6 +63,11 @@ def writable_lines(user, action):
     return whole + [line for line in lines[1:] if line.key in own]
 
 
+def removes_photos(user, action):
+    """The team whatever became of the action: a leave may be taken back once it is over."""
+    return user.access.has(action.cite_id, Role.LEAD, Role.CO_LEAD) or bool(writable_lines(user, action))
+
+
 def _carries(access, action):
     """Its holder, or the referent of an institution that funds it."""
     if action.holder_id in access.held.get(action.cite_id, ()):

@@ -95,7 +95,7 @@ def can_move(user, action, name):
     """The team; the holder may give up its own request while it is its own to write."""
     if not Action.TRANSITIONS[name].allows(action.status) or name not in BY_HAND:
         return False
-    if name == "reopen" and action.status != ActionStatus.ABANDONED:
+    if name == "reopen" and (action.status != ActionStatus.ABANDONED or action.submitted_on is None):
         return False
     if user.access.has(action.cite_id, Role.LEAD, Role.CO_LEAD):
         return True
@@ -174,5 +174,6 @@ def _notes(action, read, rank):
 
 
 def _earliest(read, step, field):
-    days: list[date] = [getattr(funding, field) for funding, steps in read if step in steps]
+    """The first day on which a funder gave something: a refusal is 0."""
+    days: list[date] = [getattr(funding, field) for funding, steps in read if step in steps and getattr(funding, step)]
     return min((day for day in days if day), default=None)

@@ -153,7 +153,7 @@ def with_readable_stage(actions, user, today=None, *, cite=None):
     staged = actions.with_stage(today)
     if cite is not None and cite.pk in _full_cites(user.access):
         return staged.annotate(readable_stage=F("stage"))
-    grants = readable_fundings(user, Step.GRANTED).filter(action=OuterRef("pk"), granted__isnull=False)
+    grants = readable_fundings(user, Step.GRANTED).filter(action=OuterRef("pk"), granted__gt=ZERO)
     return staged.annotate(
         readable_stage=Case(
             When(_answer_kept_from(user.access), then=Value(Stage.APPRAISAL.value)),

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from actions.blocks import BLOCKS, BY_KEY, blocks_of
+from actions.blocks import BLOCKS, blocks_of
 from actions.enums import Scope, TextKey
 from cite_educative.common.dates import date_fr, period_fr
 from cite_educative.common.money import euros
@@ -165,11 +165,11 @@ DAUPHIN_BLOCKS = (
 
 
 def dauphin_blocks(user, action):
-    """Ready to copy, with their length; an empty one leads to the section where it is written."""
+    """Ready to copy, with their length; an empty one leads to the section where it is written, when its call has it."""
     texts = {text.key: text.body for text in action.texts.all()}
     facts = _facts(user, action)
     words = {
-        "title": _dauphin_title(action),
+        "title": f"{action.holder.name} – {action.title}" if _naming_rule(action) else action.title,
         "summary": action.summary,
         "public": _sentences(facts, "audience", "publics", "expected_reach", "expected_qpv_share"),
         "territory": "Intercommunal" if action.scope == Scope.INTERCOMMUNAL else "",
@@ -190,21 +190,25 @@ def dauphin_blocks(user, action):
             "label": label,
             "text": words[source] if source in words else texts.get(source, ""),
             "most": most,
-            "url": section_url(action, fields[source]) if source in fields else _text_url(action, source),
+            "rule": _naming_rule(action) if source == "title" else "",
+            "url": _writing_url(action, fields.get(source, ""), source),
         }
         for rank, (label, most, source) in enumerate(DAUPHIN_BLOCKS, start=1)
     ]
 
 
-def _dauphin_title(action):
-    """By the naming rule of the call, when there is one: its words, then the holder and the title."""
-    rule = action.call.naming_rule if action.call else ""
-    return f"{rule} {action.holder.name} – {action.title}".strip() if rule else action.title
+def _naming_rule(action):
+    return action.call.naming_rule if action.call else ""
 
 
-def _text_url(action, key):
-    block = next(block.key for block in BY_KEY.values() if key in block.texts)
-    return f"{reverse('actions:section', args=[action.pk, block])}#id_text_{key}"
+def _writing_url(action, field, key):
+    """ "" for a section that the call does not ask."""
+    block = next(block for block in BLOCKS if field in block.fields or key in block.texts)
+    if block not in written_blocks(action):
+        return ""
+    if field:
+        return section_url(action, field)
+    return f"{reverse('actions:section', args=[action.pk, block.key])}#id_text_{key}"
 
 
 def _sentences(facts, *names):

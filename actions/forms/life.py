@@ -47,6 +47,12 @@ class ReasonForm(forms.Form):
         self.helper = helper()
 
 
+class UndoForm(ReasonForm):
+    """`seen`: the move that the user had before the eyes."""
+
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
 class DayForm(forms.Form):
     happened_on = DayField(label="La vraie date")
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.forms import modelform_factory
 
 from actions.block_fields import PUBLICS
@@ -93,6 +94,7 @@ class SectionForm(forms.ModelForm):
         }
         if not can_choose_holder(user, cite):
             own = user.access.held.get(cite.pk, ())
+            self._keep_once_filed("call", "budget_year")
             rows["holder"] = Organisation.objects.filter(pk__in=own)
             rows["contact"] = rows["contact"].filter(mandates__organisation__in=own)
         for name in ("themes", "schemes"):
@@ -100,9 +102,16 @@ class SectionForm(forms.ModelForm):
             rows[name] = type(action)._meta.get_field(name).related_model.objects.filter(pk__in=chosen) | rows[name]
         for name, queryset in rows.items():
             if name in self.fields:
-                self.fields[name].queryset = queryset
+                self.fields[name].queryset = queryset if name in MANY else _with_current(queryset, action, name)
                 if name not in MANY:
                     self.fields[name].empty_label = "À choisir" if name == "holder" else "Aucun"
+
+    def _keep_once_filed(self, *names):
+        """A sheet sent back is corrected; only the team makes it answer another call."""
+        for name in names:
+            if name in self.fields and self.instance.submitted_on:
+                self.fields[name].disabled = True
+                self.fields[name].help_text = "La fiche a déjà été déposée\u00a0: seule l’équipe le change."
 
     def _add_publics(self, action):
         if "publics" not in self.block.fields:
@@ -177,6 +186,12 @@ class SectionForm(forms.ModelForm):
                 f"Vous attendez {expected} personnes, la fiche de l’an dernier en attendait {last}. "
                 "Si c’est bien le nombre, enregistrez une seconde fois."
             )
+        added = sum(cleaned.get(f"expected_{kind}") or 0 for kind in PublicKind)
+        if added and expected > TENFOLD * added:
+            return (
+                f"Vous attendez {expected} personnes, et les publics n’en font que {added} ensemble. "
+                "Si c’est bien le nombre, enregistrez une seconde fois."
+            )
         return ""
 
     @property
@@ -196,6 +211,12 @@ class SectionForm(forms.ModelForm):
             }
         texts = {key: data[f"text_{key}"] for key in self.block.texts}
         return {"mark": data["mark"], "fields": fields, "texts": texts, "publics": publics}
+
+
+def _with_current(queryset, action, name):
+    """What somebody else chose stays chosen, whatever this user may choose."""
+    found = Q(pk__in=queryset.order_by().values("pk")) | Q(pk=getattr(action, f"{name}_id"))
+    return queryset.model._default_manager.filter(found)
 
 
 def section_form(block):
@@ -219,6 +240,16 @@ def section_form(block):
 
 def open_section(block, action, *, user, data=None, initial=None):
     return section_form(block)(data, instance=copy.copy(action), user=user, initial=initial)
+
+
+def drafted(block, content):
+    """What a draft held, as the form of the block reads it; a box that it does not hold was not ticked."""
+    boxes = (forms.CheckboxInput, forms.CheckboxSelectMultiple)
+    fields = section_form(block).base_fields
+    unticked = {name: [] if name in MANY else False for name in fields if isinstance(fields[name].widget, boxes)}
+    if "publics" in block.fields:
+        unticked |= {f"public_{kind}": False for kind in PublicKind}
+    return unticked | {name: values if name in MANY else values[-1] for name, values in content.items() if values}
 
 
 class RenewForm(forms.Form):

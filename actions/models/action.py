@@ -54,10 +54,10 @@ class ActionQuerySet(SearchableQuerySet):
     def with_stage(self, today=None):
         """Adds `stage`, the step people see, from the status, the dates and the money known.
 
-        A retained action is under way once it has begun and a funder has granted something.
+        A retained action is under way once it has begun and a funder has granted something; a refusal grants 0.
         """
         today = today or timezone.localdate()
-        granted = Action.objects.filter(pk=OuterRef("pk"), fundings__granted__isnull=False)
+        granted = Action.objects.filter(pk=OuterRef("pk"), fundings__granted__gt=0)
         return self.annotate(
             stage=Case(
                 When(status__in=[ActionStatus.DRAFT, ActionStatus.SENT_BACK], then=Value(Stage.PREPARATION.value)),

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from actions.enums import Weather
 from actions.models.action import Action
+from cite_educative.common.dates import date_fr
 from cite_educative.common.models import Attachment
 from partners.models import Commune, PhotoConsent
 
@@ -127,6 +128,13 @@ class Milestone(models.Model):
         return self.done_on is None and self.due_on < today
 
 
+class ActionPhotoQuerySet(FollowUpQuerySet):
+    def visible_to(self, user):
+        """Once the leave is taken back, the team alone, who removes it."""
+        stands = Q(consent__isnull=True) | Q(consent__withdrawn_on__isnull=True)
+        return super().visible_to(user).filter(stands | Q(action__cite__in=user.access.steered))
+
+
 class ActionPhoto(Attachment):
     """A picture that may be shown: nobody can be recognised on it, or an authorisation is registered.
 
@@ -145,7 +153,7 @@ class ActionPhoto(Attachment):
     )
     shows_nobody = models.BooleanField("personne n’y est reconnaissable", default=False)
 
-    objects = FollowUpQuerySet.as_manager()
+    objects = ActionPhotoQuerySet.as_manager()
 
     class Meta(Attachment.Meta):
         verbose_name = "photo"
@@ -157,6 +165,15 @@ class ActionPhoto(Attachment):
                 violation_error_message="Une photo montre des lieux, ou des personnes qui l’ont autorisée.",
             )
         ]
+
+    @property
+    def leave(self):
+        """Why it may be shown, or no longer."""
+        if self.consent is None:
+            return "Personne n’y est reconnaissable."
+        if self.consent.withdrawn_on:
+            return f"Accord pour l’image retiré le {date_fr(self.consent.withdrawn_on)}\u00a0: retirez cette photo."
+        return "Accord pour l’image enregistré."
 
 
 class ActionVisit(models.Model):

@@ -33,7 +33,11 @@ class Programme(models.Model):
         verbose_name = "programme"
         ordering = ["-starts_on", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["cite", "label"], name="programme_once"),
+            models.UniqueConstraint(
+                fields=["cite", "label"],
+                name="programme_once",
+                violation_error_message="Un programme de cette Cité porte déjà ce nom.",
+            ),
             models.CheckConstraint(
                 name="programme_dates_in_order",
                 condition=models.Q(ends_on__gte=models.F("starts_on")),
@@ -68,7 +72,13 @@ class Axis(models.Model):
         verbose_name = "axe"
         verbose_name_plural = "axes"
         ordering = ["programme", "order", "pk"]
-        constraints = [models.UniqueConstraint(fields=["programme", "label"], name="axis_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "label"],
+                name="axis_once",
+                violation_error_message="Un axe de ce programme porte déjà ce nom.",
+            )
+        ]
 
     def __str__(self):
         return self.label
@@ -94,7 +104,13 @@ class Objective(models.Model):
     class Meta:
         verbose_name = "objectif"
         ordering = ["axis__order", "order", "pk"]
-        constraints = [models.UniqueConstraint(fields=["axis", "label"], name="objective_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["axis", "label"],
+                name="objective_once",
+                violation_error_message="Un objectif de cet axe porte déjà ce nom.",
+            )
+        ]
 
     def __str__(self):
         return self.label

@@ -31,7 +31,14 @@ from actions.services.differences import accept_difference, keep_difference, reo
 from actions.services.drafts import draft_of, drop_draft, keep_draft
 from actions.services.editions import make_edition
 from actions.services.exchanges import create_exchange, mark_next_step, share_with_network, update_exchange
-from actions.services.filing import LateFiling, answer_call, closed_sentence, register_request, submit_action
+from actions.services.filing import (
+    LateFiling,
+    answer_call,
+    begin_action,
+    closed_sentence,
+    register_request,
+    submit_action,
+)
 from actions.services.follow_up import (
     add_photo,
     mark_visit,
@@ -129,6 +136,7 @@ __all__ = [
     "answer_call",
     "answer_comment",
     "ask_opinions",
+    "begin_action",
     "change_comment",
     "closed_sentence",
     "complete_by_link",

@@ -140,8 +140,17 @@ def answer_call(call, *, actor, title, holder):
     return known or create_action(cite=call.cite, actor=actor, call=call, **years, **fields)
 
 
-def _just_registered(call, actor, fields):
+@transaction.atomic
+def begin_action(*, cite, actor, **fields):
+    """`create_action` from its form: a second click finds the draft of the first one."""
+    lock_row(cite)
+    known = _just_registered(fields.get("call"), actor, fields, cite=cite, budget_year=fields["budget_year"])
+    return known or create_action(cite=cite, actor=actor, **fields)
+
+
+def _just_registered(call, actor, fields, **others):
     recent = Action.objects.filter(
+        **others,
         call=call,
         created_by=actor,
         title=fields["title"],

@@ -13,7 +13,7 @@ from actions.enums import ActionStatus
 from actions.models import Action, ActionPhoto, ActionVisit, Milestone, ProgressReport
 from actions.services.drafts import drop_draft
 from cite_educative.common import journal
-from cite_educative.common.once import just_written, lock_row
+from cite_educative.common.once import SECOND_CLICK, just_written, lock_row
 from cite_educative.common.transitions import TransitionError
 
 LARGEST_SIDE = 1600
@@ -161,7 +161,7 @@ def tick_milestone(milestone, *, actor, done_on):
 def add_photo(*, action, actor, upload, title, taken_on, consent, shows_nobody):
     """Writes the picture again, no larger than 1 600 pixels, without what the telephone had added to it.
 
-    Raises `ValidationError` when it is no picture, or when nobody authorised it.
+    A second click finds the photo of the first one. Raises `ValidationError` when it is no picture, or when nobody authorised it.
     """
     photo = ActionPhoto(
         action=action,
@@ -174,8 +174,12 @@ def add_photo(*, action, actor, upload, title, taken_on, consent, shows_nobody):
     )
     if consent is not None and (consent.cite_id != action.cite_id or _is_over(consent, taken_on)):
         raise ValidationError("Cet accord pour l’image n’est pas, ou plus, valable pour cette photo.")
-    photo.file = ContentFile(_cleaned(upload), name="photo.jpg")
+    content = _cleaned(upload)
+    photo.file = ContentFile(content, name="photo.jpg")
     photo.full_clean(exclude=["size", "filename"])
+    lock_row(action)
+    if known := _just_added(photo, content):
+        return known
     photo.save()
     journal.record(
         cite_id=action.cite_id,
@@ -185,6 +189,15 @@ def add_photo(*, action, actor, upload, title, taken_on, consent, shows_nobody):
         sentence=f"{actor} a ajouté une photo{f' «{NBSP}{title}{NBSP}»' if title else ''}.",
     )
     return photo
+
+
+def _just_added(photo, content):
+    recent = {"title": photo.title, "size": len(content), "created_at__gt": timezone.now() - SECOND_CLICK}
+    for known in ActionPhoto.objects.filter(action=photo.action, author=photo.author, **recent):
+        with known.file.open("rb") as kept:
+            if kept.read() == content:
+                return known
+    return None
 
 
 def _is_over(consent, taken_on):

@@ -66,6 +66,10 @@ def _check_reopening(action):
             f"L’état de cette action vient d’une décision{reference}\u00a0: une autre décision peut la rouvrir. "
             "Portez l’action à l’ordre du jour d’une réunion."
         )
+    if action.submitted_on is None:
+        raise TransitionError(
+            "Cette fiche n’a jamais été déposée\u00a0: annulez l’abandon dans son historique, elle redevient un brouillon."
+        )
 
 
 @transaction.atomic
@@ -88,10 +92,17 @@ def send_back(action, *, actor, comments, due_on, recipients, subject, body, hap
 
 
 @transaction.atomic
-def undo_last_move(action, *, actor, reason):
-    """Come back from the last move, if a person made it by hand; both lines stay. Raises `TransitionError`."""
+def undo_last_move(action, *, actor, reason, seen=None):
+    """Come back from the last move, if a person made it by hand; both lines stay. Raises `TransitionError`.
+
+    `seen`: the key of the move that the actor had before the eyes, to undo no other.
+    """
     row = _read_again(action)
     last = row.log.order_by("-pk").first()
+    if seen is not None and last and last.pk != seen:
+        raise TransitionError(
+            "L’action a changé depuis que vous avez ouvert cette page\u00a0: relisez son historique, puis recommencez."
+        )
     if last is None or last.transition == UNDO:
         raise TransitionError("Il n’y a plus rien à annuler\u00a0: le dernier changement l’est déjà.")
     if last.reference:
@@ -100,7 +111,35 @@ def undo_last_move(action, *, actor, reason):
             "un autre acte, pas ici."
         )
     row.undo(last, actor=actor, reason=reason)
+    if last.transition == "submit":
+        _file_again(row)
     return row
+
+
+def _file_again(action):
+    """The day of filing is that of the first one that stands; nothing accepts late what was filed in time, or not at all."""
+    standing = []
+    for move in action.log.order_by("pk"):
+        if move.transition == UNDO:
+            standing.pop()
+        else:
+            standing.append(move)
+    days = [move.happened_on for move in standing if move.transition == "submit"]
+    action.submitted_on = days[0] if days else None
+    if not (days and action.call and action.call.is_late(days[0])):
+        action.late_accepted_on, action.late_accepted_by, action.late_reason = None, None, ""
+    action.save(update_fields=["submitted_on", "late_accepted_on", "late_accepted_by", "late_reason"])
+
+
+def _check_filing_day(move, day):
+    """A late filing needs its reason, which is given when it is entered."""
+    action = move.action
+    is_first = move.from_status == ActionStatus.DRAFT
+    if is_first and action.call and action.call.is_late(day) and action.late_accepted_on is None:
+        raise ValidationError(
+            f"L’appel «\u00a0{action.call.label}\u00a0» était clos ce jour-là\u00a0: annulez ce dépôt, puis enregistrez-le "
+            "avec le motif du dépôt tardif."
+        )
 
 
 @transaction.atomic
@@ -116,10 +155,9 @@ def correct_move_day(move, *, actor, happened_on):
         return row
     row.happened_on = happened_on
     row.save(update_fields=["happened_on"])
-    first = row.action.log.filter(transition="submit").order_by("pk").first()
-    if row.transition == "submit" and row == first:
-        row.action.submitted_on = happened_on
-        row.action.save(update_fields=["submitted_on"])
+    if row.transition == "submit":
+        _check_filing_day(row, happened_on)
+        _file_again(row.action)
     journal.record(
         cite_id=row.action.cite_id,
         actor=actor,

@@ -97,10 +97,14 @@ def remove_axis(axis, *, actor):
 
 @transaction.atomic
 def remove_objective(objective, *, actor):
-    """Only one that no action answers. Raises `ValidationError`."""
+    """Only one that no action answers and no ordinary policy serves. Raises `ValidationError`."""
     programme = objective.axis.programme
     lock_row(programme)
     _refuse_if(objective.actions.exists(), "Des actions répondent à cet objectif\u00a0: il ne peut pas être retiré.")
+    _refuse_if(
+        objective.mainstream.exists(),
+        "Des apports de droit commun servent cet objectif\u00a0: il ne peut pas être retiré.",
+    )
     _remove(objective, programme, actor, f"l’objectif «\u00a0{objective.label}\u00a0»")
 
 

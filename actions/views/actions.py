@@ -29,7 +29,7 @@ def action_create(request):
     form = ActionForm(request.POST or None, instance=initial, cite=cite, user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            action = services.create_action(cite=cite, actor=request.user, **form.sheet_fields)
+            action = services.begin_action(cite=cite, actor=request.user, **form.sheet_fields)
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:

@@ -61,10 +61,10 @@ def comment_answer(request, pk):
 
 @require_POST
 def comment_resolve(request, pk):
-    comment = _comment(request, pk)
-    if not can_resolve_comment(request.user, comment):
+    comment, resolved = _comment(request, pk), bool(request.POST.get("regle"))
+    is_second_click = resolved and comment.resolved_by_id == request.user.pk
+    if not (is_second_click or can_resolve_comment(request.user, comment)):
         raise PermissionDenied
-    resolved = bool(request.POST.get("regle"))
     services.resolve_comment(comment, actor=request.user, resolved=resolved)
     messages.success(request, "Le commentaire est réglé." if resolved else "Le commentaire est rouvert.")
     return redirect("actions:comments", comment.action_id)
@@ -89,7 +89,8 @@ def comment_change(request, pk):
 @require_POST
 def comment_withdraw(request, pk):
     comment = _comment(request, pk)
-    if not can_withdraw_comment(request.user, comment):
+    is_second_click = comment.withdrawn_at is not None and comment.author_id == request.user.pk
+    if not (is_second_click or can_withdraw_comment(request.user, comment)):
         raise PermissionDenied
     services.withdraw_comment(comment, actor=request.user)
     messages.success(request, "Votre commentaire est retiré\u00a0: son texte ne se lit plus.")

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from actions import services
 from actions.follow_pages import consents_of, follow_up_context, initial_report
-from actions.follow_up import next_to_report, reported_lines, summed, writable_lines
+from actions.follow_up import next_to_report, removes_photos, reported_lines, summed, writable_lines
 from actions.forms.follow_up import MilestoneForm, PhotoForm, ReportForm
 from actions.models import Action, ActionPhoto, Milestone
 from actions.sheet import get_sheet_action, reads_beyond_published, sheet_context
@@ -176,7 +176,9 @@ def photo(request, pk):
 @require_POST
 def photo_remove(request, pk):
     row = _visible_photo(request, pk)
-    action = _written_action(request, row.action_id)
+    action = get_sheet_action(request.user, row.action_id)
+    if not removes_photos(request.user, action):
+        raise PermissionDenied
     services.remove_photo(row, actor=request.user)
     messages.success(request, "La photo est retirée et son fichier effacé.")
     return redirect("actions:follow_up", action.pk)

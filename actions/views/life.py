@@ -9,10 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from actions import letters, services
-from actions.forms.life import CorrectionForm, DayForm, MoveForm, ReasonForm, SendBackForm
+from actions.forms.life import CorrectionForm, DayForm, MoveForm, SendBackForm, UndoForm
 from actions.forms.money import enterable_steps
 from actions.life import GESTURES, can_correct_life, can_move
-from actions.models import ActionLog, FundingEntry
+from actions.models import Action, ActionLog, FundingEntry
 from actions.sheet import get_sheet_action, sheet_context
 from cite_educative.common.dates import date_fr
 from cite_educative.common.money import euros
@@ -40,13 +40,27 @@ def _done(request, form, save, sentence):
     return False
 
 
+def _too_late(request, action, name):
+    """What a second click, or a page left open, gets from who makes such moves; 403 for the others."""
+    is_done = action.status == Action.TRANSITIONS[name].target
+    gave_up = is_done and name == "abandon" and action.reading_level(request.user.access) == "own"
+    if not (gave_up or can_correct_life(request.user, action)):
+        raise PermissionDenied
+    if is_done:
+        messages.info(request, f"C’est déjà fait. {GESTURES[name].done}")
+    else:
+        status = action.get_status_display()
+        messages.info(request, f"Ce geste n’est pas possible\u00a0: l’action est aujourd’hui «\u00a0{status}\u00a0».")
+    return redirect("actions:detail", action.pk)
+
+
 @require_http_methods(["GET", "POST"])
 def move(request, pk, name):
     if name not in GESTURES or name == "send_back":
         raise Http404
     action, gesture = get_sheet_action(request.user, pk), GESTURES[name]
     if not can_move(request.user, action, name):
-        raise PermissionDenied
+        return _too_late(request, action, name)
     form = MoveForm(request.POST or None, asks_reason=gesture.asks_reason)
     if request.method == "POST" and form.is_valid():
         save = partial(services.move_by_hand, action, name, actor=request.user, **form.cleaned_data)
@@ -60,7 +74,7 @@ def move(request, pk, name):
 def send_back(request, pk):
     action = get_sheet_action(request.user, pk)
     if not can_move(request.user, action, "send_back"):
-        raise PermissionDenied
+        return _too_late(request, action, "send_back")
     contacts = services.holder_contacts(action)
     initial = {
         "subject": f"Fiche à corriger\u00a0: «\u00a0{action.title}\u00a0»"[:200],
@@ -102,7 +116,8 @@ def undo(request, pk):
     action = get_sheet_action(request.user, pk)
     if not can_correct_life(request.user, action):
         raise PermissionDenied
-    form = ReasonForm(request.POST or None)
+    last = action.log.order_by("-pk").first()
+    form = UndoForm(request.POST or None, initial={"seen": last and last.pk})
     if request.method == "POST" and form.is_valid():
         save = partial(services.undo_last_move, action, actor=request.user, **form.cleaned_data)
         if _done(request, form, save, "Le dernier changement est annulé\u00a0; l’historique garde les deux."):

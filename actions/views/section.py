@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from actions import services
 from actions.blocks import BY_KEY
 from actions.comments import open_field_comments
-from actions.forms.section import RenewForm, open_section
+from actions.forms.section import RenewForm, drafted, open_section
 from actions.models import Call
 from actions.permissions import can_edit_action, can_renew
 from actions.sheet import get_sheet_action, sheet_context
@@ -43,7 +43,8 @@ def section(request, pk, key):
         services.drop_draft(**kept)
         return redirect("actions:section", pk, key)
     draft = services.draft_of(**kept) if request.method == "GET" else {}
-    form = open_section(block, action, user=request.user, data=request.POST or None, initial=_initial(block, draft))
+    initial = drafted(block, draft) if draft else None
+    form = open_section(block, action, user=request.user, data=request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             services.save_section(action, block=block, actor=request.user, **form.answers)
@@ -67,15 +68,9 @@ def _following(blocks, block):
 
 
 def _typed(request):
-    """Everything typed but the tokens; lists stay lists."""
-    left_out = ("csrfmiddlewaretoken", "mark", "confirmed", "suite")
+    """Everything typed, and over which version of the section; lists stay lists."""
+    left_out = ("csrfmiddlewaretoken", "confirmed", "suite")
     return {name: values for name, values in request.POST.lists() if name not in left_out}
-
-
-def _initial(block, draft):
-    """What a draft held, as a form reads it: many values as a list, one as itself."""
-    many = {"themes", "schemes", "communes", "neighbourhoods", "schools"}
-    return {name: values if name in many else values[-1] for name, values in draft.items() if values}
 
 
 def _page(request, action, block, form, *, has_draft=False, conflict=None, status=200):

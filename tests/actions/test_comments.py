@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from actions import services
-from actions.enums import ActionStatus, CommentAudience
+from actions.enums import ActionStatus, CommentAudience, Scope
 from actions.models import ActionComment
 from partners.enums import Role, SideKind
 from tests.actions import factories
@@ -186,3 +186,35 @@ def test_a_second_click_writes_one_comment(world, client):
         client.post(reverse("actions:comments", args=[world.action.pk]), data())
 
     assert ActionComment.objects.count() == 1
+
+
+def test_a_second_click_on_what_is_done_is_told_so(world, client):
+    world.action.status = ActionStatus.SENT_BACK
+    world.action.save(update_fields=["status"])
+    comment = world.write(CommentAudience.HOLDER, block="public")
+    client.force_login(world.users["holder"])
+    resolve = reverse("actions:comment_resolve", args=[comment.pk])
+    own = world.write(CommentAudience.HOLDER, by="holder")
+    withdraw = reverse("actions:comment_withdraw", args=[own.pk])
+
+    for url, data in ((resolve, {"regle": "1"}), (withdraw, {})):
+        assert [client.post(url, data).status_code for _ in range(2)] == [302, 302]
+
+
+def test_whoever_reads_a_comment_for_the_holder_may_be_quoted(world, client):
+    """On an action between communes any referent, and the institution that funds it."""
+    world.action.scope = Scope.INTERCOMMUNAL
+    world.action.save(update_fields=["scope"])
+    world.action.communes.clear()
+    institution = make_user(world.cite, Role.INSTITUTION)
+    paying = factories.make_source(world.cite, organisation=institution.person.mandates.get().organisation)
+    factories.make_funding(world.action, paying, requested="100")
+    quoted = [world.users["referent"].person_id, institution.person_id]
+    client.force_login(world.users["lead"])
+
+    client.post(reverse("actions:comments", args=[world.action.pk]), data("holder", mentions=quoted))
+
+    comment = ActionComment.objects.get()
+    assert {person.pk for person in comment.mentions.all()} == set(quoted)
+    for user in (world.users["referent"], institution):
+        assert comment in ActionComment.objects.visible_to(user)

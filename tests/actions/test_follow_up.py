@@ -15,6 +15,7 @@ from actions.follow_up import to_report
 from actions.models import ActionPhoto, ActionPublic, FormDraft, Milestone, ProgressReport
 from cite_educative.common.transitions import TransitionError
 from partners.enums import Role
+from partners.models import PhotoConsent
 from tests.actions import factories
 from tests.factories import make_cite, make_commune, make_lead, make_organisation, make_user
 
@@ -314,6 +315,17 @@ def test_a_photo_loses_where_and_with_what_it_was_taken(world, client):
         assert kept.format == "JPEG"
 
 
+def test_a_second_click_keeps_one_photo(world, client):
+    client.force_login(world.lead)
+
+    for colour in ("#0e4a5a", "#0e4a5a", "#c0392b"):
+        written = io.BytesIO()
+        Image.new("RGB", (40, 30), colour).save(written, "JPEG")
+        client.post(url(world.local, "photo_create"), photo_data(written.getvalue()))
+
+    assert ActionPhoto.objects.count() == 2
+
+
 def test_a_large_photo_is_made_smaller(world, client):
     client.force_login(world.lead)
 
@@ -363,6 +375,27 @@ def test_a_photo_is_served_to_its_readers_only_and_erased_when_removed(
 
 
 # --- What is new ----------------------------------------------------------------------------------
+
+
+def test_a_leave_taken_back_hides_the_photo_and_the_team_removes_it_even_once_the_action_is_over(world, client):
+    today = timezone.localdate()
+    leave = PhotoConsent.objects.create(
+        cite=world.cite, group="CM2", scope="Affiches", given_on=today, entered_by=world.lead
+    )
+    referent = world.referent()
+    client.force_login(referent)
+    client.post(url(world.local, "photo_create"), photo_data(picture(), shows_nobody="", consent=leave.pk))
+    photo = ActionPhoto.objects.get()
+    PhotoConsent.objects.update(withdrawn_on=today)
+    world.local.move("close", actor=world.lead)
+
+    assert client.get(reverse("actions:photo", args=[photo.pk])).status_code == 404
+    client.force_login(world.lead)
+    page = client.get(url(world.local, "follow_up")).content.decode()
+    assert "Accord pour l’image retiré" in page
+    assert reverse("actions:photo_remove", args=[photo.pk]) in page
+    assert client.post(reverse("actions:photo_remove", args=[photo.pk])).status_code == 302
+    assert not ActionPhoto.objects.exists()
 
 
 def test_what_others_wrote_since_my_last_visit_is_marked(world, client):

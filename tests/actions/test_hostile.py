@@ -7,9 +7,18 @@ from django.urls import reverse
 
 from actions import services
 from actions.enums import ActionStatus, Step
-from actions.models import Action, Funding
+from actions.models import Action, Funding, MainstreamContribution, Objective
 from partners.enums import Role
-from tests.actions.factories import YEAR, make_act, make_action, make_call, make_source
+from tests.actions.factories import (
+    YEAR,
+    make_act,
+    make_action,
+    make_axis,
+    make_call,
+    make_objective,
+    make_programme,
+    make_source,
+)
 from tests.factories import make_cite, make_commune, make_lead, make_organisation, make_side, make_user
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +118,42 @@ def test_the_services_refuse_rows_of_another_cite(cite, lead):
     with pytest.raises(ValueError, match="another Cité"):
         services.save_source(source, actor=lead)
     assert Action.objects.filter(cite=cite).count() == 0
+
+
+def test_a_second_click_creates_one_action(signed_in, cite):
+    sent = {"title": "Lire", "holder": make_organisation(cite=cite).pk, "budget_year": "2026", "scope": "communal"}
+
+    answers = [signed_in.post(reverse("actions:create"), sent) for _ in range(2)]
+
+    assert answers[0].url == answers[1].url == reverse("actions:detail", args=[Action.objects.get().pk])
+
+
+def test_a_name_already_taken_in_the_plan_gets_a_sentence(signed_in, cite):
+    axis = make_axis(make_programme(cite, "Programme"), "Lire")
+    make_objective(axis, "Écrire")
+    programme = {"label": "Programme", "starts_on": "2026-01-01", "ends_on": "2028-12-31"}
+    lire = {"label": "Lire", "short_label": "Lire", "national_objective": "school"}
+
+    pages = [
+        signed_in.post(reverse("actions:programme_create"), programme),
+        signed_in.post(reverse("actions:axis_create", args=[axis.programme_id]), lire),
+        signed_in.post(reverse("actions:objective_create", args=[axis.pk]), {"label": "Écrire"}),
+    ]
+
+    for page, words in zip(
+        pages, ("Un programme de cette Cité", "Un axe de ce programme", "Un objectif de cet axe"), strict=True
+    ):
+        assert f"{words} porte déjà ce nom." in page.content.decode()
+
+
+def test_an_objective_that_ordinary_policies_serve_is_not_removed(signed_in, cite, lead):
+    objective = make_objective(make_axis(make_programme(cite)))
+    MainstreamContribution.objects.create(
+        cite=cite, objective=objective, institution=make_organisation(cite=cite), label="Un poste", budget_year=YEAR,
+        author=lead,
+    )  # fmt: skip
+
+    page = signed_in.post(reverse("actions:objective_remove", args=[objective.pk]), follow=True).content.decode()
+
+    assert "Des apports de droit commun servent cet objectif" in page
+    assert Objective.objects.exists()

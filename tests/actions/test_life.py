@@ -347,3 +347,165 @@ def test_nothing_leaves_when_nothing_is_to_be_corrected(cite, lead, holder, clie
     action.refresh_from_db()
     assert action.status == ActionStatus.SUBMITTED
     assert not OutgoingMessage.objects.exists()
+
+
+# --- Odd sequences --------------------------------------------------------------------------------
+
+
+def draft_for(cite, holder, call=None):
+    objective = factories.make_objective(factories.make_axis(factories.make_programme(cite)))
+    action = make(
+        cite, holder, ActionStatus.DRAFT, call=call, objective=objective, audience="Enfants", starts_on=TODAY(),
+        ends_on=TODAY(), shared_at=timezone.now(),
+    )  # fmt: skip
+    factories.make_funding(action, factories.make_source(cite), requested="100")
+    return action
+
+
+def closed_call(cite):
+    return factories.make_call(cite, closes_on=TODAY() - timedelta(days=1), born_in="here")
+
+
+def test_a_draft_given_up_is_not_opened_again_as_a_request_never_filed(cite, lead, holder, client):
+    action = make(cite, holder, ActionStatus.DRAFT, shared_at=timezone.now())
+    services.move_by_hand(action, "abandon", actor=lead, comment="Doublon")
+    action.refresh_from_db()
+    client.force_login(lead)
+
+    answer = client.post(reverse("actions:move", args=[action.pk, "reopen"]), {"happened_on": TODAY().isoformat()})
+
+    assert answer.status_code == 302
+    assert "reopen" not in [gesture.name for gesture in gestures_of(lead, action)]
+    with pytest.raises(TransitionError, match="n’a jamais été déposée"):
+        services.move_by_hand(action, "reopen", actor=lead)
+    services.undo_last_move(action, actor=lead, reason="Ce n’en était pas un")
+    action.refresh_from_db()
+    assert action.status == ActionStatus.DRAFT
+
+
+@pytest.mark.parametrize(
+    ("status", "address"),
+    [(ActionStatus.RETAINED, "/actions/{}/vie/suspend/"), (ActionStatus.SUBMITTED, "/actions/{}/renvoyer/")],
+)
+def test_the_second_click_is_told_that_the_move_is_made(cite, lead, holder, client, status, address):
+    action = make(cite, holder, status)
+    address = address.format(action.pk)
+    data = back_data(happened_on=TODAY().isoformat(), comment="Travaux")
+    client.force_login(lead)
+
+    answers = [client.post(address, data, follow=True) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert "C’est déjà fait" in answers[1].content.decode()
+    assert action.log.count() == 1
+
+
+def test_a_move_from_a_page_left_open_is_told_where_the_action_stands(cite, lead, holder, client):
+    action = make(cite, holder, ActionStatus.CLOSED)
+    client.force_login(lead)
+
+    page = client.get(reverse("actions:move", args=[action.pk, "suspend"]), follow=True).content.decode()
+
+    assert "l’action est aujourd’hui «\u00a0close\u00a0»" in page
+
+
+def test_a_holder_who_clicks_twice_is_told_that_it_gave_up(cite, holder, client):
+    action = make(cite, holder, ActionStatus.DRAFT)
+    client.force_login(make_user(cite, Role.HOLDER, organisation=holder))
+    data = {"happened_on": TODAY().isoformat(), "comment": "Faute de salle"}
+
+    answers = [client.post(reverse("actions:move", args=[action.pk, "abandon"]), data, follow=True) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+
+
+def test_a_filing_undone_is_no_filing_and_may_be_late_the_next_time(cite, lead, holder):
+    action = draft_for(cite, holder, closed_call(cite))
+    services.submit_action(action, actor=lead, on=TODAY() - timedelta(days=5))
+    services.undo_last_move(action, actor=lead, reason="Mauvaise fiche")
+
+    action.refresh_from_db()
+
+    assert (action.status, action.submitted_on) == (ActionStatus.DRAFT, None)
+    with pytest.raises(services.LateFiling):
+        services.submit_action(action, actor=lead)
+    services.submit_action(action, actor=lead, late_reason="Panne")
+    services.undo_last_move(action, actor=lead, reason="Encore")
+    action.refresh_from_db()
+    assert (action.late_accepted_on, action.late_reason) == (None, "")
+
+
+def test_a_second_filing_undone_leaves_the_day_of_the_first(cite, lead, holder):
+    action, first = draft_for(cite, holder), TODAY() - timedelta(days=9)
+    services.submit_action(action, actor=lead, on=first)
+    services.send_back(
+        action,
+        actor=lead,
+        comments=[("public", "", "Combien\u00a0?")],
+        due_on=None,
+        recipients=[],
+        subject="",
+        body="",
+    )
+    services.submit_action(action, actor=lead)
+    services.undo_last_move(action, actor=lead, reason="Trop tôt")
+
+    action.refresh_from_db()
+
+    assert (action.status, action.submitted_on) == (ActionStatus.SENT_BACK, first)
+
+
+def test_the_day_of_filing_is_the_first_one_even_corrected(cite, lead, holder):
+    action = draft_for(cite, holder)
+    services.submit_action(action, actor=lead, on=TODAY() - timedelta(days=9))
+    services.send_back(
+        action, actor=lead, comments=[("public", "", "Combien\u00a0?")], due_on=None, recipients=[], subject="", body="",
+        happened_on=TODAY() - timedelta(days=6),
+    )  # fmt: skip
+    services.submit_action(action, actor=lead, on=TODAY() - timedelta(days=3))
+
+    services.correct_move_day(action.log.first(), actor=lead, happened_on=TODAY() - timedelta(days=8))
+
+    action.refresh_from_db()
+    days = [move.happened_on for move in action.log.filter(transition="submit").order_by("pk")]
+    assert action.submitted_on == TODAY() - timedelta(days=8)
+    assert days == [TODAY() - timedelta(days=8), TODAY() - timedelta(days=3)]
+
+
+def test_a_corrected_day_does_not_make_a_filing_late_without_its_reason(cite, lead, holder):
+    action = draft_for(cite, holder, closed_call(cite))
+    services.submit_action(action, actor=lead, on=TODAY() - timedelta(days=2))
+
+    with pytest.raises(ValidationError, match="motif du dépôt tardif"):
+        services.correct_move_day(action.log.get(), actor=lead, happened_on=TODAY())
+    services.correct_move_day(action.log.get(), actor=lead, happened_on=TODAY() - timedelta(days=1))
+    action.refresh_from_db()
+    assert action.submitted_on == TODAY() - timedelta(days=1)
+
+
+def test_a_filing_that_proves_in_time_is_no_longer_told_late(cite, lead, holder):
+    action = draft_for(cite, holder, closed_call(cite))
+    services.submit_action(action, actor=lead, late_reason="Panne")
+
+    services.correct_move_day(action.log.get(), actor=lead, happened_on=TODAY() - timedelta(days=1))
+
+    action.refresh_from_db()
+    assert (action.late_accepted_on, action.late_accepted_by, action.late_reason) == (None, None, "")
+
+
+def test_undoing_from_a_page_left_open_undoes_nothing_else(cite, lead, holder, client):
+    action = make(cite, holder, ActionStatus.RETAINED)
+    services.move_by_hand(action, "suspend", actor=lead, comment="Travaux")
+    client.force_login(lead)
+    address = reverse("actions:undo", args=[action.pk])
+    opened = client.get(address)
+    seen = opened.context["form"]["seen"].value()
+    services.move_by_hand(action, "resume", actor=lead)
+
+    page = client.post(address, {"reason": "Erreur", "seen": seen}).content.decode()
+
+    assert f'name="seen" value="{seen}"' in opened.content.decode()
+    assert "L’action a changé depuis que vous avez ouvert cette page" in page
+    assert "Erreur" in page
+    action.refresh_from_db()
+    assert action.status == ActionStatus.RETAINED

@@ -5,9 +5,12 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from actions.amounts import readable_fundings_of
 from actions.circuits import CIRCUITS
 from actions.enums import ActionStatus, EntryKind, Step
+from actions.life import life_steps
 from actions.models import Action, Funding
+from actions.readable import with_readable_stage
 from cite_educative.common.transitions import TransitionError
 from tests.actions.factories import FACT, make_act, make_action, make_funding, make_source
 
@@ -64,6 +67,22 @@ def test_an_action_that_nobody_granted_yet_is_not_under_way(cite):
     make_funding(action, make_source(cite), programmed="100")
 
     assert Action.objects.with_stage(date(2026, 6, 1)).get().stage == "programmee"
+
+
+def test_an_action_that_every_funder_refused_is_not_under_way(cite, lead):
+    action = make_action(cite, status=ActionStatus.RETAINED, starts_on=date(2026, 1, 1))
+    make_funding(action, make_source(cite), requested="100", granted="0")
+
+    assert Action.objects.with_stage(date(2026, 6, 1)).get().stage == "programmee"
+    assert with_readable_stage(Action.objects.all(), lead, date(2026, 6, 1)).get().readable_stage == "programmee"
+
+
+def test_the_step_under_way_is_dated_by_what_was_granted_and_not_by_a_refusal(cite, lead):
+    action = make_action(cite, status=ActionStatus.RETAINED, ends_on=date(2026, 1, 1))
+    make_funding(action, make_source(cite), granted="0")
+    found = with_readable_stage(Action.objects.all(), lead, date(2026, 6, 1)).get()
+
+    assert life_steps(found, readable_fundings_of(found, "full"))[3]["note"] == ""
 
 
 def test_a_recorded_amount_keeps_what_was_before(cite, lead):

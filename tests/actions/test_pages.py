@@ -303,7 +303,7 @@ def test_a_name_already_taken_is_refused_with_a_sentence(sign_in, cite, lead, te
     )
 
     assert "Un appel de cette Cité porte déjà ce nom" in text_of(call)
-    assert "existe déjà" in text_of(programme)
+    assert "porte déjà ce nom" in text_of(programme)
     assert "porte déjà ce nom" in text_of(source)
 
 

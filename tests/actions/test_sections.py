@@ -380,3 +380,92 @@ def test_the_journal_of_the_cite_says_what_a_section_changed(client, lead, actio
 
     assert page.status_code == 200
     assert "1\u00a0500,00\u00a0€" in page.content.decode()
+
+
+def test_a_draft_taken_up_after_somebody_saved_shows_both_versions(client, lead, action):
+    data = opened(client, action)
+    client.post(url(action), data | {"audience": "Le mien"}, headers={"X-Autosave": "1"})
+    Action.objects.filter(pk=action.pk).update(audience="Le sien")
+
+    answer = client.post(url(action), opened(client, action))
+
+    assert answer.status_code == 409
+    assert "Le sien" in answer.content.decode()
+    assert FormDraft.objects.exists()
+    action.refresh_from_db()
+    assert action.audience == "Le sien"
+
+
+def test_a_draft_remembers_what_was_unticked(client, lead, action):
+    ActionPublic.objects.create(action=action, kind=PublicKind.PARENTS)
+    client.post(url(action, "territory"), {"scope": "communal"}, headers={"X-Autosave": "1"})
+    client.post(url(action), {"audience": "Enfants"}, headers={"X-Autosave": "1"})
+
+    assert not client.get(url(action, "territory")).context["form"]["communes"].value()
+    assert not client.get(url(action)).context["form"][f"public_{PublicKind.PARENTS}"].value()
+
+
+def test_a_holder_keeps_what_the_team_chose_and_it_may_not_choose(client, lead, action, cite):
+    objective = factories.make_objective(factories.make_axis(factories.make_programme(cite)))
+    changed(action, objective=objective, axis=objective.axis, contact=lead.person)
+    client.force_login(make_user(cite, Role.HOLDER, organisation=action.holder))
+
+    for key in (block.key for block in written_blocks(action)):
+        form = client.get(url(action, key)).context["form"]
+        for name in {"objective", "axis", "contact"} & set(form.fields):
+            assert str(form[name].value()) in str(form[name]), name
+        client.post(url(action, key), opened(client, action, key))
+
+    action.refresh_from_db()
+    assert (action.objective, action.axis, action.contact) == (objective, objective.axis, lead.person)
+
+
+def test_a_sheet_sent_back_does_not_change_call_but_by_the_team(client, lead, action, cite):
+    first, closed = (factories.make_call(cite, label, closes_on=date(2026, 1, 31)) for label in ("Un", "Deux"))
+    changed(action, status=ActionStatus.SENT_BACK, code="CE26-001", submitted_on=date(2026, 1, 5), call=first)
+    client.force_login(make_user(cite, Role.HOLDER, organisation=action.holder))
+    type(closed).objects.update(published_at=timezone.now())
+    data = opened(client, action, "identification") | {
+        "call": closed.pk,
+        "budget_year": "2027",
+        "title": "Radio libre",
+    }
+
+    client.post(url(action, "identification"), data)
+
+    action.refresh_from_db()
+    assert (action.title, action.call, action.budget_year) == ("Radio libre", first, 2026)
+    client.force_login(lead)
+    client.post(url(action, "identification"), opened(client, action, "identification") | {"call": closed.pk})
+    action.refresh_from_db()
+    assert action.call == closed
+
+
+def test_the_help_for_dauphin_leads_to_no_section_that_the_call_does_not_ask(client, lead, action, cite):
+    changed(action, call=factories.make_call(cite, blocks=[]))
+
+    page = client.get(reverse("actions:dauphin", args=[action.pk]))
+
+    links = [block["url"] for block in page.context["blocks"] if block["url"]]
+    assert links
+    assert {client.get(link.partition("#")[0]).status_code for link in links} == {200}
+    assert 'href=""' not in page.content.decode()
+
+
+def test_tenfold_more_people_than_the_publics_add_up_to_is_asked_again(client, lead, action):
+    data = opened(client, action) | {f"public_{PublicKind.PARENTS}": "on", f"expected_{PublicKind.PARENTS}": "12"}
+    data |= {"expected_reach": "1200"}
+
+    asked = client.post(url(action), data).content.decode()
+
+    assert "Vous attendez 1200 personnes, et les publics n’en font que 12 ensemble" in asked
+    assert client.post(url(action), data | {"confirmed": "1"}).status_code == 302
+
+
+def test_the_title_to_copy_holds_no_word_of_the_naming_rule(client, lead, action, cite):
+    changed(action, call=factories.make_call(cite, naming_rule="CE-DK – sigle – titre du projet"))
+
+    page = client.get(reverse("actions:dauphin", args=[action.pk]))
+
+    assert page.context["blocks"][0]["text"] == "Les Ateliers – Radio"
+    assert "«\u00a0CE-DK – sigle – titre du projet\u00a0»" in page.content.decode()

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("actions", "0006_axis_without_contract_theme"),
+        ("actions", "0010_field_remarks"),
     ]
 
     operations = [
