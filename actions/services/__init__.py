@@ -100,10 +100,13 @@ from actions.services.sheets import (
     update_action,
 )
 from actions.services.strategy import freeze_programme, save_strategy_section
+from actions.services.thresholds import acknowledge, save_thresholds
+from actions.services.usual_sources import add_usual_sources
 
 __all__ = [
     "LateFiling",
     "accept_difference",
+    "acknowledge",
     "action_of",
     "add_comment",
     "add_contribution",
@@ -113,6 +116,7 @@ __all__ = [
     "add_usual_criteria",
     "add_usual_items",
     "add_usual_pieces",
+    "add_usual_sources",
     "answer_call",
     "answer_comment",
     "ask_opinions",
@@ -196,6 +200,7 @@ __all__ = [
     "save_section",
     "save_source",
     "save_strategy_section",
+    "save_thresholds",
     "save_view",
     "section_mark",
     "send_back",

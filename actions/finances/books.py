@@ -1,0 +1,116 @@
+"""The money of one Cité and civil year, read once: what thresholds and checks are asked about."""
+
+from functools import cached_property
+
+from actions.enums import ActionStatus, MainstreamKind, Step, Valuation
+from actions.finances.envelopes import decided
+from actions.models import (
+    Action,
+    Envelope,
+    Funding,
+    FundingEntry,
+    FundingSource,
+    MainstreamContribution,
+    MoneyThresholds,
+    ThresholdAcknowledgement,
+)
+from cite_educative.common.money import total
+
+
+class Books:
+    """One query per kind of row, whatever their number, and none for what no rule asks. For readers of all the money."""
+
+    def __init__(self, cite, year):
+        self.cite, self.year = cite, year
+
+    @cached_property
+    def sources(self):
+        rows = FundingSource.objects.filter(cite=self.cite).select_related("organisation", "carrier")
+        return {row.pk: row for row in rows}
+
+    @cached_property
+    def actions(self):
+        """Those that this year's money goes to; a draft is still its holder's."""
+        paid = Funding.objects.filter(source__cite=self.cite, budget_year=self.year).order_by().values("action")
+        rows = Action.objects.filter(cite=self.cite, pk__in=paid).exclude(status=ActionStatus.DRAFT)
+        return {row.pk: row for row in rows.select_related("holder").order_by("pk")}
+
+    @cached_property
+    def fundings(self):
+        """In cash and in kind, each with its action and its source; in the order of codes, then of sources."""
+        rows = Funding.objects.filter(source__cite=self.cite, budget_year=self.year).order_by("pk")
+        rows = [row for row in rows if row.action_id in self.actions]
+        for row in rows:
+            row.action, row.source = self.actions[row.action_id], self.sources[row.source_id]
+        return sorted(rows, key=lambda row: (row.action.code or "", row.action_id, row.source.order, row.pk))
+
+    @cached_property
+    def cash(self):
+        return [row for row in self.fundings if not row.in_kind]
+
+    @cached_property
+    def envelopes(self):
+        rows = Envelope.objects.filter(source__cite=self.cite, budget_year=self.year)
+        return {row.source_id: row for row in rows}
+
+    @cached_property
+    def mainstream(self):
+        rows = MainstreamContribution.objects.filter(cite=self.cite, budget_year=self.year)
+        return list(rows.select_related("institution").order_by("institution__name", "pk"))
+
+    @cached_property
+    def valued(self):
+        """What ordinary policies are worth in euros, as far as somebody said it."""
+        return total(
+            row.amount
+            for row in self.mainstream
+            if row.kind != MainstreamKind.EUROS or row.valuation == Valuation.VALUED
+        )
+
+    @cached_property
+    def thresholds(self):
+        return MoneyThresholds.of(self.cite)
+
+    @cached_property
+    def acknowledgements(self):
+        """`{alert key: the last one}`."""
+        rows = ThresholdAcknowledgement.objects.filter(cite=self.cite, budget_year=self.year)
+        return {row.key: row for row in rows.select_related("author__person").order_by("pk")}
+
+    @cached_property
+    def engineering(self):
+        """Keys of the actions of engineering: those of the theme that the Cité chose."""
+        theme = self.thresholds.engineering_theme_id
+        links = Action.themes.through.objects.filter(theme=theme, action__cite=self.cite)
+        return set(links.values_list("action", flat=True)) if theme else set()
+
+    @cached_property
+    def first_payments(self):
+        """`{funding pk: day of its first payment}`, of the amounts that still stand."""
+        days = {}
+        entries = FundingEntry.objects.filter(
+            funding__source__cite=self.cite, funding__budget_year=self.year, funding__paid__gt=0, step=Step.PAID
+        )
+        for funding, day in entries.filter(after__gt=0).values_list("funding", "fact_on"):
+            days[funding] = min(day, days.get(funding, day))
+        return days
+
+    def used(self, source_id, step):
+        """What the detail of one source amounts to at one step."""
+        return self._sums.get((source_id, step))
+
+    @cached_property
+    def _sums(self):
+        sums = {}
+        for row in self.cash:
+            for step in Step:
+                amount = getattr(row, step)
+                if amount is not None:
+                    sums[row.source_id, step] = sums.get((row.source_id, step), 0) + amount
+        return sums
+
+    @cached_property
+    def decided(self):
+        """[(funding, amount)] of what is granted, or programmed when the funder did not answer yet."""
+        amounts = ((row, decided(row)) for row in self.cash)
+        return [(row, amount) for row, amount in amounts if amount is not None]
