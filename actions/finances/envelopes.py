@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.db.models import Sum
 from django.urls import reverse
 
-from actions.enums import MainstreamKind, Step, Valuation
+from actions.enums import ActionStatus, MainstreamKind, Step, Valuation
 from actions.models import Envelope, Funding, FundingSource
 from actions.public_money import euros_total, readable_mainstream
 from cite_educative.common.money import ZERO, total
@@ -49,12 +49,12 @@ class SourceFigures:
         return left is not None and left < ZERO
 
 
-def source_figures(user, cite, year):
+def source_figures(cite, year):
     """One line per source in use or with money, in three queries. For readers of all the money of the Cité."""
     envelopes = {
         envelope.source_id: envelope for envelope in Envelope.objects.filter(source__cite=cite, budget_year=year)
     }
-    sums = _sums(Funding.objects.visible_to(user).filter(source__cite=cite, budget_year=year))
+    sums = _sums(Funding.objects.filter(source__cite=cite, budget_year=year))
     sources = FundingSource.objects.filter(cite=cite).select_related("organisation", "carrier")
     return [
         SourceFigures(source, envelopes.get(source.pk), sums.get(source.pk, {}))
@@ -63,17 +63,17 @@ def source_figures(user, cite, year):
     ]
 
 
-def figures_of(user, source, year):
+def figures_of(source, year):
     """The line of one source."""
     envelope = Envelope.objects.filter(source=source, budget_year=year).first()
-    sums = _sums(Funding.objects.visible_to(user).filter(source=source, budget_year=year))
+    sums = _sums(Funding.objects.filter(source=source, budget_year=year))
     return SourceFigures(source, envelope, sums.get(source.pk, {}))
 
 
 def _sums(fundings):
-    grouped = (
-        fundings.in_cash().order_by().values("source").annotate(**{f"sum_{step}": Sum(str(step)) for step in Step})
-    )
+    """Drafts are left out: they ask nothing yet."""
+    filed = fundings.in_cash().exclude(action__status=ActionStatus.DRAFT).order_by()
+    grouped = filed.values("source").annotate(**{f"sum_{step}": Sum(str(step)) for step in Step})
     return {row["source"]: {step: row[f"sum_{step}"] for step in Step} for row in grouped}
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from actions.articulation_filters import YearFilterSet
-from actions.enums import Step
+from actions.enums import ActionStatus, Step
 from actions.models import Action, Funding, FundingSource
 from cite_educative.common.money import short_euros
 from cite_educative.common.tables import Column, ListPage
@@ -35,7 +35,8 @@ COLUMNS = [
 
 
 def cite_fundings(user, cite):
-    return Funding.objects.visible_to(user).filter(source__cite=cite)
+    """Those that the figures of the envelopes count."""
+    return Funding.objects.visible_to(user).filter(source__cite=cite).exclude(action__status=ActionStatus.DRAFT)
 
 
 def _sources(request):

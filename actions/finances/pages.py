@@ -32,7 +32,7 @@ LEFT = {
 
 
 def overview(cite, year, user):
-    figures = source_figures(user, cite, year)
+    figures = source_figures(cite, year)
     sums = totals(figures)
     used = [step for step in DRAWING if any(line.uses(step) for line in figures)]
     return {

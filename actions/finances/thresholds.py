@@ -62,8 +62,8 @@ class Alert:
 
 
 def percent(share):
-    """ "48,5 %"."""
-    return f"{share:.1f}".replace(".", ",").removesuffix(",0") + f"{NBSP}%"
+    """ "48,52 %"."""
+    return f"{share:.2f}".replace(".", ",").removesuffix(",00") + f"{NBSP}%"
 
 
 def alerts(books):

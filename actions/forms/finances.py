@@ -11,6 +11,8 @@ TO_CREATE = "creer"
 class ThresholdsForm(forms.ModelForm):
     """With its lock; `row_fields` is what the service takes."""
 
+    LINKS = ()
+
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     class Meta:

@@ -121,6 +121,8 @@ class ActForm(forms.ModelForm):
 class EnvelopeForm(forms.ModelForm):
     """With its lock: `asked_version` is that of the envelope shown, 0 when there was none."""
 
+    LINKS = ()
+
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     class Meta:

@@ -30,7 +30,7 @@ class MoneyThresholds(models.Model):
         on_delete=models.PROTECT,
         null=True,
         blank=True,
-        related_name="+",
+        related_name="engineering_of",
     )
     public_ceiling = models.PositiveSmallIntegerField(
         "part d’argent public d’une action, au plus (%)", null=True, blank=True, default=80, validators=PERCENT

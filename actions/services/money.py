@@ -149,12 +149,12 @@ def save_envelope(
     """
     FundingSource.objects.select_for_update(of=("self",)).get(pk=source.pk)
     envelope = _read_envelope(source, budget_year, version)
-    before = {name: str(getattr(envelope, name)) for name in ENVELOPE_FIELDS}
+    known = {name: getattr(envelope, name) for name in ENVELOPE_FIELDS}
     envelope.provisional, envelope.notified, envelope.carried_over = provisional, notified, carried_over
     envelope.notified_on, envelope.notified_reference = notified_on, notified_reference
     envelope.entered_by = actor
-    after = {name: str(getattr(envelope, name)) for name in ENVELOPE_FIELDS}
-    if envelope.pk and after == before:
+    changed = [name for name in ENVELOPE_FIELDS if getattr(envelope, name) != known[name]]
+    if envelope.pk and not changed:
         return envelope
     envelope.version += 1
     envelope.full_clean()
@@ -165,8 +165,8 @@ def save_envelope(
         verb="envelope.saved",
         subject=envelope,
         sentence=_envelope_sentence(actor, envelope),
-        before=before,
-        after=after,
+        before={name: str(known[name]) for name in changed},
+        after={name: str(getattr(envelope, name)) for name in changed},
     )
     return envelope
 

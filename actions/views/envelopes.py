@@ -28,7 +28,7 @@ def envelope(request, pk):
     manages = can_manage_money(request.user, source.cite)
     require(manages if request.method == "POST" else can_read_envelopes(request.user, source.cite))
     year = current_year(request)
-    figures, carried = figures_of(request.user, source, year), carry_over(source, year)
+    figures, carried = figures_of(source, year), carry_over(source, year)
     form = _form(request, source, figures, carried) if manages else None
     conflict, status = None, 200
     if request.method == "POST" and form.is_valid():

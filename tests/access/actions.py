@@ -88,7 +88,7 @@ def an_amount(world):
 
 def a_source(world):
     organisation = world.institution.pk
-    return {"organisation": organisation, "label": "Autre", "short_label": "A", "circuit": "other", "order": 1}
+    return {"organisation": organisation, "label": "Autre", "short_label": "A", "circuit": "commune", "order": 1}
 
 
 PROGRAMME = {"label": "Programme 2027-2030", "starts_on": "2027-09-01", "ends_on": "2030-08-31"}

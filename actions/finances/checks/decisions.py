@@ -16,7 +16,8 @@ NBSP = "\u00a0"
 )
 def granted_without_programming(books):
     for row in books.cash:
-        if row.granted and row.programmed is None and Step.PROGRAMMED in row.source.steps:
+        is_silent = row.programmed is None and Step.PROGRAMMED in row.source.steps
+        if row.granted and is_silent and not books.is_taken_over(row):
             yield on_funding(row, f"{euros(row.granted)} accordés, rien de programmé.", amount=row.granted)
 
 

@@ -69,6 +69,8 @@ def unused_step(books):
 )
 def dates_in_disorder(books):
     for row in books.fundings:
+        if books.is_taken_over(row):
+            continue
         paid, granted, filed = books.first_payments.get(row.pk), row.granted_on, row.action.submitted_on
         if paid and granted and paid < granted:
             yield _dates(row, f"versé le {date_fr(paid)}, accordé le {date_fr(granted)}")

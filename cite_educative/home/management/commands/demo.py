@@ -10,6 +10,7 @@ from cite_educative.home.demo.articulation import articulate
 from cite_educative.home.demo.calls import announce_next_year, describe_calls, give_opinions
 from cite_educative.home.demo.directory import add_duplicates
 from cite_educative.home.demo.dunkerque import Dunkerque
+from cite_educative.home.demo.envelopes import tell_envelopes
 from cite_educative.home.demo.exchanges import keep_journal
 from cite_educative.home.demo.follow_up import follow_actions
 from cite_educative.home.demo.invitations import invite_two
@@ -98,4 +99,5 @@ def load():
     articulate(dunkerque)
     write_sheet(dunkerque)
     dress_list(dunkerque)
+    tell_envelopes(dunkerque)
     open_other_cites(dunkerque.actor)
