@@ -4,6 +4,7 @@ from functools import cached_property
 
 from actions.enums import ActionStatus, ActKind, MainstreamKind, Step, Valuation
 from actions.finances.envelopes import decided
+from actions.finances.thresholds import alerts
 from actions.models import (
     Action,
     Envelope,
@@ -15,7 +16,25 @@ from actions.models import (
     MoneyThresholds,
     ThresholdAcknowledgement,
 )
-from cite_educative.common.money import total
+from cite_educative.common.money import ZERO, total
+
+
+class Line:
+    """A funding as rules read it: its own columns, its action, its source and the steps of this one.
+
+    Light, because all of a year are read at once.
+    """
+
+    READ = (
+        *("pk", "action_id", "source_id", "act_id", "in_kind", "outcome"),
+        *Step.values,
+        *("granted_on", "notified_on"),
+    )
+    __slots__ = (*READ, "action", "source", "steps")
+
+    def __init__(self, values):
+        for name, value in zip(self.READ, values, strict=True):
+            setattr(self, name, value)
 
 
 class Books:
@@ -38,12 +57,17 @@ class Books:
 
     @cached_property
     def fundings(self):
-        """In cash and in kind, each with its action and its source; in the order of codes, then of sources."""
+        """`Line`s in cash and in kind, in the order of codes, then of sources."""
         rows = Funding.objects.filter(source__cite=self.cite, budget_year=self.year).order_by("pk")
-        rows = [row for row in rows if row.action_id in self.actions]
-        for row in rows:
-            row.action, row.source = self.actions[row.action_id], self.sources[row.source_id]
-        return sorted(rows, key=lambda row: (row.action.code or "", row.action_id, row.source.order, row.pk))
+        steps = {pk: source.steps for pk, source in self.sources.items()}
+        lines = []
+        for values in rows.values_list(*Line.READ):
+            line = Line(values)
+            if line.action_id in self.actions:
+                line.action, line.source = self.actions[line.action_id], self.sources[line.source_id]
+                line.steps = steps[line.source_id]
+                lines.append(line)
+        return sorted(lines, key=lambda line: (line.action.code or "", line.action_id, line.source.order, line.pk))
 
     @cached_property
     def cash(self):
@@ -77,6 +101,10 @@ class Books:
         """`{alert key: the last one}`."""
         rows = ThresholdAcknowledgement.objects.filter(cite=self.cite, budget_year=self.year)
         return {row.key: row for row in rows.select_related("author__person").order_by("pk")}
+
+    @cached_property
+    def alerts(self):
+        return alerts(self)
 
     @cached_property
     def engineering(self):
@@ -115,7 +143,7 @@ class Books:
             for step in Step:
                 amount = getattr(row, step)
                 if amount is not None:
-                    sums[row.source_id, step] = sums.get((row.source_id, step), 0) + amount
+                    sums[row.source_id, step] = sums.get((row.source_id, step), ZERO) + amount
         return sums
 
     @cached_property

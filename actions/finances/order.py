@@ -9,20 +9,16 @@ from cite_educative.common.money import euros
 NBSP = "\u00a0"
 
 
-def ceiling(funding, step, *, amounts=None):
-    """The lowest known amount that this step may not exceed, as (amount, its step); None when none is known.
-
-    `amounts`: `{step: amount}` to read instead of the funding's own.
-    """
-    known = {one: getattr(funding, one) for one in Step} | (amounts or {})
-    allowed = Step.PROGRAMMED if known[Step.GRANTED] is None else Step.GRANTED
+def ceiling(funding, step):
+    """The lowest known amount that this step may not exceed, as (amount, its step); None when none is known."""
+    allowed = Step.PROGRAMMED if funding.granted is None else Step.GRANTED
     above = {
-        Step.COMMITTED: [allowed],
-        Step.PAID: [allowed, Step.COMMITTED],
-        Step.JUSTIFIED: [allowed, Step.COMMITTED],
+        Step.COMMITTED: (allowed,),
+        Step.PAID: (allowed, Step.COMMITTED),
+        Step.JUSTIFIED: (allowed, Step.COMMITTED),
     }
-    found = [(known[one], one) for one in above.get(step, ()) if known[one] is not None]
-    return min(found, key=lambda pair: pair[0]) if found else None
+    found = [(getattr(funding, one), one) for one in above.get(step, ())]
+    return min((pair for pair in found if pair[0] is not None), key=lambda pair: pair[0], default=None)
 
 
 def refusal(funding, step, amount):

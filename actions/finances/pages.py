@@ -61,10 +61,14 @@ def _line(figures, year, steps):
         "is_provisional": figures.announced("notified") is None and figures.announced("provisional") is not None,
         "is_overdrawn": figures.is_overdrawn,
         "cells": [_used_cell(figures, step, year) for step in steps],
-        "programmed": short_euros(figures.sums.get(Step.PROGRAMMED)),
+        "programmed": _programmed_words(figures.sums.get(Step.PROGRAMMED)),
         "left": short_euros(abs(figures.left(Step.PROGRAMMED) or ZERO)),
         "gauge": _gauge(figures),
     }
+
+
+def _programmed_words(amount):
+    return "rien de programmé" if amount is None else f"{short_euros(amount)} programmés"
 
 
 def _used_cell(figures, step, year):
@@ -110,7 +114,7 @@ def _in_kind(line):
     return {
         "institution": line.institution,
         "count": line.count,
-        "measures": [(kind.label.capitalize(), _measured(line, [kind])) for kind in IN_KIND_COLUMNS],
+        "measures": [(kind.label[:1].upper() + kind.label[1:], _measured(line, [kind])) for kind in IN_KIND_COLUMNS],
         "others": _measured(line, others),
         "valued": short_euros(line.valued),
         "cash": short_euros(line.cash),

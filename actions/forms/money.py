@@ -198,6 +198,7 @@ class SourceForm(forms.ModelForm):
 
     def __init__(self, *args, cite, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["organisation"].label = "Organisme qui finance"
         self.fields["organisation"].queryset = Organisation.objects.in_cite(cite)
         self.fields["organisation"].empty_label = "À choisir"
         self.fields["carrier"].queryset = Organisation.objects.in_cite(cite)

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from actions import services
 from actions.circuits import CIRCUITS
+from actions.enums import Step
 from actions.finances.usual import usual_sources
 from actions.forms.finances import UsualSourcesForm
 from actions.forms.money import SourceForm
@@ -36,7 +37,7 @@ def _circuits():
             "label": circuit.label,
             "says": circuit.says,
             "steps": " → ".join(step.label for step in circuit.steps),
-            "act": circuit.act_kind.label,
+            "act": circuit.act_kind.label if Step.GRANTED in circuit.steps else "",
             "url": f"{reverse('actions:source_create')}?circuit={code}",
         }
         for code, circuit in CIRCUITS.items()

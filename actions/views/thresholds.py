@@ -10,7 +10,6 @@ from actions import services
 from actions.finances import pages
 from actions.finances.books import Books
 from actions.finances.sections import finance_sections
-from actions.finances.thresholds import alerts
 from actions.forms.finances import AcknowledgeForm, ThresholdsForm
 from actions.models import MoneyThresholds, ThresholdAcknowledgement
 from actions.permissions import can_manage_money
@@ -25,7 +24,7 @@ from partners.views.common import cite_or_404, require
 def thresholds(request):
     cite, year = readable_cite(request), current_year(request)
     books = Books(cite, year)
-    found = alerts(books)
+    found = books.alerts
     kept = ThresholdAcknowledgement.objects.visible_to(request.user).filter(cite=cite, budget_year=year)
     context = {
         "year": year,
@@ -65,7 +64,7 @@ def acknowledge(request):
     """Of the alert that `?alerte=` names; one that is no longer there has nothing to be said."""
     cite, year = cite_or_404(request), current_year(request)
     require(can_manage_money(request.user, cite))
-    found = {alert.key: alert for alert in alerts(Books(cite, year))}
+    found = {alert.key: alert for alert in Books(cite, year).alerts}
     asked = request.GET.get("alerte", "")
     if not asked:
         raise Http404

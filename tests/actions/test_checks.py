@@ -14,7 +14,7 @@ from actions.enums import ActKind, Outcome, Step
 from actions.finances.books import Books
 from actions.finances.checks import run_checks
 from actions.finances.checks.registry import RULES
-from actions.finances.thresholds import alerts, measures
+from actions.finances.thresholds import measures
 from actions.models import (
     Funding,
     FundingSource,
@@ -44,7 +44,7 @@ def found(cite, key):
 
 
 def alert_keys(cite):
-    return {alert.key for alert in alerts(Books(cite, YEAR))}
+    return {alert.key for alert in Books(cite, YEAR).alerts}
 
 
 def funder(cite, name, kind, **fields):
@@ -388,7 +388,7 @@ def test_checks_and_envelopes_cost_the_same_for_one_and_many(cite, lead, sign_in
 
 def test_an_acknowledgement_without_reason_is_refused_by_the_service(cite, lead):
     make_funding(make_action(cite), make_source(cite, "État"), granted="60")
-    [alert] = [one for one in alerts(Books(cite, YEAR)) if one.key == "cofinancement"]
+    [alert] = [one for one in Books(cite, YEAR).alerts if one.key == "cofinancement"]
 
     with pytest.raises(ValidationError):
         services.acknowledge(cite=cite, budget_year=YEAR, alert=alert, reason=" ", actor=lead)

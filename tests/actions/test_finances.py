@@ -413,7 +413,7 @@ def test_contributions_in_kind_stay_out_of_every_total(cite, lead, sign_in):
     [line] = context["in_kind"]
     assert line["measures"] == [
         ("Heures", f"36{NBSP}heures"),
-        ("Temps de travail (etp)", f"1,5{NBSP}ETP"),
+        ("Temps de travail (ETP)", f"1,5{NBSP}ETP"),
         ("Locaux", "–"),
     ]
     assert line["valued"] == f"30{NBSP}777,70{NBSP}€"

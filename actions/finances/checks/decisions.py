@@ -16,7 +16,7 @@ NBSP = "\u00a0"
 )
 def granted_without_programming(books):
     for row in books.cash:
-        is_silent = row.programmed is None and Step.PROGRAMMED in row.source.steps
+        is_silent = row.programmed is None and Step.PROGRAMMED in row.steps
         if row.granted and is_silent and not books.is_taken_over(row):
             yield on_funding(row, f"{euros(row.granted)} accordés, rien de programmé.", amount=row.granted)
 
@@ -82,4 +82,4 @@ def refused_with_amounts(books):
         left = [(step, amount) for step, amount in left if amount is not None and amount > ZERO]
         if left:
             words = ", ".join(f"{euros(amount)} {step.label}" for step, amount in left)
-            yield on_act(row, f"{row.get_outcome_display().capitalize()}, mais {words}.", amount=left[-1][1])
+            yield on_act(row, f"{Outcome(row.outcome).label.capitalize()}, mais {words}.", amount=left[-1][1])

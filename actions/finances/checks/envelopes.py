@@ -6,7 +6,6 @@ from django.urls import reverse
 
 from actions.enums import Step
 from actions.finances.checks.registry import ENVELOPES, Finding, check
-from actions.finances.thresholds import alerts
 from cite_educative.common.money import euros
 
 
@@ -55,7 +54,7 @@ def _on_envelope(source, detail, amount):
     why="Un seuil de la Cité est dépassé et personne n’en a pris acte, ou le chiffre a empiré depuis.",
 )
 def thresholds(books):
-    for alert in alerts(books):
+    for alert in books.alerts:
         if alert.is_open and not alert.key.startswith("convention:"):
             yield _on_alert(alert)
 
@@ -68,7 +67,7 @@ def thresholds(books):
     "de la convention.",
 )
 def agreement_missing(books):
-    for alert in alerts(books):
+    for alert in books.alerts:
         if alert.is_open and alert.key.startswith("convention:"):
             yield _on_alert(alert)
 

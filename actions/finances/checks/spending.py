@@ -41,8 +41,9 @@ def justified_above_ceiling(books):
 
 def _above(books, step):
     for row in books.cash:
-        amount, highest = getattr(row, step), ceiling(row, step)
-        if amount is not None and highest and amount > highest[0]:
+        amount = getattr(row, step)
+        highest = ceiling(row, step) if amount is not None else None
+        if highest and amount > highest[0]:
             detail = f"{euros(amount)} {step.label}, {euros(highest[0])} {highest[1].label}."
             yield on_funding(row, detail, amount=amount - highest[0], gesture="Voir les écritures")
 
@@ -55,7 +56,7 @@ def _above(books, step):
 )
 def unused_step(books):
     for row in books.fundings:
-        outside = [step for step in Step if getattr(row, step) is not None and step not in row.source.steps]
+        outside = [step for step in Step if getattr(row, step) is not None and step not in row.steps]
         for step in outside:
             detail = f"{euros(getattr(row, step))} {step.label}, une étape que la ligne n’utilise pas."
             yield on_funding(row, detail, amount=getattr(row, step), gesture="Voir les écritures")

@@ -4,7 +4,6 @@ from datetime import date
 from decimal import Decimal
 
 from actions.finances.books import Books
-from actions.finances.thresholds import alerts
 from actions.models import FundingSource, Theme
 from actions.services import acknowledge, add_contribution, save_envelope, save_source, save_thresholds
 from cite_educative.home.demo import plan
@@ -59,7 +58,7 @@ def tell_envelopes(dunkerque):
     )
     theme = Theme.objects.get(cite=cite, label="Coordination et ingénierie")
     save_thresholds(cite=cite, actor=actor, version=0, engineering_share=ENGINEERING_MOST, engineering_theme=theme)
-    found = {alert.key: alert for alert in alerts(Books(cite, 2026))}
+    found = {alert.key: alert for alert in Books(cite, 2026).alerts}
     acknowledge(cite=cite, budget_year=2026, alert=found["ingenierie"], reason=SEEN, actor=actor)
 
 
