@@ -87,6 +87,7 @@ urlpatterns = [
     path("finances/actes/nouveau/", money.act_create, name="act_create"),
     path("finances/financements/", finances.fundings, name="fundings"),
     path("finances/controles/", finances.checks, name="checks"),
+    path("finances/controles/nombre/", finances.checks_count, name="checks_count"),
     path("finances/seuils/", thresholds.thresholds, name="thresholds"),
     path("finances/seuils/modifier/", thresholds.thresholds_update, name="thresholds_update"),
     path("finances/seuils/prendre-acte/", thresholds.acknowledge, name="threshold_acknowledge"),

@@ -47,6 +47,13 @@ def fundings(request):
 
 
 @require_safe
+def checks_count(request):
+    """For the home page, fetched apart so that it does not pay for it."""
+    count = count_findings(readable_cite(request), current_year(request))
+    return render(request, "finances/includes/_count.html", {"count": count})
+
+
+@require_safe
 def checks(request):
     """`?regle=` shows one rule with all its rows; `?format=` downloads them all."""
     cite, year = readable_cite(request), current_year(request)

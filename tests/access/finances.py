@@ -25,6 +25,7 @@ ROWS = [
     Row("actions:fundings", only=MONEY, outside=OWN_CITE),
     Row("actions:fundings", query="?format=csv", only=MONEY, outside=OWN_CITE),
     Row("actions:checks", only=MONEY, outside=OWN_CITE),
+    Row("actions:checks_count", only=MONEY, outside=OWN_CITE),
     Row("actions:checks", query="?format=xlsx", only=MONEY, outside=OWN_CITE),
     Row("actions:thresholds", only=MONEY, outside=OWN_CITE),
     Row("actions:thresholds_update", only=KEEPERS, outside=OWN_CITE),

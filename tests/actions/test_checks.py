@@ -352,7 +352,8 @@ def test_the_lead_is_told_at_home_and_on_the_envelopes(cite, lead, sign_in, text
     client = sign_in(lead)
     number = sum(result.count for result in run_checks(cite, YEAR))
 
-    assert f"{number} points à regarder dans les finances" in text_of(client.get("/"))
+    assert address("checks_count") in text_of(client.get("/"))
+    assert f"{number} points à regarder dans les finances" in text_of(client.get(address("checks_count")))
     assert f"{number} points à regarder" in text_of(client.get(address("finances")))
 
 

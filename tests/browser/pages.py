@@ -408,6 +408,7 @@ PAGES = [
 
 # Names that open no page: gestures (POST), fragments, files, style sheets, health.
 NOT_PAGES = {
+    "actions:checks_count",
     "actions:difference_accept",
     "actions:difference_keep",
     "actions:difference_reopen",

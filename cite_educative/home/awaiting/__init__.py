@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from actions.enums import JOURNAL_ROLES
-from cite_educative.home.awaiting import articulation, calls, finances, personal, state_exports, steering
+from cite_educative.home.awaiting import articulation, calls, personal, state_exports, steering
 from cite_educative.home.awaiting.task import GROUPS
 from partners.context import current_cite, current_year
 from partners.enums import Role
@@ -39,7 +39,6 @@ def awaiting(request):
                 ]
                 tasks += steering.acts(cite, current_year(request))
                 tasks += steering.ending_mandates(cite)
-                tasks += finances.checks(cite, current_year(request))
             elif user.access.has(cite.pk, Role.PILOT):
                 tasks += steering.notes_to_read(user, cite)
             if cite.pk in user.access.steered:
