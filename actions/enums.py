@@ -212,6 +212,7 @@ class MainstreamKind(models.TextChoices):
 
     EUROS = "euros", "euros"
     HOURS = "hours", "heures"
+    FTE = "fte", "temps de travail (ETP)"
     PREMISES = "premises", "locaux"
     EQUIPMENT = "equipment", "matériel ou transport"
     OTHER = "other", "autre"

@@ -1,62 +1,15 @@
-"""The year's figures by source and by objective, for the pages of finances and strategy."""
+"""The year's figures by objective, for the page of the strategy."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
-from django.db.models import Count, F, Sum
+from django.db.models import Count, F
 
 from actions.enums import NationalObjective, Step
-from actions.models import Action, Axis, Envelope, Funding, FundingSource, Objective
+from actions.models import Action, Axis, Funding, Objective
 from actions.readable import readable_sums
-from cite_educative.common.money import ZERO, total
+from cite_educative.common.money import total
 
 SPENT = (Step.PROGRAMMED, Step.GRANTED, Step.PAID)
-
-
-@dataclass(frozen=True)
-class SourceFigures:
-    """Euros; None is unknown. `available` is what can be programmed: notified, else provisional, plus carried over."""
-
-    source: FundingSource
-    envelope: Envelope | None
-    programmed: Decimal | None
-    granted: Decimal | None
-    paid: Decimal | None
-
-    @property
-    def provisional(self):
-        return self.envelope.provisional if self.envelope else None
-
-    @property
-    def notified(self):
-        return self.envelope.notified if self.envelope else None
-
-    @property
-    def available(self):
-        announced = self.provisional if self.notified is None else self.notified
-        return total([announced, self.envelope.carried_over]) if self.envelope else None
-
-    @property
-    def remaining(self):
-        """To programme; negative when the envelope is overdrawn, None when it is unknown."""
-        return None if self.available is None else self.available - (self.programmed or ZERO)
-
-
-def source_figures(cite, year):
-    """One line per source in use or with money, in three queries. For readers of all the money of the Cité."""
-    envelopes = {
-        envelope.source_id: envelope for envelope in Envelope.objects.filter(source__cite=cite, budget_year=year)
-    }
-    fundings = Funding.objects.in_cash().filter(source__cite=cite, budget_year=year).order_by()
-    sums = fundings.values("source").annotate(**{f"sum_{step}": Sum(str(step)) for step in SPENT})
-    by_source = {row["source"]: row for row in sums}
-    figures = []
-    for source in FundingSource.objects.filter(cite=cite).select_related("organisation"):
-        if source.is_active or source.pk in by_source or source.pk in envelopes:
-            known = by_source.get(source.pk, {})
-            amounts = {str(step): known.get(f"sum_{step}") for step in SPENT}
-            figures.append(SourceFigures(source=source, envelope=envelopes.get(source.pk), **amounts))
-    return figures
 
 
 @dataclass(frozen=True)

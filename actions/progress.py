@@ -8,7 +8,6 @@ was not released changes no word of it.
 from dataclasses import dataclass, field
 from datetime import date
 
-from actions.circuits import CIRCUITS
 from actions.enums import ActionStatus, ActKind, Outcome, Stage, Step
 from cite_educative.common.dates import date_fr
 from cite_educative.common.money import ZERO
@@ -111,7 +110,7 @@ def _answer(funding, steps):
     if funding.outcome != Outcome.OPEN or funding.granted == ZERO:
         return None
     if funding.granted is None:
-        act = ACTS.get(CIRCUITS[funding.source.circuit].act_kind, "l’acte")
+        act = ACTS.get(funding.source.granted_by, "l’acte")
         return (
             Line(f"{name}\u00a0: nous attendons {act}, le versement viendra ensuite.") if funding.programmed else None
         )
@@ -178,15 +177,15 @@ def _funder(funding, today):
     """Which step comes next in the circuit of one source, who enters it, and which act proves it."""
     if funding.outcome != Outcome.OPEN or funding.in_kind:
         return
-    circuit, name = CIRCUITS[funding.source.circuit], funding.source.label
+    source, name = funding.source, funding.source.label
     if funding.granted is None:
-        if funding.programmed:
-            act = ACTS.get(circuit.act_kind, "l’acte")
+        if funding.programmed and Step.GRANTED in source.steps:
+            act = ACTS.get(source.granted_by, "l’acte")
             words = f"{name}\u00a0: nous attendons {act} du financeur, à enregistrer dès réception."
             yield Line(words, when=_since_days(funding.programmed_on, today), is_late=_is_old(funding, today))
-        elif Step.PROGRAMMED in circuit.steps and funding.programmed is None:
+        elif Step.PROGRAMMED in source.steps and funding.programmed is None:
             yield Line(f"{name}\u00a0: les pilotes n’ont pas encore programmé de montant.")
-    elif funding.granted > ZERO and Step.PAID in circuit.steps and funding.paid is None:
+    elif funding.granted > ZERO and Step.PAID in source.steps and funding.paid is None:
         yield Line(f"{name}\u00a0: le versement est attendu.", when=_since_days(funding.granted_on, today))
     if (funding.granted is not None or funding.programmed is not None) and not funding.is_released:
         yield Line(f"{name}\u00a0: le porteur n’en sait rien encore, les notifications ne sont pas libérées.")

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Sum
 
-from actions.enums import Outcome
+from actions.enums import Outcome, Step
 from actions.models import Envelope, Funding
 from cite_educative.common.money import ZERO
 
@@ -37,25 +37,23 @@ class SourceFigures:
         return self.remaining is not None and self.remaining < 0
 
 
-def envelope_amount(envelope):
-    """What may be programmed: notified, else provisional, plus what was carried over; None when nothing is known."""
-    base = envelope.notified if envelope.notified is not None else envelope.provisional
-    if base is None and envelope.carried_over is None:
-        return None
-    return (base or ZERO) + (envelope.carried_over or ZERO)
-
-
 def planned_amounts(fundings):
     """What an item proposes to programme by default, `{funding pk: Decimal | None}`.
 
     A source that proposes something for one action proposes nothing where it says nothing; one that has not answered
-    yet stands for what was requested of it.
+    yet stands for what was requested of it. Nothing is programmed of a source without this step.
     """
     fundings = list(fundings)
     answered = {(row.source_id, row.budget_year) for row in fundings if row.proposed is not None}
-    return {
+    planned = {
         row.pk: row.proposed if (row.source_id, row.budget_year) in answered else row.requested for row in fundings
     }
+    return {row.pk: planned[row.pk] if is_programmed(row) else None for row in fundings}
+
+
+def is_programmed(funding):
+    """Whether the pilots programme what this source brings."""
+    return Step.PROGRAMMED in funding.source.steps
 
 
 def item_fundings(item):
@@ -111,4 +109,4 @@ def _programmed(groups):
 
 def _envelopes(groups):
     rows = Envelope.objects.filter(source__in={source for source, _ in groups})
-    return {(row.source_id, row.budget_year): envelope_amount(row) for row in rows}
+    return {(row.source_id, row.budget_year): row.available for row in rows}

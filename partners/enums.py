@@ -26,6 +26,23 @@ class OrganisationKind(models.TextChoices):
     OTHER = "other", "autre"
 
 
+PUBLIC_KINDS = frozenset(
+    {
+        OrganisationKind.COMMUNE,
+        OrganisationKind.INTERCOMMUNALITY,
+        OrganisationKind.STATE,
+        OrganisationKind.EDUCATION,
+        OrganisationKind.SCHOOL,
+        OrganisationKind.FAMILY_FUND,
+        OrganisationKind.DEPARTEMENT,
+        OrganisationKind.REGION,
+        OrganisationKind.PUBLIC_BODY,
+    }
+)
+# Holders with whom an agreement may be mandatory (law of 12 April 2000, article 10).
+PRIVATE_KINDS = frozenset({OrganisationKind.ASSOCIATION, OrganisationKind.COMPANY})
+
+
 class Part(models.TextChoices):
     """What an organisation is in one Cité; it may be several things."""
 

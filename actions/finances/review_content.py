@@ -4,9 +4,9 @@ from datetime import date
 from decimal import Decimal
 
 from actions.enums import EntryKind, Step
+from actions.finances.envelopes import source_figures
 from actions.finances.lines import LINE_COLUMNS, line_values, lines_of
 from actions.models import FundingEntry
-from actions.overview import source_figures
 from cite_educative.common.dates import date_fr
 
 LINE_KEYS = [column.key for column in LINE_COLUMNS]

@@ -4,15 +4,25 @@ from django.urls import reverse
 
 SECTIONS = (  # key, label, URL name
     ("envelopes", "Enveloppes", "actions:finances"),
+    ("fundings", "Financements", "actions:fundings"),
     ("acts", "Actes", "actions:acts"),
     ("votes", "En attente de vote", "actions:votes"),
     ("releases", "Notifications", "actions:releases"),
-    ("lines", "Ligne par ligne", "actions:lines"),
+    ("thresholds", "Seuils", "actions:thresholds"),
+    ("checks", "Contrôles", "actions:checks"),
     ("reviews", "Revue financière", "actions:reviews"),
     ("open_data", "Données ouvertes", "actions:open_data"),
 )
 
 
-def finance_sections(current):
-    """For `common/includes/_tabs.html`; `current` is a key of `SECTIONS`. Who opens one opens them all."""
-    return [{"label": label, "url": reverse(name), "current": key == current} for key, label, name in SECTIONS]
+def finance_sections(current, *, findings=None):
+    """`current` is a key of `SECTIONS`; `findings`: how many the checks find, where it is known."""
+    return [
+        {
+            "label": label,
+            "url": reverse(name),
+            "current": key == current,
+            "count": findings if key == "checks" else None,
+        }
+        for key, label, name in SECTIONS
+    ]

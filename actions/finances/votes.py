@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from actions.circuits import CIRCUITS
 from actions.enums import ActKind, Outcome, Step
 from actions.models import AssemblySession, Funding, FundingSource
 from cite_educative.common.money import ZERO, total
@@ -67,7 +66,7 @@ def awaited_acts(cite, year, today=None):
     for funding in awaited_fundings(cite, year):
         source = funding.source
         funder = found.setdefault(
-            source.organisation_id, AwaitedFunder(source.organisation, CIRCUITS[source.circuit].act_kind, [], [])
+            source.organisation_id, AwaitedFunder(source.organisation, source.granted_by, [], [])
         )
         if not funder.sources or funder.sources[-1].source.pk != source.pk:
             funder.sources.append(AwaitedSource(source, []))

@@ -58,8 +58,8 @@ class MainstreamForm(ArticulationForm):
             "label": "Par exemple «\u00a0Un professeur coordonnateur à mi-temps\u00a0» ou «\u00a0Prêt du gymnase\u00a0».",
             "amount": "Laissez vide s’il n’est pas connu\u00a0: ce n’est pas zéro.",
             "valuation": "Un montant valorisé dit ce que vaudrait l’apport\u00a0; il n’est jamais additionné au reste.",
-            "quantity": "Pour ce qui ne se compte pas en euros\u00a0: 36 heures, 12 séances, 2 salles.",
-            "unit": "Par exemple heures, séances, salles.",
+            "quantity": "Pour ce qui ne se compte pas en euros\u00a0: 36 heures, 0,5 ETP, 12 séances, 2 salles.",
+            "unit": "Par exemple heures, ETP, séances, salles.",
             "source": "Par exemple «\u00a0courriel de l’inspection du 3 mars\u00a0».",
         }
 

@@ -2,8 +2,9 @@ from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.html import format_html
 
-from actions.circuits import CIRCUITS
+from actions.circuits import CIRCUITS, step_words
 from actions.enums import ActKind, Step
 from actions.forms.fields import DayField, helper
 from actions.models import Envelope, FunderAct, FundingSource
@@ -90,7 +91,7 @@ class ActForm(forms.ModelForm):
         self.actions = actions
         kinds = [choice for choice in ActKind.choices if choice[0] != ActKind.TAKEOVER]
         self.fields["kind"].choices = kinds
-        self.fields["kind"].initial = CIRCUITS[source.circuit].act_kind
+        self.fields["kind"].initial = source.granted_by
         self.fields["decided_on"].required = True
         for action in actions:
             self.fields[f"grant-{action.pk}"] = MoneyFormField(
@@ -118,6 +119,12 @@ class ActForm(forms.ModelForm):
 
 
 class EnvelopeForm(forms.ModelForm):
+    """With its lock: `asked_version` is that of the envelope shown, 0 when there was none."""
+
+    LINKS = ()
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
     class Meta:
         model = Envelope
         fields = ("provisional", "notified", "notified_on", "notified_reference", "carried_over")
@@ -128,9 +135,18 @@ class EnvelopeForm(forms.ModelForm):
             "notified_reference": "Par exemple «\u00a0courrier de la préfecture n° 2026-114\u00a0».",
         }
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, request, cite, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["version"].initial = self.instance.version if self.instance.pk else 0
         self.helper = helper()
+
+    @property
+    def row_fields(self):
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+    @property
+    def asked_version(self):
+        return self.cleaned_data["version"] or 0
 
     def clean(self):
         cleaned = super().clean()
@@ -149,15 +165,32 @@ class EnvelopeForm(forms.ModelForm):
 
 
 class SourceForm(forms.ModelForm):
+    """A line and its own way of money. No step ticked: those of the circuit."""
+
+    used_steps = forms.MultipleChoiceField(
+        label="Étapes utilisées",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Une étape décochée n’est plus montrée ni demandée nulle part pour cette ligne. Tout décocher reprend "
+        "les étapes habituelles du circuit.",
+    )
+
     class Meta:
         model = FundingSource
-        fields = ("organisation", "label", "short_label", "detail", "circuit", "side", "order", "is_active")
+        fields = (
+            *("organisation", "label", "short_label", "detail", "circuit", "used_steps", "act_kind"),
+            *("pays_ourselves", "carrier", "side", "order", "is_active"),
+        )
         help_texts = {
             "organisation": "S’il manque, ajoutez-le d’abord aux partenaires.",
             "label": "Par exemple «\u00a0État – P147\u00a0» ou «\u00a0Ville de Grande-Synthe\u00a0».",
             "short_label": "Pour les tableaux étroits.",
             "detail": "Par exemple «\u00a0crédits politique de la ville\u00a0».",
-            "circuit": "Il dit par quelles étapes passe l’argent et quel acte l’accorde.",
+            "circuit": "Le chemin habituel de cet argent\u00a0; les étapes ci-dessous le précisent.",
+            "act_kind": "Lui seul accorde. Vide\u00a0: celui du circuit.",
+            "pays_ourselves": "Cochez si l’argent passe par notre comptable\u00a0: un versement au-dessus de ce qui est accordé "
+            "ou engagé est alors refusé. Sinon il est seulement signalé dans les contrôles.",
+            "carrier": "Quand l’État verse à une structure qui reverse\u00a0: intercommunalité, commune, caisse des écoles.",
             "side": "Ce pilote pourra saisir les montants de cette ligne.",
             "order": "La place de la ligne dans les tableaux.",
             "is_active": "Décochez pour ne plus proposer cette ligne\u00a0; rien de ce qui est saisi ne disparaît.",
@@ -165,8 +198,35 @@ class SourceForm(forms.ModelForm):
 
     def __init__(self, *args, cite, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["organisation"].label = "Organisme qui finance"
         self.fields["organisation"].queryset = Organisation.objects.in_cite(cite)
         self.fields["organisation"].empty_label = "À choisir"
+        self.fields["carrier"].queryset = Organisation.objects.in_cite(cite)
+        self.fields["carrier"].empty_label = "Aucune"
         self.fields["side"].queryset = Side.objects.filter(cite=cite)
         self.fields["side"].empty_label = "Aucun"
-        self.helper = helper()
+        kinds = [choice for choice in ActKind.choices if choice[0] != ActKind.TAKEOVER]
+        self.fields["act_kind"].choices = [("", "Celui du circuit"), *kinds]
+        self.fields["used_steps"].choices = [(step.value, self._step_label(step)) for step in Step]
+        if not self.is_bound and self.instance.circuit:
+            self.initial["used_steps"] = [str(step) for step in self.instance.steps]
+            self.initial["act_kind"] = self.instance.granted_by
+        self.helper = helper(
+            Layout(
+                Fieldset("Qui finance", "organisation", "label", "short_label", "detail", "order", "is_active"),
+                Fieldset("Le chemin de l’argent", "circuit", "used_steps", "act_kind"),
+                Fieldset("Qui paie, qui répond", "carrier", "pays_ourselves", "side"),
+            )
+        )
+
+    def _step_label(self, step):
+        source = self.instance
+        words = step_words(step, act_kind=source.granted_by if source.circuit else None, side=source.side)
+        return format_html("<strong>{}</strong>, {}", step.label.capitalize(), words)
+
+    def clean(self):
+        cleaned = super().clean()
+        circuit = CIRCUITS.get(cleaned.get("circuit"))
+        if circuit and circuit.has_carrier and not cleaned.get("carrier") and "carrier" not in self.errors:
+            self.add_error("carrier", "Dites quelle structure porte les crédits de l’État sur cette ligne.")
+        return cleaned

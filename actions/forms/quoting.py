@@ -5,6 +5,7 @@ from django import forms
 from actions.quoting import quotable_actions, quotable_organisations, quotable_persons
 from cite_educative.common.dates import date_fr
 from cite_educative.common.forms import ManyChoiceField, read_key
+from cite_educative.common.money import MoneyField, euros
 from partners.context import current_year
 from partners.models import Person
 
@@ -125,6 +126,8 @@ def compared(form, current):
         theirs = getattr(current, name)
         if name in form.LINKS:
             mine, theirs = _named(form.fields[name].queryset, mine, theirs.all())
+        elif isinstance(current._meta.get_field(name), MoneyField):
+            mine, theirs = euros(mine), euros(theirs)
         else:
             choices = dict(current._meta.get_field(name).flatchoices)
             mine, theirs = (_written(choices.get(value, value)) for value in (mine, theirs))

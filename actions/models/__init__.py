@@ -25,6 +25,7 @@ from actions.models.state_exports import Difference, StateExport
 from actions.models.strategy import ProgrammeSection, ProgrammeVersion, ProgrammeVersionFile
 from actions.models.support import ActionPiece, ExpectedPiece, Opinion, PieceFile
 from actions.models.themes import ContractTheme, Scheme, Theme
+from actions.models.thresholds import MoneyThresholds, ThresholdAcknowledgement
 from actions.models.views import BulkRun, HolidayPeriod, SavedView
 
 __all__ = [
@@ -67,6 +68,7 @@ __all__ = [
     "MainstreamAbsence",
     "MainstreamContribution",
     "Milestone",
+    "MoneyThresholds",
     "NotificationRelease",
     "Objective",
     "Opinion",
@@ -88,4 +90,5 @@ __all__ = [
     "SheetEditionFile",
     "StateExport",
     "Theme",
+    "ThresholdAcknowledgement",
 ]

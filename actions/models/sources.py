@@ -1,12 +1,20 @@
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 
-from actions.circuits import CIRCUIT_CHOICES, CIRCUITS
-from actions.enums import ActKind
+from actions.circuits import CIRCUIT_CHOICES, CIRCUITS, OWN, STATE
+from actions.enums import ActKind, Step
 from actions.models.plan import Call
 from cite_educative.common.dates import BudgetYearField
-from cite_educative.common.money import MoneyField
+from cite_educative.common.money import MoneyField, total
+from partners.enums import PUBLIC_KINDS
 from partners.models import Cite, Organisation, Side
+
+
+def known_steps(codes):
+    """Raises `ValidationError` for what is no list of steps."""
+    if not isinstance(codes, list) or not set(codes) <= set(Step.values):
+        raise ValidationError("Cette étape n’existe pas.")
 
 
 class FundingSourceQuerySet(models.QuerySet):
@@ -18,7 +26,10 @@ class FundingSourceQuerySet(models.QuerySet):
 
 
 class FundingSource(models.Model):
-    """A funder's line in one Cité: "État – P147", "Ville de Grande-Synthe"."""
+    """A funder's line in one Cité: "État – P147", "Ville de Grande-Synthe".
+
+    `used_steps` and `act_kind` left empty stand for what the circuit usually does: read `steps` and `granted_by`.
+    """
 
     cite = models.ForeignKey(Cite, on_delete=models.PROTECT, related_name="funding_sources")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="funding_sources")
@@ -26,6 +37,17 @@ class FundingSource(models.Model):
     short_label = models.CharField("intitulé court", max_length=30)
     detail = models.CharField("précision", max_length=120, blank=True)
     circuit = models.CharField("circuit", max_length=20, choices=CIRCUIT_CHOICES)
+    used_steps = models.JSONField("étapes utilisées", default=list, blank=True, validators=[known_steps])
+    act_kind = models.CharField("acte qui accorde", max_length=12, choices=ActKind, blank=True)
+    pays_ourselves = models.BooleanField("notre comptable paie", default=False)
+    carrier = models.ForeignKey(
+        Organisation,
+        verbose_name="structure qui porte les crédits",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="carried_sources",
+    )
     side = models.ForeignKey(
         Side,
         verbose_name="pilote qui en répond",
@@ -56,7 +78,21 @@ class FundingSource(models.Model):
 
     @property
     def steps(self):
-        return CIRCUITS[self.circuit].steps
+        """The steps of this line, in the order of the chain; nothing else says them."""
+        return tuple(step for step in Step if step in self.used_steps) or CIRCUITS[self.circuit].steps
+
+    @property
+    def granted_by(self):
+        return ActKind(self.act_kind or CIRCUITS[self.circuit].act_kind)
+
+    @property
+    def is_state(self):
+        return self.circuit in STATE
+
+    @property
+    def is_public(self):
+        """Whether it is public money."""
+        return self.circuit != OWN and (self.is_state or self.organisation.kind in PUBLIC_KINDS)
 
 
 class EnvelopeQuerySet(models.QuerySet):
@@ -77,6 +113,7 @@ class Envelope(models.Model):
     carried_over = MoneyField("reporté de l’exercice précédent", null=True, blank=True)
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     updated_at = models.DateTimeField(auto_now=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = EnvelopeQuerySet.as_manager()
 
@@ -103,6 +140,11 @@ class Envelope(models.Model):
 
     def __str__(self):
         return f"{self.source} {self.budget_year}"
+
+    @property
+    def available(self):
+        """What may be programmed: notified, else provisional, plus what was carried over; None when nothing is known."""
+        return total([self.provisional if self.notified is None else self.notified, self.carried_over])
 
 
 class FunderActQuerySet(models.QuerySet):

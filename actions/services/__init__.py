@@ -119,10 +119,13 @@ from actions.services.sheets import (
     update_action,
 )
 from actions.services.strategy import freeze_programme, save_strategy_section
+from actions.services.thresholds import acknowledge, save_thresholds
+from actions.services.usual_sources import add_usual_sources
 
 __all__ = [
     "LateFiling",
     "accept_difference",
+    "acknowledge",
     "action_of",
     "add_act_file",
     "add_comment",
@@ -133,6 +136,7 @@ __all__ = [
     "add_usual_criteria",
     "add_usual_items",
     "add_usual_pieces",
+    "add_usual_sources",
     "answer_call",
     "answer_comment",
     "ask_opinions",
@@ -223,6 +227,7 @@ __all__ = [
     "save_session",
     "save_source",
     "save_strategy_section",
+    "save_thresholds",
     "save_view",
     "section_mark",
     "send_back",

@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from actions.enums import ActionStatus, EntryKind, Step
+from actions.finances.order import refusal
 from actions.life import ASK_A_DECISION, BY_DECISION, GESTURES, UNDO
 from actions.models import Action, ActionLog, Funding, FundingEntry
 from actions.services.comments import add_field_comments
@@ -176,9 +177,14 @@ def correct_amount(entry, *, amount, reason, actor):
 
     Returns the entries written. Raises `ValidationError` when another gesture must do it, or when nothing changes.
     """
-    funding = Funding.objects.select_for_update(of=("self",)).select_related("action").get(pk=entry.funding_id)
+    funding = (
+        Funding.objects.select_for_update(of=("self",)).select_related("action", "source").get(pk=entry.funding_id)
+    )
     last = FundingEntry.objects.filter(funding=funding, step=entry.step).order_by("-pk").first()
     _check_correctable(entry, last, amount)
+    refused = refusal(funding, Step(entry.step), amount)
+    if refused:
+        raise ValidationError(refused)
     kept = {"on": entry.fact_on, "actor": actor, "comment": reason, "reference": entry.reference}
     written = [funding.record(entry.step, entry.before, kind=EntryKind.REVERSAL, **kept)]
     if amount != entry.before:

@@ -10,7 +10,7 @@ from cite_educative.common import journal
 from cite_educative.common.locks import ConflictError, lock_version
 from cite_educative.common.once import just_written, lock_row
 
-UNITS = {MainstreamKind.HOURS: "heures"}
+UNITS = {MainstreamKind.HOURS: "heures", MainstreamKind.FTE: "ETP"}
 HAS_SOME = (
     "Cette action mobilise du droit commun\u00a0: retirez d’abord ces apports, ou dites dans leurs précisions "
     "ce qui manque encore."

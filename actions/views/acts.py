@@ -16,7 +16,8 @@ from actions.finances.filters import ActFilter
 from actions.finances.sections import finance_sections
 from actions.forms.acts import ActCorrectionForm, ActFileForm, GapForm
 from actions.models import ActFile, FunderAct, Funding
-from actions.permissions import can_manage_money, can_read_envelopes
+from actions.permissions import can_manage_money
+from actions.views.finances import readable_cite
 from actions.views.journal import history_of
 from cite_educative.common import journal
 from cite_educative.common.conflicts import compared
@@ -24,17 +25,6 @@ from cite_educative.common.dates import date_fr, time_fr
 from cite_educative.common.locks import ConflictError
 from cite_educative.common.money import euros
 from cite_educative.common.tables import ListPage
-from partners.context import current_cite
-
-
-def readable_cite(request):
-    """The Cité shown, for readers of all its money."""
-    cite = current_cite(request)
-    if cite is None:
-        raise Http404
-    if not can_read_envelopes(request.user, cite):
-        raise PermissionDenied
-    return cite
 
 
 @require_GET

@@ -23,12 +23,7 @@ def amount(request, pk):
     steps_by_source = _enterable(request.user, action)
     initial = {"budget_year": action.budget_year, "on": timezone.localdate(), **_proposed_amount(request)}
     form = AmountForm(request.POST or None, initial=initial, steps_by_source=steps_by_source)
-    if request.method == "POST" and form.is_valid():
-        entry = _record(action, request.user, form.cleaned_data)
-        if entry is None:
-            messages.info(request, "Ce montant était déjà celui de la fiche\u00a0: rien n’a changé.")
-        else:
-            messages.success(request, "Le montant est enregistré\u00a0; son origine est gardée dans l’historique.")
+    if request.method == "POST" and form.is_valid() and _recorded(request, form, action):
         return redirect("actions:money", action.pk)
     context = {
         **sheet_context(request, action, tab="money"),
@@ -37,6 +32,20 @@ def amount(request, pk):
         "can_manage": can_manage_money(request.user, action.cite),
     }
     return render(request, "actions/amount.html", context)
+
+
+def _recorded(request, form, action):
+    """False when the amount is refused: the form says why."""
+    try:
+        entry = _record(action, request.user, form.cleaned_data)
+    except ValidationError as error:
+        form.add_error("amount", error.messages)
+        return False
+    if entry is None:
+        messages.info(request, "Ce montant était déjà celui de la fiche\u00a0: rien n’a changé.")
+    else:
+        messages.success(request, "Le montant est enregistré\u00a0; son origine est gardée dans l’historique.")
+    return True
 
 
 def _proposed_amount(request):
@@ -90,11 +99,18 @@ def act_create(request):
         raise PermissionDenied
     sources = FundingSource.objects.visible_to(request.user).filter(cite=cite).active().select_related("organisation")
     year = actions[0].budget_year if actions else current_year(request)
-    context = {"cite": cite, "sources": sources, "asked": actions, "year": year, "source": None, "form": None}
+    context = {
+        "cite": cite,
+        "sources": _granting(sources),
+        "asked": actions,
+        "year": year,
+        "source": None,
+        "form": None,
+    }
     asked = request.GET.get("ligne", "")
     if not asked:
         return render(request, "finances/act.html", context)
-    source = get_object_or_404(sources, pk=asked if asked.isascii() and asked.isdigit() and len(asked) < 15 else 0)
+    source = _granting_source(sources, asked)
     rows = _act_rows(request.user, source, year, actions)
     act = FunderAct(cite=cite, organisation=source.organisation, created_by=request.user)
     form = _act_form(request, act, rows, source)
@@ -102,6 +118,17 @@ def act_create(request):
         return redirect("actions:money", actions[0].pk) if actions else redirect("actions:finances")
     lines = [{**row, "field": form[f"grant-{row['action'].pk}"]} for row in rows]
     return render(request, "finances/act.html", {**context, "source": source, "form": form, "lines": lines})
+
+
+def _granting(sources):
+    return [source for source in sources if Step.GRANTED in source.steps]
+
+
+def _granting_source(sources, asked):
+    source = get_object_or_404(sources, pk=asked if asked.isascii() and asked.isdigit() and len(asked) < 15 else 0)
+    if Step.GRANTED not in source.steps:
+        raise Http404
+    return source
 
 
 def _act_form(request, act, rows, source):

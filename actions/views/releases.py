@@ -13,7 +13,7 @@ from actions.finances.releases import concerned_fundings, release_lines, release
 from actions.finances.sections import finance_sections
 from actions.models import Call, FundingSource
 from actions.permissions import can_manage_money
-from actions.views.acts import readable_cite
+from actions.views.finances import readable_cite
 from cite_educative.common.dates import date_fr
 from cite_educative.common.forms import read_key
 from cite_educative.common.money import ZERO, euros, total

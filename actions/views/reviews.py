@@ -1,25 +1,19 @@
-"""What administrative staff take away: the review of a year, every funding line by line, the open data."""
+"""What administrative staff take away: the review of a year, the open data."""
 
 from django.contrib import messages
-from django.db.models import Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from actions import services
-from actions.enums import Step
-from actions.finances.filters import FundingFilter
-from actions.finances.lines import LINE_COLUMNS, line_values, lines_of
 from actions.finances.open_data import grants_of, open_data_csv, publishers_of
-from actions.finances.review_rows import SCREEN_COLUMNS, line_row
 from actions.finances.sections import finance_sections
 from actions.models import FinancialReview
-from actions.views.acts import readable_cite
+from actions.views.finances import readable_cite
 from cite_educative.common.exports import CSV_TYPE
 from cite_educative.common.forms import read_key
 from cite_educative.common.money import euros, total
-from cite_educative.common.tables import ListPage
 from partners.context import current_year
 
 SHOWN_REVIEWS = 10
@@ -44,35 +38,6 @@ def reviews(request):
         "sections": finance_sections("reviews"),
     }
     return render(request, "finances/reviews.html", context)
-
-
-@require_GET
-def lines(request):
-    """The CSV is streamed, whatever the number of lines."""
-    cite, year = readable_cite(request), current_year(request)
-    exporting = "format" in request.GET
-    listing = ListPage(
-        request,
-        lines_of(cite, year),
-        LINE_COLUMNS if exporting else SCREEN_COLUMNS,
-        filterset=FundingFilter,
-        row=line_row,
-        values=line_values,
-        totals=_cash_sums,
-        default_sort="code",
-        title=f"Financements {int(year)}",
-        noun=("financement", "financements"),
-        empty_text="Aucun financement pour l’instant",
-        filename=f"financements-{cite.slug}-{int(year)}",
-    )
-    if listing.export_format:
-        return listing.export()
-    context = {"listing": listing, "year": year, "sections": finance_sections("lines")}
-    return render(request, "finances/lines.html", context)
-
-
-def _cash_sums(rows):
-    return rows.order_by().in_cash().aggregate(**{f"{step}": Sum(str(step)) for step in Step})
 
 
 @require_GET

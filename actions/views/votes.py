@@ -13,7 +13,7 @@ from actions.finances.votes import awaited_acts, awaited_total, deadline, waitin
 from actions.forms.acts import SessionForm
 from actions.models import AssemblySession
 from actions.permissions import can_manage_money
-from actions.views.acts import readable_cite
+from actions.views.finances import readable_cite
 from cite_educative.common.dates import date_fr
 from cite_educative.common.forms import read_key
 from cite_educative.common.money import euros

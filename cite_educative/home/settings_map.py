@@ -57,6 +57,9 @@ GROUPS = (
         (
             Place("Instances", "governance:home", "Troïka, comités et groupes, leurs membres et leurs réunions."),
             Place("Lignes de financement", "actions:finances", "Les financeurs, leurs circuits et leurs enveloppes."),
+            Place(
+                "Seuils financiers", "actions:thresholds", "Ce que la Cité surveille dans son argent, et les alertes."
+            ),
             Place("Appels à projets", "actions:call_list", "Les appels de chaque année et l’endroit où l’on dépose."),
             Place(
                 "Listes de la Cité",

@@ -7,7 +7,7 @@ from django import forms
 from actions.enums import ActionStatus
 from cite_educative.common.money import MoneyFormField
 from governance.enums import EffectKind
-from governance.figures import item_fundings, planned_amounts
+from governance.figures import is_programmed, item_fundings, planned_amounts
 from governance.forms.position import NO_VERDICT, voices
 from governance.services import PlannedEffect
 
@@ -39,7 +39,7 @@ class DecisionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.item, self.decision = item, decision
         self.actions = list(item.actions.select_related("holder").order_by("code", "pk"))
-        self.fundings = list(item_fundings(item))
+        self.fundings = [funding for funding in item_fundings(item) if is_programmed(funding)]
         self.defaults = planned_amounts(self.fundings)
         self.voices = voices(item.meeting.body.cite)
         self._first_values()

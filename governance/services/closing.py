@@ -11,7 +11,6 @@ from actions.models import Action, Envelope, Funding
 from cite_educative.common import journal
 from cite_educative.common.money import ZERO, euros, total
 from governance.enums import DecisionStatus, EffectKind
-from governance.figures import envelope_amount
 from governance.models import Body, Decision, DecisionEffect, Meeting
 from governance.services.records import issue_record
 
@@ -154,7 +153,7 @@ def _gather(meeting, lock):
         envelopes = Envelope.objects.filter(pk__in=envelopes.values("pk")).select_for_update(of=("self",))
         fundings = fundings.select_for_update(of=("self",))
         actions = actions.select_for_update(of=("self",))
-    envelopes = {(row.source_id, row.budget_year): envelope_amount(row) for row in envelopes}
+    envelopes = {(row.source_id, row.budget_year): row.available for row in envelopes}
     fundings = {row.pk: row for row in fundings}
     actions = {row.pk: row for row in actions}
     preview = ClosingPreview(

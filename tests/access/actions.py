@@ -87,7 +87,7 @@ def an_amount(world):
 
 def a_source(world):
     organisation = world.institution.pk
-    return {"organisation": organisation, "label": "Autre", "short_label": "A", "circuit": "other", "order": 1}
+    return {"organisation": organisation, "label": "Autre", "short_label": "A", "circuit": "commune", "order": 1}
 
 
 PROGRAMME = {"label": "Programme 2027-2030", "starts_on": "2027-09-01", "ends_on": "2030-08-31"}
@@ -138,7 +138,8 @@ ROWS = [
     ),
     Row("actions:finances", only=MONEY, outside=OWN_CITE),
     Row("actions:act_create", only="lead finance", outside=OWN_CITE),
-    *both("actions:envelope", pk_of(source), "lead finance", ENVELOPE),
+    Row("actions:envelope", pk_of(source), only=MONEY),
+    Row("actions:envelope", pk_of(source), only="lead finance", post=ENVELOPE, code=302),
     *both("actions:source_update", pk_of(source), "lead finance", a_source),
     Row("actions:source_create", only="lead finance", outside=OWN_CITE),
     Row("actions:source_create", only="lead finance", post=a_source, code=302, outside=OWN_CITE),

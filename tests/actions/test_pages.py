@@ -250,12 +250,15 @@ def test_the_overview_gives_each_line_and_the_total_to_the_cent(sign_in, cite, l
     context = sign_in(lead).get(address("finances")).context
 
     lines = {line["source"].label: line for line in context["lines"]}
-    assert lines["État"]["programmed"] == "400,10\u00a0€"
-    assert lines["État"]["remaining"] == "650,00\u00a0€"
-    assert lines["Ville"]["remaining"] == "−50,00\u00a0€"
+    cells = {label: {cell["label"]: cell for cell in line["cells"]} for label, line in lines.items()}
+    totals = {cell["label"]: cell for cell in context["totals"]["cells"]}
+    assert cells["État"]["Programmé"]["text"] == "400,10\u00a0€"
+    assert cells["État"]["Programmé"]["left"] == "reste 650\u00a0€"
+    assert cells["Ville"]["Programmé"]["left"] == "dépassé de 50\u00a0€"
     assert lines["Ville"]["is_overdrawn"]
-    assert lines["Ville"]["granted"] == "–"
-    assert context["totals"]["programmed"] == "550,10\u00a0€"
+    assert cells["Ville"]["Accordé"]["text"] == "–"
+    assert totals["Programmé"]["text"] == "550,10\u00a0€"
+    assert totals["Programmé"]["left"] == "reste 600\u00a0€"
 
 
 def test_a_lead_alone_sets_up_the_plan_and_the_money(sign_in, cite, lead):

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from actions import services
 from actions.enums import Scope, Step
+from actions.finances.envelopes import source_figures
 from actions.finances.lines import INTERCOMMUNAL, SEVERAL, UNKNOWN, line_values, lines_of
 from actions.finances.open_data import COLUMNS, grants_of, open_data_csv
 from actions.finances.review_book import write_review
 from actions.finances.review_content import LINE_KEYS, review_content
 from actions.finances.review_print import review_context
 from actions.models import FinancialReview, Funding
-from actions.overview import source_figures
 from cite_educative.common.money import euros
 from tests.actions import factories
 from tests.factories import make_cite, make_commune, make_lead, make_organisation
@@ -89,7 +89,8 @@ def test_every_figure_of_the_screen_is_in_the_workbook(plan, cite, lead):
 
     for figures in source_figures(cite, YEAR):
         row = rows[figures.source.label]
-        shown = (figures.notified, figures.programmed, figures.granted, figures.paid, figures.remaining)
+        sums = [figures.sums.get(step) for step in (Step.PROGRAMMED, Step.GRANTED, Step.PAID)]
+        shown = (figures.announced("notified"), *sums, figures.left(Step.PROGRAMMED))
         kept = [row[name] for name in ("Notifié", "Programmé", "Accordé", "Versé", "Reste à programmer")]
         assert [cents(value) for value in kept] == [cents(value) for value in shown]
 
@@ -225,10 +226,10 @@ def test_the_pages_to_read_say_the_same_sums(plan, cite, lead):
 def test_the_list_exports_every_line(client, plan, cite, lead):
     client.force_login(lead)
 
-    text = b"".join(client.get(reverse("actions:lines"), {"format": "csv"}).streaming_content).decode("utf-8-sig")
+    text = b"".join(client.get(reverse("actions:fundings"), {"format": "csv"}).streaming_content).decode("utf-8-sig")
 
     lines = text.splitlines()
-    assert len(lines) == 1 + Funding.objects.count() + 1
+    assert len(lines) == 1 + Funding.objects.in_cash().count() + 1
     assert "390,01" in text
     assert lines[-1].startswith("Total;")
 
@@ -239,7 +240,7 @@ def test_the_list_exports_every_line(client, plan, cite, lead):
 def test_the_list_is_filtered_by_where_the_money_is(client, plan, lead, position, number):
     client.force_login(lead)
 
-    listing = client.get(reverse("actions:lines"), {"ou": position}).context["listing"]
+    listing = client.get(reverse("actions:fundings"), {"ou": position}).context["listing"]
 
     assert listing.count == number
 
@@ -251,7 +252,7 @@ def test_the_list_costs_the_same_for_many(client, plan, cite, lead, django_asser
         factories.make_funding(factories.make_action(cite), source, requested="10")
 
     with django_assert_max_num_queries(18):
-        client.get(reverse("actions:lines"))
+        client.get(reverse("actions:fundings"))
 
 
 def test_the_lines_of_a_year_take_three_queries(plan, cite, django_assert_num_queries):

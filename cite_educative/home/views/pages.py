@@ -45,6 +45,7 @@ def home(request):
         "map": territory_map(places),
         "can_create": user.access.has(cite.pk, Role.LEAD, Role.CO_LEAD, Role.HOLDER),
         "holds": bool(user.access.held),
+        "reads_money": cite.pk in user.access.money_readers,
         "can_import": user.access.has(cite.pk, Role.LEAD),
     }
     return render(request, "home/home.html", context)

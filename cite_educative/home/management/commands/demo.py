@@ -12,6 +12,7 @@ from cite_educative.home.demo.articulation import articulate
 from cite_educative.home.demo.calls import announce_next_year, describe_calls, give_opinions
 from cite_educative.home.demo.directory import add_duplicates
 from cite_educative.home.demo.dunkerque import Dunkerque
+from cite_educative.home.demo.envelopes import tell_envelopes
 from cite_educative.home.demo.exchanges import keep_journal
 from cite_educative.home.demo.follow_up import follow_actions
 from cite_educative.home.demo.invitations import invite_two
@@ -102,6 +103,7 @@ def load():
     articulate(dunkerque)
     write_sheet(dunkerque)
     dress_list(dunkerque)
+    tell_envelopes(dunkerque)
     print_plan(dunkerque)
     make_financial_review(cite=dunkerque.cite, budget_year=2026, actor=dunkerque.actor)
     open_other_cites(dunkerque.actor)
