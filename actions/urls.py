@@ -2,9 +2,11 @@ from django.urls import path
 
 from actions.views import (
     actions,
+    amounts,
     appraisal,
     articulation,
     batches,
+    budget,
     calls,
     comments,
     coverage,
@@ -79,6 +81,8 @@ urlpatterns = [
     path("actions/<int:pk>/publier/", actions.action_publish, name="publish"),
     path("actions/<int:pk>/financement/", sheet.money, name="money"),
     path("actions/<int:pk>/financement/saisir/", money.amount, name="amount"),
+    path("actions/<int:pk>/financement/grille/", amounts.amounts, name="amounts"),
+    path("actions/<int:pk>/budget/", budget.budget, name="budget"),
     path("actions/<int:pk>/historique/", sheet.history, name="history"),
     path("finances/", finances.overview, name="finances"),
     path("finances/actes/nouveau/", money.act_create, name="act_create"),

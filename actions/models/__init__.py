@@ -9,6 +9,7 @@ from actions.models.articulation import (
     OutsideGrant,
     OutsideImport,
 )
+from actions.models.budget import BudgetLine
 from actions.models.comments import ActionComment, SeenMention
 from actions.models.editions import SheetEdition, SheetEditionFile
 from actions.models.exchanges import Exchange
@@ -38,6 +39,7 @@ __all__ = [
     "ArticulationNote",
     "ArticulationNoteFile",
     "Axis",
+    "BudgetLine",
     "BulkRun",
     "Call",
     "ContractTheme",

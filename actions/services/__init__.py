@@ -1,5 +1,7 @@
 from actions.services.acts import grant_by_act, record_act, release_notifications
+from actions.services.amounts import amounts_mark, record_amounts
 from actions.services.articulation import make_articulation_note
+from actions.services.budget import budget_mark, save_budget
 from actions.services.calls import (
     add_usual_criteria,
     copy_call,
@@ -113,9 +115,11 @@ __all__ = [
     "add_usual_criteria",
     "add_usual_items",
     "add_usual_pieces",
+    "amounts_mark",
     "answer_call",
     "answer_comment",
     "ask_opinions",
+    "budget_mark",
     "change_comment",
     "closed_sentence",
     "complete_by_link",
@@ -159,6 +163,7 @@ __all__ = [
     "receive_piece",
     "record_act",
     "record_amount",
+    "record_amounts",
     "refuse_piece",
     "register_request",
     "release_notifications",
@@ -184,6 +189,7 @@ __all__ = [
     "retire_list_item",
     "run_gesture",
     "save_axis",
+    "save_budget",
     "save_call",
     "save_criterion",
     "save_envelope",
