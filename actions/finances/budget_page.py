@@ -28,11 +28,14 @@ class Row:
 
 @dataclass(frozen=True)
 class PostRows:
+    """`alone`: the post has one line, and is that line."""
+
     code: str
     title: str
     subtotal: str
     before: str
     rows: list
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,11 +86,12 @@ def _totals(side, budget):
 def _post(post, budget, last, form):
     lines = budget.of_post(post.code)
     before = last.of_post(post.code) if last else []
-    subtotal = euros(sum((line.planned for line in lines), ZERO)) if lines or form else ""
     rows = _form_rows(post, form, before) if form else _read_rows(lines, before)
-    return PostRows(
-        post.code, post.title, subtotal, euros(sum((one.planned for one in before), ZERO)) if before else "", rows
-    )
+    return PostRows(post.code, post.title, _sum(lines), _sum(before), rows, alone=len(post.accounts) == 1)
+
+
+def _sum(lines):
+    return euros(sum((line.planned for line in lines), ZERO)) if lines else ""
 
 
 def _read_rows(lines, before):
@@ -136,7 +140,7 @@ def years_of(action):
 
 def changes_of(action, year, *, hides_names):
     """The last savings of this budget, newest first: `who`, `when`, `rows` of `label`, `before`, `after`."""
-    entries = journal.entries_for(action).filter(verb=VERB)[: 5 * LAST_CHANGES]
+    entries = journal.entries_for(action).filter(verb=VERB).select_related("actor__person")[: 5 * LAST_CHANGES]
     kept = [entry for entry in entries if (entry.after or {}).get("year") == str(year)]
     return [
         {
@@ -189,4 +193,5 @@ def _printed_lines(post):
     return [
         {"label": f"{row.label}\u00a0: {row.precision}" if row.precision else row.label, "amount": row.amount}
         for row in post.rows
+        if row.precision or not post.alone
     ]

@@ -2,6 +2,7 @@ from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 
+from actions.finances.budget import budget_of
 from actions.forms.fields import DayField, helper
 from actions.models import Action, Axis, Call, Objective
 from actions.permissions import can_choose_holder
@@ -60,6 +61,9 @@ class ActionForm(forms.ModelForm):
         fields["version"].initial = self.instance.version
         for name in ("holder", "call", "axis", "objective"):
             fields[name].empty_label = "À choisir" if name == "holder" else "Aucun"
+        if self.instance.pk and budget_of(self.instance, self.instance.budget_year).balance.charges:
+            fields["total_cost"].disabled = True
+            fields["total_cost"].help_text = "Le total des charges du budget, qui se modifie sur sa page."
         self.helper = helper(
             Layout(
                 "version",

@@ -55,7 +55,7 @@ def save_budget(action, *, budget_year, lines, actor, mark=None, total_cost=None
 
 def _checked(lines):
     """Their words on one line; an account that is written once must be there once."""
-    lines = [replace(line, precision=" ".join(line.precision.split())) for line in lines]
+    lines = [replace(line, precision=" ".join(line.precision.split()), planned=line.planned + ZERO) for line in lines]
     if len(lines) > MOST:
         raise ValidationError(f"Un budget a {MOST} lignes au plus\u00a0: regroupez les plus petites.")
     for line in lines:
