@@ -95,10 +95,19 @@ def _sum(lines):
 
 
 def _read_rows(lines, before):
-    return [
+    """The lines of the year, then those that only last year had."""
+    rows = [
         Row(line.account.label, euros(line.planned), line.precision, _same_line(line.code, line.precision, before))
         for line in lines
     ]
+    known = {_line_key(line) for line in lines}
+    gone = [line for line in before if _line_key(line) not in known]
+    return rows + [Row(line.account.label, "", line.precision, euros(line.planned)) for line in gone]
+
+
+def _line_key(line):
+    """What makes a line of this year the one of last year."""
+    return line.code, normalise(line.precision) if line.account.per_funder else ""
 
 
 def _form_rows(post, form, before):

@@ -218,6 +218,25 @@ def test_last_year_stands_beside_and_may_be_the_beginning(page, cite, holder, ac
     assert budget_of(action, 2026).balance.charges == 0
 
 
+def test_who_reads_sees_what_only_last_year_had(sign_in, builders, cite, holder, action, text_of):
+    before = factories.make_action(cite, holder=holder, budget_year=2025)
+    write(before, ("604", "700"), ("74com", "55.50", "Dunkerque"), ("76x", "3"), year=2025)
+    write(action, ("604", "100"), ("74com", "60", "Grande-Synthe"))
+    action.renews = before
+    file(action)
+    client = sign_in(builders.make_user(cite, Role.HOLDER, organisation=holder))
+
+    charges, income = client.get(url(action)).context["columns"]
+
+    assert [(row.amount, row.before) for row in charges.cash[0].rows] == [("100,00\u00a0€", "700,00\u00a0€")]
+    assert [(row.precision, row.amount, row.before) for row in income.cash[0].rows] == [
+        ("Grande-Synthe", "60,00\u00a0€", ""),
+        ("Dunkerque", "", "55,50\u00a0€"),
+    ]
+    assert [(post.code, post.before) for post in income.cash] == [("74", "55,50\u00a0€"), ("76", "3,00\u00a0€")]
+    assert income.total_before == "58,50\u00a0€"
+
+
 def test_who_changed_what_is_told(page, action, lead, text_of):
     page.post(url(action), opened(page, action) | {"m-604-0": "100"})
     page.post(url(action), opened(page, action) | {"m-604-0": "250"})
