@@ -198,6 +198,25 @@ def printed(budget):
     }
 
 
+def for_dauphin(budget):
+    """Each column as text to copy, in the order of the screen of Dauphin, under its total."""
+    return [
+        {
+            "side": column.side,
+            "title": column.title,
+            "whole": column.whole,
+            "text": "\n".join(
+                f"{row.label}\u00a0: {row.precision}\u00a0: {row.amount}"
+                if row.precision
+                else f"{row.label}\u00a0: {row.amount}"
+                for post in [*column.cash, *column.in_kind]
+                for row in post.rows
+            ),
+        }
+        for column in columns(budget)
+    ]
+
+
 def _printed_lines(post):
     return [
         {"label": f"{row.label}\u00a0: {row.precision}" if row.precision else row.label, "amount": row.amount}

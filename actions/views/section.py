@@ -11,7 +11,7 @@ from actions import services
 from actions.blocks import BY_KEY
 from actions.comments import open_field_comments
 from actions.finances.budget import budget_of
-from actions.finances.budget_page import columns
+from actions.finances.budget_page import for_dauphin
 from actions.forms.section import RenewForm, open_section
 from actions.models import Call
 from actions.permissions import can_edit_action, can_renew
@@ -155,7 +155,7 @@ def dauphin(request, pk):
     action = _editable(request, pk)
     context = sheet_context(request, action, tab="detail")
     context |= {"blocks": dauphin_blocks(request.user, action), "budget": budget_of(action, action.budget_year)}
-    context["columns"] = columns(context["budget"])
+    context["columns"] = for_dauphin(context["budget"])
     return render(request, "actions/dauphin.html", context)
 
 
