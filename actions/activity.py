@@ -16,6 +16,7 @@ HARMLESS_VERBS = frozenset(
         "action.created",
         "action.updated",
         "action.published",
+        "budget.saved",
         "report.made",
         "milestone.ticked",
         "photo.added",
@@ -29,6 +30,7 @@ NEUTRAL = {
     "action.created": "L’action a été créée.",
     "action.updated": "La fiche a été modifiée.",
     "action.published": "L’action a été publiée.",
+    "budget.saved": "Le budget a été modifié.",
 }
 MOVES = {
     "submit": ("a déposé l’action", "L’action a été déposée"),

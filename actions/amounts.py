@@ -16,7 +16,10 @@ CHAIN = (Step.REQUESTED, Step.PROGRAMMED, Step.GRANTED, Step.PAID)
 
 @dataclass(frozen=True)
 class Amount:
-    """One cell. `is_used` is False where the source's circuit has no such step or the reader may not know it."""
+    """One cell. `is_used` is False where the source's circuit has no such step or the reader may not know it.
+
+    `key` names its history (`ledger_of`), `before` tells last year's.
+    """
 
     label: str
     text: str
@@ -25,6 +28,8 @@ class Amount:
     is_known: bool = True
     notes: tuple = ()
     gap: str = ""
+    key: str = ""
+    before: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,18 +64,23 @@ def readable_total(read, step, year):
     )
 
 
-def money_tables(action, level, read):
+def money_tables(action, level, read, *, last=None):
+    """One table a civil year; `last` (`finances.last_amounts`) stands beside that of the action's own year."""
     years = sorted({action.budget_year, *(funding.budget_year for funding, _ in read)})
-    return [_table(action, level, [pair for pair in read if pair[0].budget_year == year], year) for year in years]
+    beside = {int(action.budget_year): last}
+    return [
+        _table(level, [pair for pair in read if pair[0].budget_year == year], year, beside.get(int(year)))
+        for year in years
+    ]
 
 
-def _table(action, level, read, year):
+def _table(level, read, year, last):
     shown = [step for step in Step if any(step in steps and _is_used(funding, step) for funding, steps in read)]
     rows = [
         FunderRow(
             funding.source.label,
             _details(funding, level),
-            [_cell(funding, step, step in steps, year, level) for step in shown],
+            [_cell(funding, step, step in steps, year, level, last) for step in shown],
         )
         for funding, steps in read
     ]
@@ -98,7 +108,7 @@ def _details(funding, level):
     return tuple(detail for detail in details if detail)
 
 
-def _cell(funding, step, is_readable, year, level):
+def _cell(funding, step, is_readable, year, level, last):
     amount = getattr(funding, step)
     if not is_readable or not _is_used(funding, step):
         return Amount(_label(step), "", step in KEY_STEPS, is_used=False)
@@ -110,7 +120,16 @@ def _cell(funding, step, is_readable, year, level):
         gap = difference(funding.programmed, amount)
         if gap and level == "full" and funding.gap_reason:
             gap = f"{gap}\u00a0: {funding.gap_reason}"
-    return Amount(_label(step), euros(amount), step in KEY_STEPS, is_known=amount is not None, notes=notes, gap=gap)
+    return Amount(
+        _label(step),
+        euros(amount),
+        step in KEY_STEPS,
+        is_known=amount is not None,
+        notes=notes,
+        gap=gap,
+        key=f"{funding.pk}-{step}",
+        before=last.told(funding.source_id, step) if last else "",
+    )
 
 
 def difference(programmed, granted):
@@ -151,8 +170,16 @@ def ledger_of(read):
     return sorted(readable, key=lambda entry: (entry.fact_on, entry.pk), reverse=True)
 
 
-def ledger_rows(entries, *, hides_names):
+def history_of(ledger, key):
+    """The entries of one cell, by its `Amount.key`; all of them for a key that names none."""
+    kept = [entry for entry in ledger if key == f"{entry.funding_id}-{entry.step}"]
+    return kept or ledger
+
+
+def ledger_rows(entries, *, hides_names, shown=None):
     """Dicts of ready strings for the page of the money. `hides_names` for readers under pseudonym.
+
+    `shown`: those of `entries` to give, all by default.
 
     `pk` is that of an entry which may be corrected: the last of its step, entered by hand; else None.
     """
@@ -173,7 +200,7 @@ def ledger_rows(entries, *, hides_names):
             "entered": date_fr(entry.entered_at),
             "on_behalf": entry_provenance(entry, hides_names=hides_names),
         }
-        for entry in entries
+        for entry in (entries if shown is None else shown)
     ]
 
 

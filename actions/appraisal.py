@@ -13,7 +13,7 @@ from actions.grid import mean_text
 from actions.models import Action, Axis, Opinion, OpinionScore
 from actions.opinions import BADGES
 from actions.readable import with_amounts, with_readable_stage
-from actions.tables import territory_text
+from actions.wording import territory_text
 from cite_educative.common.money import DASH, short_euros
 from cite_educative.common.tables import Column
 from cite_educative.common.templatetags.formats import status_badge

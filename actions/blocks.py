@@ -11,7 +11,10 @@ from actions.enums import TextKey
 
 @dataclass(frozen=True)
 class Block:
-    """`tab`: the URL name of the tab where the block lives, when it is none of the sheet's own sections."""
+    """`tab`: the URL name of the tab where the block lives, when it is none of the sheet's own sections.
+
+    `page`: the URL name of the page where a section of the sheet is written, when it is not the form of its fields.
+    """
 
     key: str
     label: str
@@ -19,6 +22,7 @@ class Block:
     texts: tuple = ()
     always: bool = False
     tab: str = ""
+    page: str = ""
 
 
 BLOCKS = (
@@ -54,7 +58,7 @@ BLOCKS = (
     Block("calendar", "Calendrier", ("starts_on", "ends_on", "period_text"), always=True),
     Block("partners", "Partenaires", texts=(TextKey.PARTNERS, TextKey.SCHOOL_LINK)),
     Block("means", "Moyens humains et matériels", texts=(TextKey.MEANS,)),
-    Block("budget", "Budget", ("total_cost",)),
+    Block("budget", "Budget", ("total_cost",), page="actions:budget"),
     Block("funding", "Financements", always=True, tab="actions:money"),
     Block("evaluation", "Évaluation", texts=(TextKey.EVALUATION,)),
     Block("communication", "Communication", texts=(TextKey.COMMUNICATION,)),

@@ -6,12 +6,11 @@ from django.utils import timezone
 from actions.enums import Stage, Step
 from actions.freshness import is_stale
 from actions.models import Milestone
-from actions.tables import UNKNOWN_TERRITORY, territory_text
-from cite_educative.common.dates import date_fr, period_fr
+from actions.wording import UNKNOWN_TERRITORY, dates_text, territory_text
+from cite_educative.common.dates import date_fr
 from cite_educative.common.money import short_euros
 
 PER_PAGE = 24
-NO_DATE = "Sans date"
 
 
 def cards(listing):
@@ -47,12 +46,6 @@ def _card(action, steps, milestone, today):
         "is_stale": is_stale(action),
         "milestone": _milestone(milestone, today) if milestone else None,
     }
-
-
-def dates_text(action):
-    """ "Du 12 janvier au 18 décembre 2026", as written in the table imported when no day is known, or "Sans date"."""
-    written = period_fr(action.starts_on, action.ends_on) or action.period_text
-    return written[:1].upper() + written[1:] if written else NO_DATE
 
 
 def _amounts(action, steps):

@@ -2,6 +2,8 @@
 
 from actions.amounts import money_tables, readable_fundings_of
 from actions.enums import Stage
+from actions.finances.budget import budgets_of
+from actions.finances.budget_page import printed
 from actions.sheet_sections import sheet_sections
 from cite_educative.common.dates import date_fr
 from partners.permissions import hides_names
@@ -34,6 +36,7 @@ def edition_content(user, action, today):
             for section in sections
             if section["facts"] or section["texts"]
         ],
+        "budgets": [printed(budget) for budget in budgets_of(action).values()],
         "tables": [_table(table) for table in tables],
         "is_full": level == "full",
     }

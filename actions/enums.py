@@ -141,6 +141,13 @@ class EntryKind(models.TextChoices):
     REVERSAL = "reversal", "annulation"
 
 
+class BudgetSide(models.TextChoices):
+    """The two columns of the budget of an action."""
+
+    CHARGE = "charge", "charges"
+    INCOME = "income", "produits"
+
+
 class Outcome(models.TextChoices):
     OPEN = "open", "en cours"
     REFUSED = "refused", "refusé"

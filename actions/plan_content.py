@@ -4,12 +4,11 @@ The catalogue and the poster are for who reads every amount; the leaflet is for 
 actions only what anybody may know, without any amount.
 """
 
-from actions.cards import dates_text
 from actions.enums import NOT_APPRAISED, ActionStatus, PlanDocument, Scope, Stage, Step
 from actions.models import Action, Funding, HolidayPeriod
 from actions.poster import poster_columns, poster_row
 from actions.readable import with_amounts, with_readable_stage
-from actions.tables import UNKNOWN_TERRITORY, territory_text
+from actions.wording import UNKNOWN_TERRITORY, dates_text, territory_text
 from cite_educative.common.dates import date_fr
 from cite_educative.common.money import short_euros, total
 from cite_educative.common.search import normalise

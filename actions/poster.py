@@ -3,7 +3,7 @@
 import calendar
 from datetime import date
 
-from actions.cards import dates_text
+from actions.wording import dates_text
 
 MONTHS = ("janv.", "févr.", "mars", "avril", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
 HALF = 15  # the first half of a month ends on this day

@@ -4,15 +4,17 @@ from dataclasses import dataclass
 
 from actions.blocks import blocks_of
 from actions.enums import Scope, TextKey
+from actions.finances.budget import Budget, budgets_of, is_asked
 
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that a good sheet says. `is_said` reads a `Sheet`."""
+    """One thing that a good sheet says. `is_said` and `is_asked` read a `Sheet`."""
 
     block: str
     label: str
     is_said: object
+    is_asked: object = lambda sheet: True
 
 
 @dataclass(frozen=True)
@@ -26,10 +28,11 @@ class Sheet:
     has_neighbourhoods: bool
     is_requested: bool
     has_mainstream: bool
+    budget: Budget | None = None
 
     @classmethod
     def of(cls, action, *, has_mainstream=False):
-        """Reads the prefetched texts, publics, communes, neighbourhoods and fundings when they are."""
+        """Reads the prefetched texts, publics, communes, neighbourhoods, fundings and budget lines when they are."""
         return cls(
             action=action,
             texts={text.key: text.body.strip() for text in action.texts.all()},
@@ -38,6 +41,7 @@ class Sheet:
             has_neighbourhoods=bool(action.neighbourhoods.all()),
             is_requested=any(funding.requested is not None for funding in action.fundings.all()),
             has_mainstream=has_mainstream,
+            budget=budgets_of(action).get(int(action.budget_year)),
         )
 
     def says(self, key):
@@ -54,6 +58,10 @@ def _in_its_years(sheet):
     if not (action.starts_on and action.ends_on):
         return False
     return action.budget_year - 1 <= action.starts_on.year <= action.ends_on.year <= action.budget_year + 1
+
+
+def _balances(sheet):
+    return sheet.budget is not None and sheet.budget.balance.is_balanced
 
 
 CHECKS = (
@@ -93,6 +101,7 @@ CHECKS = (
     Check("partners", "les partenaires et leur rôle", lambda sheet: sheet.says(TextKey.PARTNERS)),
     Check("means", "les moyens humains et matériels", lambda sheet: sheet.says(TextKey.MEANS)),
     Check("budget", "le coût total", lambda sheet: sheet.action.total_cost is not None),
+    Check("budget", "un budget équilibré, compte par compte", _balances, lambda sheet: is_asked(sheet.action)),
     Check("funding", "ce qui est demandé à un financeur", lambda sheet: sheet.is_requested),
     Check("evaluation", "des indicateurs et leur cible", lambda sheet: sheet.says(TextKey.EVALUATION)),
 )
@@ -114,6 +123,6 @@ class Quality:
 
 def quality(sheet):
     shown = {block.key for block in blocks_of(sheet.action)}
-    checks = [check for check in CHECKS if check.block in shown]
+    checks = [check for check in CHECKS if check.block in shown and check.is_asked(sheet)]
     missing = [check for check in checks if not check.is_said(sheet)]
     return Quality(round(100 * (len(checks) - len(missing)) / len(checks)), missing)

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from actions.blocks import BY_KEY
 from actions.quality import Sheet, quality
+from actions.sheet_sections import block_url
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class SheetQuality:
 
 
 def quality_of(action):
-    """Six queries at most: texts, publics, fundings and what the droit commun brings."""
+    """Seven queries at most: texts, publics, fundings, budget and what the droit commun brings."""
     has_mainstream = action.mainstream.exists() or hasattr(action, "mainstream_absence")
     found = quality(Sheet.of(action, has_mainstream=has_mainstream))
     remarks = [Remark(check.label[:1].upper() + check.label[1:], _url(action, check)) for check in found.missing]
@@ -32,4 +33,4 @@ def quality_of(action):
 def _url(action, check):
     if BY_KEY[check.block].tab:
         return reverse("actions:amount", args=[action.pk])
-    return reverse("actions:section", args=[action.pk, check.block])
+    return block_url(action, BY_KEY[check.block])

@@ -2,8 +2,9 @@
 
 from django.urls import reverse
 
-from actions.blocks import BLOCKS, blocks_of
+from actions.blocks import BLOCKS, BY_KEY, blocks_of
 from actions.enums import Scope, TextKey
+from actions.finances.budget import budgets_of
 from cite_educative.common.dates import date_fr, period_fr
 from cite_educative.common.money import euros
 from partners.permissions import can_read_contacts, hides_names
@@ -16,8 +17,17 @@ BLOCK_OF = {name: block.key for block in BLOCKS for name in block.fields}
 def section_url(action, name):
     """The form of the section that holds this field, at the field."""
     block = BLOCK_OF[name]
+    if BY_KEY[block].page:
+        return block_url(action, BY_KEY[block])
     anchor = f"div_id_{name}" if name in ("communes", "publics") else f"id_{name}"
     return f"{reverse('actions:section', args=[action.pk, block])}#{anchor}"
+
+
+def block_url(action, block):
+    """Where a section is written as a whole."""
+    if block.page:
+        return reverse(block.page, args=[action.pk])
+    return reverse("actions:section", args=[action.pk, block.key])
 
 
 def written_blocks(action):
@@ -28,7 +38,7 @@ def written_blocks(action):
 def sheet_sections(user, action, *, can_edit=False, comments=None):
     """Dicts `label`, `facts`, `texts`, `url` (to write it), `comments`; for readers beyond the published part.
 
-    Four queries beyond the action's own prefetches: texts, publics, themes and schemes, schools.
+    Five queries beyond the action's own prefetches: texts, publics, themes and schemes, schools, budgets.
     """
     texts = {text.key: text.body for text in action.texts.all() if text.body}
     facts = _facts(user, action)
@@ -55,7 +65,7 @@ def sheet_sections(user, action, *, can_edit=False, comments=None):
                     if key in texts
                 ),
             ],
-            "url": reverse("actions:section", args=[action.pk, block.key]) if can_edit else "",
+            "url": block_url(action, block) if can_edit else "",
             "comments": comments.get(block.key, []),
         }
         for block in written_blocks(action)
@@ -91,8 +101,17 @@ def _facts(user, action):
         **_where(action),
         "starts_on": [("Dates", _capitalised(period_fr(action.starts_on, action.ends_on)), "")],
         "period_text": [("Dates telles qu’écrites", action.period_text, "")],
-        "total_cost": [("Coût total", euros(action.total_cost) if action.total_cost is not None else "", "")],
+        "total_cost": _cost(action),
     }
+
+
+def _cost(action):
+    """The total cost, and the budget of each year with its page."""
+    facts = [("Coût total", euros(action.total_cost) if action.total_cost is not None else "", "")]
+    for year, budget in budgets_of(action).items():
+        url = f"{reverse('actions:budget', args=[action.pk])}?exercice={year}"
+        facts.append((f"Budget {year}", f"{euros(budget.balance.charges)}, {budget.balance.words}", url))
+    return facts
 
 
 def _where(action):

@@ -9,6 +9,7 @@ from actions.enums import Scope, Stage, Step
 from actions.freshness import with_freshness
 from actions.models import Action
 from actions.readable import attach_amounts, with_amounts, with_readable_stage
+from actions.wording import territory_text
 from cite_educative.common.dates import date_fr
 from cite_educative.common.money import DASH, short_euros
 from cite_educative.common.tables import Column
@@ -19,7 +20,6 @@ LISTED = (Step.REQUESTED, Step.PROGRAMMED, Step.GRANTED, Step.PAID)
 # Columns that take a query more, by the relation that they read.
 MANY = {"quarters": "neighbourhoods", "themes": "themes", "schemes": "schemes", "schools": "schools"}
 USUAL = frozenset({"axis", "territory", "stage", "updated", *LISTED})
-UNKNOWN_TERRITORY = "Territoire inconnu"
 
 
 def listed_steps(access, cite_id):
@@ -109,13 +109,6 @@ def optional_columns(access, cite_id):
         *money,
         *fresh,
     ]
-
-
-def territory_text(action):
-    """Reads the prefetched `communes`."""
-    if action.scope == Scope.INTERCOMMUNAL:
-        return "Intercommunal"
-    return ", ".join(commune.name for commune in action.communes.all())
 
 
 def action_row(action, columns=USUAL, *, this_year=None):

@@ -14,7 +14,7 @@ from actions.coverage import BETWEEN_COMMUNES, UNKNOWN_PLACE, WITHOUT, in_place
 from actions.enums import Scope, Stage
 from actions.models import Action, Funding
 from actions.readable import readable_sums
-from actions.tables import UNKNOWN_TERRITORY, territory_text
+from actions.wording import UNKNOWN_TERRITORY, territory_text
 from cite_educative.common.maps import ACCENT, AREA, INK, NARROW, PAPER, Frame, Names, svg
 from cite_educative.common.money import short_euros
 from partners.models import Neighbourhood

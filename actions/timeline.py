@@ -13,10 +13,10 @@ from django.db.models import BooleanField, Case, Count, F, IntegerField, OuterRe
 from django.urls import reverse
 from django.utils import timezone
 
-from actions.cards import dates_text
 from actions.enums import Scope, Stage
 from actions.models import Action, HolidayPeriod, Milestone
-from actions.tables import UNKNOWN_TERRITORY, fetch_actions
+from actions.tables import fetch_actions
+from actions.wording import UNKNOWN_TERRITORY, dates_text
 from cite_educative.common.dates import MONTHS, date_fr, period_fr
 from partners.models import Commune
 

@@ -12,9 +12,7 @@ UNKNOWN = "–"
 
 
 class ActionForm(forms.ModelForm):
-    """The sheet, by sections. `sheet_fields` is what the services take; `version` is the optimistic lock."""
-
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    """A new sheet, on one page. `sheet_fields` is what the services take."""
 
     class Meta:
         model = Action
@@ -57,12 +55,10 @@ class ActionForm(forms.ModelForm):
         fields["objective"].queryset = Objective.objects.filter(axis__programme__cite=cite).visible_to(user)
         fields["communes"].queryset = Commune.objects.filter(cites=cite)
         fields["neighbourhoods"].queryset = Neighbourhood.objects.filter(cites=cite)
-        fields["version"].initial = self.instance.version
         for name in ("holder", "call", "axis", "objective"):
             fields[name].empty_label = "À choisir" if name == "holder" else "Aucun"
         self.helper = helper(
             Layout(
-                "version",
                 Fieldset("L’action", "title", "holder", "audience", "summary"),
                 Fieldset("Le plan", "call", "budget_year", "school_year", "objective", "axis", "theme"),
                 Fieldset("Le territoire", "scope", "communes", "neighbourhoods"),
@@ -84,7 +80,7 @@ class ActionForm(forms.ModelForm):
 
     @property
     def sheet_fields(self):
-        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        return dict(self.cleaned_data)
 
 
 def compared(form, current):

@@ -10,6 +10,7 @@ from actions.models.articulation import (
     OutsideImport,
 )
 from actions.models.assemblies import ActFile, AssemblySession
+from actions.models.budget import BudgetLine
 from actions.models.comments import ActionComment, SeenMention
 from actions.models.editions import PlanEdition, PlanEditionFile, SheetEdition, SheetEditionFile
 from actions.models.exchanges import Exchange
@@ -43,6 +44,7 @@ __all__ = [
     "ArticulationNoteFile",
     "AssemblySession",
     "Axis",
+    "BudgetLine",
     "BulkRun",
     "Call",
     "ContractTheme",

@@ -8,7 +8,9 @@ from actions.services.acts import (
     remove_session,
     save_session,
 )
+from actions.services.amounts import amounts_mark, record_amounts
 from actions.services.articulation import make_articulation_note
+from actions.services.budget import budget_mark, save_budget
 from actions.services.calls import (
     add_usual_criteria,
     copy_call,
@@ -137,10 +139,12 @@ __all__ = [
     "add_usual_items",
     "add_usual_pieces",
     "add_usual_sources",
+    "amounts_mark",
     "answer_call",
     "answer_comment",
     "ask_opinions",
     "begin_action",
+    "budget_mark",
     "change_comment",
     "closed_sentence",
     "complete_by_link",
@@ -188,6 +192,7 @@ __all__ = [
     "receive_piece",
     "record_act",
     "record_amount",
+    "record_amounts",
     "refuse_piece",
     "register_request",
     "release_notifications",
@@ -214,6 +219,7 @@ __all__ = [
     "restore_list_item",
     "retire_list_item",
     "save_axis",
+    "save_budget",
     "save_call",
     "save_criterion",
     "save_envelope",

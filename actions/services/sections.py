@@ -89,7 +89,10 @@ def _write_publics(action, publics):
 
 @transaction.atomic
 def renew_action(action, *, actor, budget_year, call=None):
-    """A draft for another year, with everything but amounts, reference, opinions and decisions.
+    """A draft for another year, with everything but amounts, budget, reference, opinions and decisions.
+
+    Copied budget lines would look like a budget that somebody reviewed: its page shows last year's beside instead,
+    and fills the grid with it when asked, to be read again before it is saved.
 
     Dates and school year move by as many years. Raises `ValidationError` when the action was already renewed for that
     year, or when the year is not a later one.
@@ -111,14 +114,7 @@ def renew_action(action, *, actor, budget_year, call=None):
     )
     copied.full_clean(exclude=["code", "status"])
     copied.save()
-    for name in MANY:
-        getattr(copied, name).set(getattr(row, name).all())
-    ActionText.objects.bulk_create(
-        ActionText(action=copied, key=text.key, body=text.body, updated_by=actor) for text in row.texts.all()
-    )
-    ActionPublic.objects.bulk_create(
-        ActionPublic(action=copied, kind=public.kind, expected=public.expected) for public in row.publics.all()
-    )
+    _copy_rows(row, copied, actor)
     origin = row.code or row.title
     journal.record(
         cite_id=row.cite_id,
@@ -128,6 +124,17 @@ def renew_action(action, *, actor, budget_year, call=None):
         sentence=f"{actor} a reconduit {origin} pour {budget_year}.",
     )
     return copied
+
+
+def _copy_rows(action, copied, actor):
+    for name in MANY:
+        getattr(copied, name).set(getattr(action, name).all())
+    ActionText.objects.bulk_create(
+        ActionText(action=copied, key=text.key, body=text.body, updated_by=actor) for text in action.texts.all()
+    )
+    ActionPublic.objects.bulk_create(
+        ActionPublic(action=copied, kind=public.kind, expected=public.expected) for public in action.publics.all()
+    )
 
 
 COPIED = (

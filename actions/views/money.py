@@ -20,7 +20,7 @@ def amount(request, pk):
     action = get_sheet_action(request.user, pk)
     if not can_enter_something(request.user, action):
         raise PermissionDenied
-    steps_by_source = _enterable(request.user, action)
+    steps_by_source = enterable(request.user, action)
     initial = {"budget_year": action.budget_year, "on": timezone.localdate(), **_proposed_amount(request)}
     form = AmountForm(request.POST or None, initial=initial, steps_by_source=steps_by_source)
     if request.method == "POST" and form.is_valid() and _recorded(request, form, action):
@@ -58,7 +58,7 @@ def _proposed_amount(request):
     return asked
 
 
-def _enterable(user, action):
+def enterable(user, action):
     """`{source: steps}` of the sources in use for which the user may enter something."""
     sources = FundingSource.objects.visible_to(user).filter(cite=action.cite_id).active()
     sources = sources.select_related("cite", "organisation")
@@ -78,12 +78,12 @@ def _record(action, user, answers):
         on=answers["on"],
         actor=user,
         reference=answers["reference"],
-        on_behalf_of=_on_behalf_of(user, concerned, action.cite_id),
+        on_behalf_of=on_behalf_of(user, concerned, action.cite_id),
         received=answers["received"],
     )
 
 
-def _on_behalf_of(user, organisation, cite_id):
+def on_behalf_of(user, organisation, cite_id):
     """Whom the user stands for: the holder or the funder, unless it is the user's own organisation."""
     return None if organisation.pk in user.access.organisations.get(cite_id, ()) else organisation
 

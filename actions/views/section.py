@@ -10,11 +10,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from actions import services
 from actions.blocks import BY_KEY
 from actions.comments import open_field_comments
+from actions.finances.budget import budget_of
+from actions.finances.budget_page import for_dauphin
 from actions.forms.section import RenewForm, drafted, open_section
 from actions.models import Call
 from actions.permissions import can_edit_action, can_renew
 from actions.sheet import get_sheet_action, sheet_context
-from actions.sheet_sections import dauphin_blocks, written_blocks
+from actions.sheet_sections import block_url, dauphin_blocks, written_blocks
 from cite_educative.common import journal
 from cite_educative.common.dates import date_fr, time_fr
 from cite_educative.common.locks import ConflictError
@@ -35,13 +37,11 @@ def section(request, pk, key):
     block = BY_KEY.get(key)
     if block not in written_blocks(action):
         raise Http404
+    if block.page:
+        return redirect(block.page, pk)
     kept = {"action": action, "form": f"section:{key}", "actor": request.user}
-    if request.method == "POST" and request.headers.get(AUTOSAVE):
-        services.keep_draft(**kept, content=_typed(request))
-        return HttpResponse(status=204)
-    if request.method == "POST" and "oublier" in request.POST:
-        services.drop_draft(**kept)
-        return redirect("actions:section", pk, key)
+    if request.method == "POST" and (answer := _on_draft(request, kept)):
+        return answer
     draft = services.draft_of(**kept) if request.method == "GET" else {}
     initial = drafted(block, draft) if draft else None
     form = open_section(block, action, user=request.user, data=request.POST or None, initial=initial)
@@ -57,9 +57,20 @@ def section(request, pk, key):
             messages.success(request, f"La rubrique «\u00a0{block.label}\u00a0» est enregistrée.")
             following = _following(written_blocks(action), block) if "suite" in request.POST else None
             if following:
-                return redirect("actions:section", pk, following.key)
+                return redirect(block_url(action, following))
             return redirect(f"{reverse('actions:detail', args=[pk])}#rubrique-{key}")
     return _page(request, action, block, form, has_draft=bool(draft))
+
+
+def _on_draft(request, kept):
+    """What is typed is kept apart, or what was kept is forgotten; None for a section that is saved."""
+    if request.headers.get(AUTOSAVE):
+        services.keep_draft(**kept, content=_typed(request))
+        return HttpResponse(status=204)
+    if "oublier" in request.POST:
+        services.drop_draft(**kept)
+        return redirect(request.path)
+    return None
 
 
 def _following(blocks, block):
@@ -83,10 +94,7 @@ def _page(request, action, block, form, *, has_draft=False, conflict=None, statu
         "following": _following(blocks, block),
         "conflict": conflict,
         "comments": form.place_remarks(open_field_comments(request.user, action).get(block.key, [])),
-        "others": [
-            {"label": one.label, "url": reverse("actions:section", args=[action.pk, one.key]), "current": one == block}
-            for one in blocks
-        ],
+        "others": [{"label": one.label, "url": block_url(action, one), "current": one == block} for one in blocks],
     }
     return render(request, "actions/section.html", context, status=status)
 
@@ -149,7 +157,7 @@ def renew(request, pk):
             return redirect("actions:detail", copied.pk)
     context = sheet_context(request, action, tab="detail")
     context |= {"form": form, "form_heading": "Reconduire l’action", "submit": "Préparer la fiche"}
-    lead = "Tout est repris, dates décalées, sauf les montants, la référence Dauphin, les avis et les décisions."
+    lead = "Tout est repris, dates décalées, sauf les montants et le budget, la référence Dauphin, les avis et les décisions."
     return render(request, "actions/life_form.html", context | {"form_lead": lead})
 
 
@@ -157,7 +165,9 @@ def renew(request, pk):
 def dauphin(request, pk):
     action = _editable(request, pk)
     context = sheet_context(request, action, tab="detail")
-    return render(request, "actions/dauphin.html", context | {"blocks": dauphin_blocks(request.user, action)})
+    context |= {"blocks": dauphin_blocks(request.user, action), "budget": budget_of(action, action.budget_year)}
+    context["columns"] = for_dauphin(context["budget"])
+    return render(request, "actions/dauphin.html", context)
 
 
 @require_POST

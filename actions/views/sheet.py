@@ -3,9 +3,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from actions.amounts import CHAIN, chain_chart, ledger_of, ledger_rows, money_tables, readable_total
+from actions.amounts import CHAIN, chain_chart, history_of, ledger_of, ledger_rows, money_tables, readable_total
 from actions.comments import open_field_comments
 from actions.difference_pages import differences_of_sheet
+from actions.finances.budget import budget_of
+from actions.finances.last_amounts import last_amounts
+from actions.finances.shares import shares_of
 from actions.last_year import last_year_of
 from actions.life import can_correct_life, corrigible_moves
 from actions.models import SheetEdition
@@ -72,10 +75,19 @@ def money(request, pk):
     action = get_sheet_action(request.user, pk, published_part=True)
     context = sheet_context(request, action, tab="money")
     read, level = context["read"], context["level"]
-    context["tables"] = [table for table in money_tables(action, level, read) if table.rows]
+    has_ledger = level in ("full", "own")
+    last = last_amounts(request.user, action, action.budget_year) if has_ledger else None
+    context["tables"] = [table for table in money_tables(action, level, read, last=last) if table.rows]
     context["chart"] = chain_chart(read, action.budget_year)
-    entries = ledger_of(read) if level in ("full", "own") else []
-    context["ledger"] = ledger_rows(entries, hides_names=context["hides_names"])
+    ledger = ledger_of(read) if has_ledger else []
+    history = history_of(ledger, request.GET.get("montant", ""))
+    context |= {
+        "has_ledger": has_ledger,
+        "ledger": ledger_rows(ledger, hides_names=context["hides_names"], shown=history),
+        "is_one_history": len(history) < len(ledger),
+        "shares": shares_of(action, read, action.budget_year) if has_ledger else None,
+        "budget": budget_of(action, action.budget_year) if has_ledger else None,
+    }
     return render(request, "actions/money.html", context)
 
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from actions import services
 from actions.enums import ActKind, Outcome, Step
 from actions.finances.books import Books
+from actions.finances.budget import Line
 from actions.finances.checks import run_checks
 from actions.finances.checks.registry import RULES
 from actions.finances.thresholds import measures
@@ -256,6 +257,7 @@ def disorder(cite, lead):
     make_funding(make_action(cite, holder=club), state, programmed="10", granted="12", committed="13", paid="20")
     make_funding(make_action(cite, holder=club), town, programmed="10", granted="23001", justified="23002")
     Funding.objects.filter(pk=row.pk).update(outcome=Outcome.REFUSED, notified_on=date(2026, 3, 1))
+    services.save_budget(row.action, budget_year=YEAR, lines=[Line("604", Decimal(10))], actor=lead)
     MainstreamContribution.objects.create(
         cite=cite, institution=club, label="Prêt", kind="premises", quantity=2, budget_year=YEAR, author=lead
     )
@@ -263,7 +265,7 @@ def disorder(cite, lead):
         *("granted-without-programming", "programmed-above-granted", "granted-above-programmed", "above-requested"),
         *("refused-with-amounts", "committed-above-granted", "paid-above-ceiling", "justified-above-ceiling"),
         *("unused-step", "dates-in-disorder", "overdrawn", "unannounced", "thresholds", "agreement-missing"),
-        *("holder-without-siret", "carrier-missing", "in-kind-without-measure"),
+        *("holder-without-siret", "carrier-missing", "in-kind-without-measure", "budget-unbalanced"),
     }
 
 

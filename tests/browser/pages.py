@@ -9,6 +9,7 @@ from django.utils.http import urlencode
 from actions.blocks import BLOCKS
 from actions.double_funding import doubles_of
 from actions.enums import ImportState
+from actions.finances.budget import unbalanced_budgets
 from actions.models import (
     AssemblySession,
     Axis,
@@ -27,6 +28,7 @@ from actions.models import (
     Theme,
 )
 from cite_educative.documents.models import GeneratedFile
+from cite_educative.home.demo.budgets import EXAMPLE
 from governance.enums import MeetingStatus
 from governance.models import AgendaItem, Body, Decision
 from partners.enums import Gesture, TerritoryState
@@ -43,7 +45,9 @@ from partners.territory_pages import PERIMETER_PAGES
 
 # The call of the demonstration asks neither for the means nor for the communication.
 NOT_ASKED = ("means", "communication")
-WRITTEN = [block.key for block in BLOCKS if (block.fields or block.texts) and block.key not in NOT_ASKED]
+WRITTEN = [
+    block.key for block in BLOCKS if (block.fields or block.texts) and not block.page and block.key not in NOT_ASKED
+]
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,18 @@ def _act(demo):
 
 def _publisher(demo):
     return f"?financeur={demo.of_cite(FundingSource).organisation_id}"
+
+
+def _history(demo):
+    return f"?montant={demo.action.fundings.first().pk}-paid"
+
+
+def _unbalanced(demo):
+    return [next(unbalanced_budgets(demo.actions)).action.pk]
+
+
+def _real_budget(demo):
+    return [demo.actions.get(title=EXAMPLE).pk]
 
 
 def _programme(demo):
@@ -176,6 +192,13 @@ PAGES = [
     Page("actions:detail", _action),
     Page("actions:money", _action),
     Page("actions:amount", _action),
+    Page("actions:money", _action, query=_history, which="historique"),
+    Page("actions:amounts", _action),
+    Page("actions:amounts", _unbalanced, query="?budget=1", which="budget"),
+    Page("actions:budget", _action),
+    Page("actions:budget", _action, login="porteur", which="lecture"),
+    Page("actions:budget", _unbalanced, which="ecart"),
+    Page("actions:budget", _real_budget, which="reel"),
     Page("actions:history", _action),
     *(Page("actions:section", lambda demo, key=key: [demo.action.pk, key], which=key) for key in WRITTEN),
     Page("actions:section", lambda demo: [demo.sent_back.pk, "public"], login="porteur", which="renvoyee"),

@@ -48,7 +48,6 @@ FIELDS = {
     },
     "public": {"expected_reach": 90, "expected_female_share": 50, "expected_qpv_share": 70},
     "territory": {"places": "Maison de quartier, crèche, deux écoles"},
-    "budget": {"total_cost": 27_500},
 }
 PUBLICS = {PublicKind.AGE_0_3: 15, PublicKind.AGE_3_6: 25, PublicKind.AGE_6_11: 25, PublicKind.PARENTS: 25}
 

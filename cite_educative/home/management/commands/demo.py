@@ -9,6 +9,7 @@ from actions.services import make_financial_review
 from cite_educative.home.demo.accounts import ACCOUNTS, DOMAIN, PASSWORD
 from cite_educative.home.demo.acts import detail_acts
 from cite_educative.home.demo.articulation import articulate
+from cite_educative.home.demo.budgets import write_budgets
 from cite_educative.home.demo.calls import announce_next_year, describe_calls, give_opinions
 from cite_educative.home.demo.directory import add_duplicates
 from cite_educative.home.demo.dunkerque import Dunkerque
@@ -101,6 +102,7 @@ def load():
     compare_with_the_state(dunkerque)
     announce_next_year(dunkerque)
     articulate(dunkerque)
+    write_budgets(dunkerque)
     write_sheet(dunkerque)
     dress_list(dunkerque)
     tell_envelopes(dunkerque)
