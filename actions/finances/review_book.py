@@ -81,6 +81,7 @@ class Book:
             self._payments()
             self._justifications()
             self._gaps()
+            self._checks()
 
     # --- Sheets -----------------------------------------------------------------------------------
 
@@ -269,6 +270,16 @@ class Book:
             self._cell(sheet, row, 7, line["gap_reason"], "text")
         sums = [total(line[key] for line in concerned) for key in ("programmed", "granted", "gap")]
         self._totals(sheet, len(concerned), range(4, 7), sums)
+
+    def _checks(self):
+        columns = [("Contrôle", "text", 44), ("Sur quoi", "text", 50), ("Financeur", "text", 24)]
+        sheet = self._sheet("Contrôles", [*columns, ("Ce qui ne va pas", "text", 80)])
+        checks = self.content["checks"]
+        for row, found in enumerate(checks, start=1):
+            for rank, key in enumerate(("rule", "subject", "funder", "detail")):
+                self._cell(sheet, row, rank, found[key], "text")
+        if checks:
+            sheet.autofilter(0, 0, len(checks), 3)
 
     # --- Cells ------------------------------------------------------------------------------------
 

@@ -1,9 +1,10 @@
-"""What a "revue financière" freezes: lines, envelopes, ledger of payments. Amounts are texts of euros, None unknown."""
+"""What a "revue financière" freezes: lines, envelopes, ledger of payments, checks. Amounts are texts of euros, None unknown."""
 
 from datetime import date
 from decimal import Decimal
 
 from actions.enums import EntryKind, Step
+from actions.finances.checks import run_checks
 from actions.finances.envelopes import source_figures
 from actions.finances.lines import LINE_COLUMNS, line_values, lines_of
 from actions.models import FundingEntry
@@ -14,7 +15,7 @@ ANNOUNCED = ("provisional", "notified", "carried_over")
 
 
 def review_content(cite, year, *, author, today):
-    """In a dozen queries whatever the number of fundings. `author` signs it."""
+    """In some twenty queries whatever the number of fundings. `author` signs it."""
     figures = source_figures(cite, year)
     return {
         "cite": cite.name,
@@ -27,6 +28,11 @@ def review_content(cite, year, *, author, today):
         "envelopes": [_envelope(line) for line in figures],
         "lines": [[_frozen(values[key]) for key in LINE_KEYS] for values in map(line_values, lines_of(cite, year))],
         "payments": _payments(cite, year),
+        "checks": [
+            {"rule": result.rule.label, "subject": one.subject, "detail": one.detail, "funder": one.source}
+            for result in run_checks(cite, year)
+            for one in result.findings
+        ],
     }
 
 

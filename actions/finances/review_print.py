@@ -1,5 +1,6 @@
 """The review to read: one page for whoever reads one page, then the same tables as the workbook."""
 
+from collections import Counter
 from decimal import Decimal
 
 from actions.enums import Step
@@ -26,6 +27,7 @@ def review_context(content):
         "groups": [_group(cash, key, heading) for key, heading in GROUPS],
         "lines": [_line(line) for line in lines],
         "payments": [_payment(payment) for payment in content["payments"]],
+        "checks": Counter(found["rule"] for found in content["checks"]).most_common(),
         "gaps": [_gap(line) for line in cash if line["gap"]],
         "accent": content["accent"],
         "logos": [{"label": label} for label in content["pilots"]],

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from actions import services
 from actions.enums import Scope, Step
+from actions.finances.checks import count_findings, run_checks
 from actions.finances.envelopes import source_figures
 from actions.finances.lines import INTERCOMMUNAL, SEVERAL, UNKNOWN, line_values, lines_of
 from actions.finances.open_data import COLUMNS, grants_of, open_data_csv
@@ -138,6 +139,14 @@ def test_sums_are_formulas_on_the_lines(plan, cite, lead):
     assert re.search(r"=IF\(COUNT\(C2:C\d+\)=0", sheet.cell(sheet.max_row, 3).value)
 
 
+def test_what_the_checks_find_is_in_the_workbook(plan, cite, lead):
+    sheet = values_of(cite, lead)["Contrôles"]
+
+    found = {row[0] for row in sheet.iter_rows(min_row=2, values_only=True)}
+    assert found == {result.rule.label for result in run_checks(cite, YEAR) if result.count}
+    assert sheet.max_row - 1 == count_findings(cite, YEAR)
+
+
 def test_numbers_are_numbers_and_days_are_days(plan, cite, lead):
     sheet = values_of(cite, lead)["Lignes"]
     row = dict(zip(LINE_KEYS, sheet[2], strict=True))
@@ -183,7 +192,15 @@ def test_the_total_equals_the_sum_of_its_parts(rows):
         ]
         for amount, name in rows
     ]
-    content = {"cite": "Cité", "made_on": "", "made_by": "", "year": YEAR, "envelopes": [], "payments": []}
+    content = {
+        "cite": "Cité",
+        "made_on": "",
+        "made_by": "",
+        "year": YEAR,
+        "envelopes": [],
+        "payments": [],
+        "checks": [],
+    }
     file = BytesIO()
 
     write_review(file, {**content, "lines": lines})
