@@ -28,7 +28,7 @@ class Line:
     READ = (
         *("pk", "action_id", "source_id", "act_id", "in_kind", "outcome"),
         *Step.values,
-        *("granted_on", "notified_on"),
+        *("granted_on", "notified_on", "gap_reason"),
     )
     __slots__ = (*READ, "action", "source", "steps")
 

@@ -289,6 +289,15 @@ def test_a_year_in_order_has_nothing_to_look_at(cite):
     assert [result.rule.key for result in run_checks(cite, YEAR) if result.count] == []
 
 
+def test_a_difference_that_is_explained_is_no_longer_to_look_at(cite, lead):
+    row = make_funding(make_action(cite), make_source(cite), programmed="50", granted="40")
+    assert found(cite, "programmed-above-granted")
+
+    services.explain_gap(row, reason="crédits réduits", actor=lead)
+
+    assert not found(cite, "programmed-above-granted")
+
+
 def test_what_a_table_kept_before_granted_was_programmed_elsewhere(cite, lead):
     source = make_source(cite)
     row = make_funding(make_action(cite), source, granted="50")

@@ -1,8 +1,10 @@
 """What the pilots programmed beside what was asked and what funders granted."""
 
+from django.urls import reverse
+
 from actions.amounts import difference
 from actions.enums import Outcome, Step
-from actions.finances.checks.registry import DECISIONS, check, on_act, on_funding
+from actions.finances.checks.registry import DECISIONS, Finding, check, on_act, on_funding
 from cite_educative.common.money import ZERO, euros
 
 NBSP = "\u00a0"
@@ -25,7 +27,7 @@ def granted_without_programming(books):
     "programmed-above-granted",
     group=DECISIONS,
     label="Programmés au-dessus de l’accordé",
-    why="Le financeur accorde moins que ce que les pilotes ont programmé.",
+    why="Le financeur accorde moins que ce que les pilotes ont programmé, et personne n’a dit pourquoi.",
 )
 def programmed_above_granted(books):
     for row in _both(books):
@@ -37,7 +39,7 @@ def programmed_above_granted(books):
     "granted-above-programmed",
     group=DECISIONS,
     label="Accordés au-dessus du programmé",
-    why="Le financeur accorde plus que ce que les pilotes ont programmé.",
+    why="Le financeur accorde plus que ce que les pilotes ont programmé, et personne n’a dit pourquoi.",
 )
 def granted_above_programmed(books):
     for row in _both(books):
@@ -46,13 +48,15 @@ def granted_above_programmed(books):
 
 
 def _both(books):
-    return (row for row in books.cash if row.granted is not None and row.programmed is not None)
+    """Once explained, a difference is no longer something to look at."""
+    return (row for row in books.cash if None not in (row.granted, row.programmed) and not row.gap_reason)
 
 
 def _gap(row):
     detail = f"{euros(row.programmed)} programmés, {euros(row.granted)} accordés{NBSP}: "
     detail += f"{difference(row.programmed, row.granted)}."
-    return on_funding(row, detail, amount=abs(row.granted - row.programmed))
+    amount, url = abs(row.granted - row.programmed), reverse("actions:gap", args=[row.pk])
+    return Finding(str(row.action), detail, "Expliquer l’écart", url, amount, row.source.short_label, is_reserved=True)
 
 
 @check(
