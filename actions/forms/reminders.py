@@ -37,7 +37,7 @@ class LetterForm(forms.Form):
 
     def __init__(self, *args, contacts, **kwargs):
         super().__init__(*args, **kwargs)
-        self._contacts = {str(rank): contact for rank, contact in enumerate(contacts)}
+        self._contacts = _by_key(contacts)
         self.fields["recipients"].choices = [(key, self.words(contact)) for key, contact in self._contacts.items()]
         self.fields["due_on"].initial = timezone.localdate() + USUAL_DELAY
         if not contacts:
@@ -84,6 +84,17 @@ class LetterForm(forms.Form):
 
     def words_of(self):
         return {}
+
+
+def _by_key(contacts):
+    """Named by who they are and for whom they speak: their places in the list may change before the form comes back."""
+    found = {}
+    for contact in contacts:
+        who = contact.person.pk if contact.person else contact.email
+        voices = [str(getattr(contact, name, None) or "") for name in ("side_id", "source_id")]
+        key = "-".join([str(who), *filter(None, voices)])
+        found[key if key not in found else f"{key}-{len(found)}"] = contact
+    return found
 
 
 class ReminderForm(LetterForm):

@@ -211,8 +211,10 @@ def _cleaned(upload):
         with Image.open(upload) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise ValidationError("Cette photo est démesurée. Réduisez-la, puis recommencez.")
-            upright = ImageOps.exif_transpose(image).convert("RGB")
-            upright.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
+            image.draft("RGB", (LARGEST_SIDE, LARGEST_SIDE))  # a JPEG is then decoded near its final size
+            small = image.convert("RGB") if image.mode == "P" else image
+            small.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
+            upright = ImageOps.exif_transpose(small).convert("RGB")
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
         raise ValidationError(
             "Cette photo ne s’ouvre pas. Enregistrez-la en JPEG ou en PNG, puis recommencez."

@@ -8,6 +8,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 
+from cite_educative.common.uploads import short_name
+
 
 class EntryQuerySet(models.QuerySet):
     def about(self, subject):
@@ -109,6 +111,6 @@ class Attachment(models.Model):
 
     def save(self, *args, **kwargs):
         if self._state.adding and self.file:
-            self.filename = self.filename or PurePath(self.file.name).name[:200]
+            self.filename = self.filename or short_name(self.file.name)
             self.size = self.file.size
         super().save(*args, **kwargs)

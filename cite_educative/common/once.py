@@ -1,9 +1,10 @@
 """Two clicks on one button: the second request finds what the first one wrote, and writes nothing."""
 
 from datetime import timedelta
-from pathlib import PurePath
 
 from django.utils import timezone
+
+from cite_educative.common.uploads import short_name
 
 SECOND_CLICK = timedelta(minutes=1)
 COMPUTED = ("search_text",)
@@ -31,7 +32,7 @@ def is_same_file(attachment, upload):
     """Whether an `Attachment` (or None) holds the name and the content of an upload (or None)."""
     if attachment is None or upload is None:
         return attachment is upload
-    if (attachment.filename, attachment.size) != (PurePath(upload.name).name[:200], upload.size):
+    if (attachment.filename, attachment.size) != (short_name(upload.name), upload.size):
         return False
     with attachment.file.open("rb") as kept:
         upload.seek(0)

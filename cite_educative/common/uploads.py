@@ -50,6 +50,13 @@ def check_upload(file, *, allowed=DOCUMENTS, max_size=MAX_BYTES):
         file.seek(0)
 
 
+def short_name(path, longest=200):
+    """The name of a file, cut before its ending when it is too long: the ending says how to open it."""
+    name = PurePath(path).name
+    ending = PurePath(name).suffix[:20]
+    return name if len(name) <= longest else name[: longest - len(ending)] + ending
+
+
 def accept(allowed=DOCUMENTS):
     """The `accept` attribute of the field."""
     return ",".join(allowed)

@@ -317,7 +317,7 @@ def test_a_sheet_goes_back_with_its_comments_and_a_letter_and_comes_again(cite, 
     code = action.code
     client.force_login(lead)
 
-    sent = client.post(reverse("actions:send_back", args=[action.pk]), back_data(recipients=["0"]))
+    sent = client.post(reverse("actions:send_back", args=[action.pk]), back_data(recipients=[person.pk]))
 
     assert sent.status_code == 302
     action.refresh_from_db()

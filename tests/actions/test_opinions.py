@@ -51,12 +51,13 @@ def test_a_side_and_an_expert_are_asked_each_with_its_link(sign_in, cite, lead, 
     side = cite.sides.get(kind=SideKind.STATE)
     make_mandate(cite, Role.PILOT, side=side, person=make_person(email="prefecture@exemple.fr"))
     client, url = sign_in(lead), address("opinion_ask", action.pk)
-    initial = client.get(url).context["form"].initial
+    form = client.get(url).context["form"]
+    initial = form.initial
 
     client.post(
         url,
         {
-            "recipients": ["0"],
+            "recipients": [form.fields["recipients"].choices[0][0]],
             "other_name": "Mme Experte",
             "other_email": "experte@exemple.fr",
             "question": "Est-ce utile ?",

@@ -64,6 +64,8 @@ def sent_back(cite, lead, holder, client, **fields):
     action = make(cite, holder, audience="Enfants", objective=objective, **day)
     factories.make_funding(action, factories.make_source(cite), requested="1000")
     client.force_login(lead)
+    if fields.pop("by_letter", False):
+        fields["recipients"] = [person.pk]
     client.post(reverse("actions:send_back", args=[action.pk]), back_data(**fields))
     action.refresh_from_db()
     return action, user
@@ -84,7 +86,7 @@ def test_a_remark_on_a_field_stands_under_it(cite, lead, holder, client):
 
 
 def test_the_letter_lists_the_remarks(cite, lead, holder, client):
-    sent_back(cite, lead, holder, client, recipients=["0"], body="Bonjour\n[les remarques]\n[le lien]")
+    sent_back(cite, lead, holder, client, by_letter=True, body="Bonjour\n[les remarques]\n[le lien]")
 
     body = OutgoingMessage.objects.get().body
     assert "– Public\u00a0: Combien d’enfants\u00a0?\n– Calendrier\u00a0: Les dates se croisent" in body
@@ -123,7 +125,7 @@ def test_filing_again_keeps_the_first_day(cite, lead, holder, client):
 
 
 def test_the_link_of_the_letter_shows_the_remarks_and_takes_what_is_corrected(cite, lead, holder, client):
-    action, _ = sent_back(cite, lead, holder, client, recipients=["0"])
+    action, _ = sent_back(cite, lead, holder, client, by_letter=True)
     client.logout()
     url = link_path(AccessLink.objects.get())
     page = client.get(url).content.decode()
@@ -140,7 +142,7 @@ def test_the_link_of_the_letter_shows_the_remarks_and_takes_what_is_corrected(ci
 
 
 def test_the_link_takes_no_remark_of_another_action(cite, lead, holder, client):
-    action, _ = sent_back(cite, lead, holder, client, recipients=["0"])
+    action, _ = sent_back(cite, lead, holder, client, by_letter=True)
     other = make(cite, holder)
     foreign = services.add_comment(
         action=other, actor=lead, body="Ailleurs", audience="holder", block="public", field="audience"
@@ -153,3 +155,15 @@ def test_the_link_takes_no_remark_of_another_action(cite, lead, holder, client):
     assert page.status_code == 200
     foreign.refresh_from_db()
     assert foreign.resolved_at is None
+
+
+def test_a_letter_leaves_to_who_was_ticked_even_if_the_list_moved(cite, lead, holder, client):
+    action, user = make(cite, holder), make_user(cite, Role.HOLDER, organisation=holder, person=make_person(
+        last_name="Zola", email="zola@exemple.fr"
+    ))  # fmt: skip
+    make_user(cite, Role.HOLDER, organisation=holder, person=make_person(last_name="Aubry", email="aubry@exemple.fr"))
+    client.force_login(lead)
+
+    client.post(reverse("actions:send_back", args=[action.pk]), back_data(recipients=[user.person_id]))
+
+    assert [delivery.email for delivery in OutgoingMessage.objects.get().deliveries.all()] == ["zola@exemple.fr"]

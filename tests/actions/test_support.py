@@ -188,7 +188,7 @@ def test_a_reminder_is_read_again_then_sent_with_a_personal_link(sign_in, cite, 
     client, url = sign_in(lead), address("ask_pieces", action.pk)
     form = client.get(url).context["form"]
     answers = {
-        "recipients": ["0", "1"],
+        "recipients": [key for key, _ in form.fields["recipients"].choices],
         "pieces": [rib.pk],
         "due_on": "2099-01-05",
         "subject": form.initial["subject"],

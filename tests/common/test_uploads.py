@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from cite_educative.common.uploads import IMAGES, PDF, UploadField, check_upload
+from cite_educative.common.uploads import IMAGES, PDF, UploadField, check_upload, short_name
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
 
@@ -124,3 +124,8 @@ def test_the_field_says_its_formats_and_refuses_what_the_check_refuses():
     assert "n’est pas celui d’un fichier .pdf" in faults["a.pdf"]
     assert "«\u00a0.exe\u00a0» n’est pas accepté" in faults["b.exe"]
     assert faults[""] == "Choisissez un fichier."
+
+
+def test_a_long_name_keeps_its_ending():
+    assert short_name("dossier/" + "é" * 300 + ".pdf") == "é" * 196 + ".pdf"
+    assert short_name("statuts.pdf") == "statuts.pdf"
