@@ -88,7 +88,7 @@ def _label(model, name):
 
 
 def _written(model, name, value):
-    if value in (None, "", [], {}):
+    if value in (None, "", "None", [], {}):  # some keep the text of a Python value
         return NOTHING
     if isinstance(value, bool):
         return "oui" if value else "non"

@@ -1,11 +1,13 @@
 """The settings of the Cité: the page that leads to them, the Cité's own form, the journal, the state of the service."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from actions.services import save_envelope
 from cite_educative.common import journal
 from cite_educative.common.colours import contrast, contrast_in_words
 from cite_educative.common.models import Entry
@@ -14,6 +16,7 @@ from cite_educative.home.models import Heartbeat
 from cite_educative.home.settings_map import GROUPS
 from partners import services
 from partners.enums import Role
+from tests.actions.factories import make_source
 from tests.factories import make_cite, make_lead, make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
@@ -176,6 +179,17 @@ def line(cite, lead, sentence, *, subject=None, days=0, **values):
 
 def page_of(client, **query):
     return client.get(reverse("journal"), query).content.decode()
+
+
+def test_an_amount_that_was_unknown_is_told_so(signed_in, cite, lead):
+    source = make_source(cite)
+    for amount in ("120.50", None):
+        save_envelope(source=source, budget_year=2026, actor=lead, provisional=amount and Decimal(amount))
+
+    page = page_of(signed_in)
+
+    assert "120,50\u00a0€" in page
+    assert "None" not in page
 
 
 def test_the_journal_is_the_cite_s_own(signed_in, cite, lead):
