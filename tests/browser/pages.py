@@ -266,6 +266,9 @@ PAGES = [
         )
     ),
     Page("actions:outside_withdraw", lambda demo: [demo.outside_import(ImportState.DONE).pk]),
+    Page("actions:board", lambda demo: [demo.second_call.pk]),
+    Page("actions:board", lambda demo: [demo.next_call.pk], which="vide"),
+    Page("actions:scenario_adopt", lambda demo: [demo.scenario.pk]),
     Page("actions:call_list"),
     Page("actions:call_list", login="porteur"),
     Page("actions:call", lambda demo: [demo.second_call.pk]),
@@ -400,6 +403,10 @@ PAGES = [
 
 # Names that open no page: gestures (POST), fragments, files, style sheets, health.
 NOT_PAGES = {
+    "actions:scenario_create",
+    "actions:scenario_write",
+    "actions:scenario_copy",
+    "actions:scenario_gesture",
     "actions:difference_accept",
     "actions:difference_keep",
     "actions:difference_reopen",

@@ -1,0 +1,1 @@
+"""What the pages of the money read: figures and lines, ready to print."""
