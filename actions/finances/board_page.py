@@ -11,8 +11,15 @@ from actions.models import Action, FundingSource, ScenarioLine
 from actions.permissions import can_adopt_scenario, can_write_scenario
 from cite_educative.common.dates import date_fr
 from cite_educative.common.money import ZERO, MoneyError, parse_euros, short_euros, total
+from partners.enums import SideKind
 
 FILTERS = {"axe": "Axe", "commune": "Territoire", "qpv": "Quartier", "porteur": "Porteur"}
+SIDE_WORDS = {
+    SideKind.EDUCATION: "ÉN",
+    SideKind.STATE: "État",
+    SideKind.COMMUNES: "Com.",
+    SideKind.INTERCOMMUNALITY: "Interco.",
+}
 KEPT = ("groupe", *FILTERS, "avis")
 
 
@@ -43,7 +50,7 @@ def board_context(request, call, scenario, scenarios):
         "call": call,
         "scenario": scenario,
         "board": board,
-        "sides": sides,
+        "sides": [(side.label, SIDE_WORDS.get(side.kind, side.label)) for side in sides],
         "writes": writes,
         "may_manage": scenario is not None and can_write_scenario(user, scenario),
         "may_adopt": scenario is not None and not scenario.adopted_at and can_adopt_scenario(user, scenario),

@@ -13,7 +13,7 @@ COPY = {"copie-label": "Copie", "copie-percent": "10"}
 
 
 def _scenario(world, label):
-    source = factories.make_source(world.cite, f"Ville, {label}")
+    source = factories.make_source(world.cite, f"Ville {Scenario.objects.count()}")
     factories.make_funding(own_request(world), source, requested=7654)
     return create_scenario(call=call(world), label=label, start=REQUESTS, actor=world.users["lead"])
 
