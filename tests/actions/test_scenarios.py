@@ -218,7 +218,7 @@ def test_the_board_costs_as_many_queries_at_any_size(client, size, django_assert
     world = World(actions=size, sources=4)
     world.scenario()
     client.force_login(world.lead)
-    with django_assert_max_num_queries(28):
+    with django_assert_max_num_queries(20):
         client.get(reverse("actions:board", args=[world.call.pk]))
 
 
