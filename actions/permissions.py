@@ -92,6 +92,23 @@ def can_read_envelopes(user, cite):
     return cite.pk in user.access.money_readers
 
 
+def can_read_board(user, cite):
+    """The requests of a call beside the scenarios; who reads it may try amounts in a scenario of her or his own."""
+    return cite.pk in user.access.money_readers
+
+
+def can_write_scenario(user, scenario):
+    """Its author; once it is shared, the team and the finance officers too."""
+    cite = scenario.call.cite_id
+    own = scenario.author_id == user.pk and cite in user.access.money_readers
+    return own or user.access.has(cite, Role.LEAD, Role.CO_LEAD, Role.FINANCE)
+
+
+def can_adopt_scenario(user, scenario):
+    """It writes what is proposed of every source."""
+    return can_manage_money(user, scenario.call.cite)
+
+
 # --- Pieces, reminders, opinions ------------------------------------------------------------------
 
 

@@ -21,6 +21,7 @@ from actions.models.imports import ImportMapping, ImportRun
 from actions.models.library import LibraryItem, LibraryVersion
 from actions.models.plan import Axis, Call, Objective, Programme
 from actions.models.reviews import FinancialReview, FinancialReviewFile
+from actions.models.scenarios import Scenario, ScenarioLine
 from actions.models.sources import Envelope, FunderAct, FundingSource, NotificationRelease
 from actions.models.state_exports import Difference, StateExport
 from actions.models.strategy import ProgrammeSection, ProgrammeVersion, ProgrammeVersionFile
@@ -86,6 +87,8 @@ __all__ = [
     "ProgrammeVersionFile",
     "ProgressReport",
     "SavedView",
+    "Scenario",
+    "ScenarioLine",
     "Scheme",
     "SeenMention",
     "SheetEdition",

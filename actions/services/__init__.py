@@ -113,6 +113,19 @@ from actions.services.reminders import (
     reminders_of,
 )
 from actions.services.reviews import make_financial_review
+from actions.services.scenarios import (
+    MovedError,
+    ScenarioError,
+    adopt_scenario,
+    copy_scenario,
+    create_scenario,
+    discard_scenario,
+    lock_scenario,
+    rename_scenario,
+    share_scenario,
+    unlock_scenario,
+    write_cells,
+)
 from actions.services.sections import renew_action, renew_actions, save_section, section_mark
 from actions.services.sheets import (
     create_action,
@@ -126,6 +139,8 @@ from actions.services.usual_sources import add_usual_sources
 
 __all__ = [
     "LateFiling",
+    "MovedError",
+    "ScenarioError",
     "accept_difference",
     "acknowledge",
     "action_of",
@@ -139,6 +154,7 @@ __all__ = [
     "add_usual_items",
     "add_usual_pieces",
     "add_usual_sources",
+    "adopt_scenario",
     "amounts_mark",
     "answer_call",
     "answer_comment",
@@ -150,12 +166,15 @@ __all__ = [
     "complete_by_link",
     "copy_call",
     "copy_expected",
+    "copy_scenario",
     "correct_act",
     "correct_amount",
     "correct_move_day",
     "create_action",
     "create_exchange",
     "create_library_item",
+    "create_scenario",
+    "discard_scenario",
     "dismiss_double",
     "draft_of",
     "drop_draft",
@@ -171,6 +190,7 @@ __all__ = [
     "holder_contacts",
     "keep_difference",
     "keep_draft",
+    "lock_scenario",
     "make_articulation_note",
     "make_edition",
     "make_financial_review",
@@ -209,6 +229,7 @@ __all__ = [
     "remove_photo",
     "remove_session",
     "remove_view",
+    "rename_scenario",
     "renew_action",
     "renew_actions",
     "reopen_difference",
@@ -237,11 +258,13 @@ __all__ = [
     "save_view",
     "section_mark",
     "send_back",
+    "share_scenario",
     "share_with_network",
     "submit_action",
     "take_calendar",
     "tick_milestone",
     "undo_last_move",
+    "unlock_scenario",
     "update_action",
     "update_contribution",
     "update_exchange",
@@ -252,4 +275,5 @@ __all__ = [
     "withdraw_call",
     "withdraw_comment",
     "withdraw_opinion",
+    "write_cells",
 ]

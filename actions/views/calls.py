@@ -26,7 +26,7 @@ from actions.calls import (
 from actions.forms.calls import CallForm, NextCallForm, compared_calls
 from actions.models import Action, Call
 from actions.next_call import WAVE, YEAR, proposal
-from actions.permissions import can_create_action, can_read_appraisal, can_write_plan
+from actions.permissions import can_create_action, can_read_appraisal, can_read_board, can_write_plan
 from actions.views.sections import plan_sections
 from cite_educative.common import journal
 from cite_educative.common.dates import date_fr, time_fr
@@ -89,6 +89,7 @@ def call_page(request, pk):
         "can_answer": can_create_action(user, call.cite),
         "closed": services.closed_sentence(call) if call.is_late(today) else "",
         "can_appraise": can_read_appraisal(user, call.cite),
+        "can_arbitrate": can_read_board(user, call.cite),
     }
     return render(request, "actions/call_page.html", context)
 

@@ -16,6 +16,7 @@ from actions.models import (
     FundingSource,
     ImportRun,
     Opinion,
+    Scenario,
     StateExport,
 )
 from actions.services import add_comment, create_action, holder_contacts, remind
@@ -139,6 +140,10 @@ class Demonstration:
     @property
     def second_call(self):
         return self.of_cite(Call, cite=self.cite, label__endswith="deuxième vague")
+
+    @property
+    def scenario(self):
+        return self.of_cite(Scenario, call__cite=self.cite, label="Priorité aux 0-6 ans")
 
     @property
     def next_call(self):

@@ -11,6 +11,7 @@ from actions.enums import ActionStatus, CommentAudience, Scope, Stage
 from actions.models import (
     Action,
     ActionComment,
+    Call,
     Difference,
     Exchange,
     Funding,
@@ -18,6 +19,7 @@ from actions.models import (
     LibraryItem,
     MainstreamContribution,
     Opinion,
+    Scenario,
 )
 from cite_educative.documents.enums import State
 from cite_educative.documents.models import GeneratedFile
@@ -82,6 +84,10 @@ def person(own):
 
 def source(own):
     return FundingSource(pk=rank(own), cite=CITE, side=side(own), organisation_id=rank(own))
+
+
+def scenario(own):
+    return Scenario(pk=rank(own), call=Call(cite=CITE), author_id=rank(own))
 
 
 def action(status, **fields):

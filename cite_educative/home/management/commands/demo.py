@@ -25,6 +25,7 @@ from cite_educative.home.demo.network import open_network
 from cite_educative.home.demo.others import open_other_cites
 from cite_educative.home.demo.print_plan import print_plan
 from cite_educative.home.demo.privacy import add_privacy
+from cite_educative.home.demo.scenarios import try_amounts
 from cite_educative.home.demo.sheets import write_sheet
 from cite_educative.home.demo.state_exports import compare_with_the_state
 from cite_educative.home.demo.strategy import write_strategy
@@ -99,6 +100,7 @@ def load():
     follow_actions(dunkerque)
     tell_lives(dunkerque)
     give_opinions(dunkerque)
+    try_amounts(dunkerque)
     compare_with_the_state(dunkerque)
     announce_next_year(dunkerque)
     articulate(dunkerque)

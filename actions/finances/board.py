@@ -1,0 +1,193 @@
+"""The arbitration board: requests of a call, amounts of one scenario, envelopes. Figures only, nothing to print."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db.models import Q, Sum
+
+from actions.finances.cells import ASIDE, board_sources
+from actions.models import Action, Envelope, Funding, Opinion, ScenarioLine
+from actions.tables import territory_text
+from cite_educative.common.money import ZERO, total
+
+GROUPINGS = {"axe": "axe", "commune": "commune", "qpv": "quartier", "porteur": "porteur"}
+SEVERAL, NOWHERE, NO_AXIS = "Intercommunal", "Territoire non précisé", "Sans axe"
+
+
+@dataclass(frozen=True)
+class Place:
+    """One cell of the scenario; `version` is 0 while nothing was ever written there."""
+
+    amount: Decimal | None = None
+    version: int = 0
+
+
+EMPTY = Place()
+
+
+@dataclass
+class BoardRow:
+    action: Action
+    territory: str
+    groups: dict  # grouping → (rank, label)
+    requested: Decimal | None = None
+    last_year: Decimal | None = None
+    verdicts: dict = field(default_factory=dict)  # side pk → set of verdicts
+    in_kind: set = field(default_factory=set)  # sources that bring a contribution in kind: no cell
+    cells: dict = field(default_factory=dict)  # source pk → Place
+
+    def amount(self, source):
+        return self.cells.get(source.pk, EMPTY).amount
+
+    @property
+    def proposed(self):
+        return total(place.amount for place in self.cells.values())
+
+
+@dataclass(frozen=True)
+class BoardEnvelope:
+    """Euros. `programmed` is that of the other requests of the year; `total` is None while nothing is announced."""
+
+    source: object
+    total: Decimal | None
+    programmed: Decimal
+    proposed: Decimal
+
+    @property
+    def available(self):
+        return None if self.total is None else self.total - self.programmed
+
+    @property
+    def left(self):
+        return None if self.total is None else self.available - self.proposed
+
+
+@dataclass(frozen=True)
+class Sums:
+    requested: Decimal | None
+    last_year: Decimal | None
+    by_source: dict
+    proposed: Decimal | None
+
+
+@dataclass(frozen=True)
+class Board:
+    """`rows` are those that the filters keep; the envelopes count every request of the call."""
+
+    call: object
+    scenario: object
+    sources: list
+    every_row: list
+    rows: list
+    envelopes: list
+
+    def sums(self, rows):
+        return Sums(
+            total(row.requested for row in rows),
+            total(row.last_year for row in rows),
+            {source.pk: total(row.amount(source) for row in rows) for source in self.sources},
+            total(row.proposed for row in rows),
+        )
+
+    def grouped(self, grouping):
+        """`[(label, rows)]` in the order of the programme, else of the alphabet."""
+        groups = defaultdict(list)
+        for row in self.rows:
+            groups[row.groups[grouping]].append(row)
+        return [(label, groups[rank, label]) for rank, label in sorted(groups)]
+
+
+def load_board(call, scenario, filters, *, user):
+    """`filters`: `{"axe" | "commune" | "qpv" | "porteur": label, "avis": verdict}`. Twelve queries at most."""
+    sources = board_sources(call)
+    rows = _rows(call)
+    _add_fundings(rows, call)
+    _add_last_year(rows)
+    _add_verdicts(rows, user)
+    columns = {source.pk for source in sources}
+    if scenario is not None:
+        lines = ScenarioLine.objects.filter(scenario=scenario, source__in=columns).order_by()
+        for action, source, amount, version in lines.values_list("action", "source", "amount", "version"):
+            if action in rows:
+                rows[action].cells[source] = Place(amount, version)
+    every = list(rows.values())
+    kept = [row for row in every if _keeps(row, filters)]
+    return Board(call, scenario, sources, every, kept, _envelopes(call, sources, rows))
+
+
+def _rows(call):
+    actions = Action.objects.filter(call=call).exclude(status__in=ASIDE).order_by("code", "pk")
+    actions = actions.select_related("holder", "axis").prefetch_related("communes", "neighbourhoods")
+    return {action.pk: BoardRow(action, territory_text(action), _groups(action)) for action in actions}
+
+
+def _groups(action):
+    communes, quarters = list(action.communes.all()), list(action.neighbourhoods.all())
+    return {
+        "axe": (action.axis.order, action.axis.label) if action.axis else (99, NO_AXIS),
+        "commune": _only(communes, SEVERAL if communes or action.scope == "intercommunal" else NOWHERE),
+        "qpv": _only(quarters, "Plusieurs quartiers" if quarters else "Aucun quartier précisé"),
+        "porteur": (0, action.holder.name),
+    }
+
+
+def _only(places, otherwise):
+    return (0, places[0].name) if len(places) == 1 else (1, otherwise)
+
+
+def _add_fundings(rows, call):
+    fundings = Funding.objects.filter(action__in=list(rows), budget_year=call.budget_year).order_by()
+    for action, source, in_kind, requested in fundings.values_list("action", "source", "in_kind", "requested"):
+        row = rows[action]
+        if in_kind:
+            row.in_kind.add(source)
+        else:
+            row.requested = total([row.requested, requested])
+
+
+def _add_last_year(rows):
+    renewed = defaultdict(list)
+    for row in rows.values():
+        if row.action.renews_id:
+            renewed[row.action.renews_id].append(row)
+    granted = Funding.objects.in_cash().filter(action__in=list(renewed)).order_by()
+    for action, amount in granted.values("action").annotate(sum=Sum("granted")).values_list("action", "sum"):
+        for row in renewed[action]:
+            row.last_year = amount
+
+
+def _add_verdicts(rows, user):
+    opinions = Opinion.objects.visible_to(user).current().filter(action__in=list(rows), side__isnull=False)
+    for action, side, verdict in opinions.order_by().values_list("action", "side", "verdict"):
+        rows[action].verdicts.setdefault(side, set()).add(verdict)
+
+
+def _keeps(row, filters):
+    for name, wanted in filters.items():
+        if name == "avis":
+            if not any(wanted in verdicts for verdicts in row.verdicts.values()):
+                return False
+        elif row.groups[name][1] != wanted:
+            return False
+    return True
+
+
+def _envelopes(call, sources, rows):
+    announced = Envelope.objects.filter(source__in=sources, budget_year=call.budget_year)
+    totals = {
+        one.source_id: total([one.provisional if one.notified is None else one.notified, one.carried_over])
+        for one in announced
+    }
+    elsewhere = Funding.objects.in_cash().filter(source__in=sources, budget_year=call.budget_year)
+    elsewhere = elsewhere.filter(~Q(action__call=call) | Q(action__call=None)).order_by()
+    programmed = dict(elsewhere.values("source").annotate(sum=Sum("programmed")).values_list("source", "sum"))
+    return [
+        BoardEnvelope(
+            source,
+            totals.get(source.pk),
+            programmed.get(source.pk) or ZERO,
+            total(row.amount(source) for row in rows.values()) or ZERO,
+        )
+        for source in sources
+    ]
