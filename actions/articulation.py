@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When, Window
+from django.db.models.functions import RowNumber
 
 from actions.enums import ActionStatus, Step
 from actions.models import Action, ContractTheme, Funding, MainstreamAbsence, MainstreamContribution, Objective, Scheme
@@ -15,6 +16,7 @@ from actions.public_money import NOT_FUNDED, euros_total, followed_actions, hour
 from actions.readable import readable_sums
 
 SPENT = (Step.PROGRAMMED, Step.GRANTED)
+SUMMED = ("label", "kind", "amount", "valuation", "quantity", "unit")  # of a contribution
 
 
 @dataclass
@@ -65,31 +67,40 @@ def counted_actions(user, cite, year, *, drafts):
 
 
 def articulation_table(user, programme, year, *, drafts=True):
-    """Objectives × themes of the contrat de ville, in six queries; `drafts` counts those that the reader shares."""
+    """Objectives × themes of the contrat de ville, in five queries; `drafts` counts those that the reader shares."""
     cite = programme.cite
     actions = counted_actions(user, cite, year, drafts=drafts)
     counts = dict(actions.order_by().values_list("objective").annotate(count=Count("pk")))
     money = {row["objective"]: row for row in _money(user, actions)}
     schemes = _schemes(followed_actions(user, cite).filter(pk__in=actions.order_by().values("pk")))
-    objectives = Objective.objects.filter(axis__programme=programme).select_related("axis")
+    themes, answered = _themes(cite)
     rows = [
         ObjectiveRow(
             objective,
-            frozenset(theme.pk for theme in objective.contract_themes.all()),
+            frozenset(answered.get(objective.pk, ())),
             counts.get(objective.pk, 0),
             *(money.get(objective.pk, {}).get(f"sum_{step}") for step in SPENT),
             schemes=schemes.get(objective.pk, []),
         )
-        for objective in objectives.prefetch_related("contract_themes")
+        for objective in Objective.objects.filter(axis__programme=programme).select_related("axis")
     ]
-    return Table(rows, _columns(cite, rows), counts.get(None, 0))
+    return Table(rows, _columns(themes, rows), counts.get(None, 0))
 
 
-def _columns(cite, rows):
+def _themes(cite):
+    """The themes in their order, and `{objective: themes that it answers}`, in one query: a row for each pair."""
+    themes, answered = {}, {}
+    for theme in ContractTheme.objects.filter(cite=cite).annotate(answering=F("objectives")):
+        themes.setdefault(theme.pk, theme)
+        answered.setdefault(theme.answering, set()).add(theme.pk)
+    return list(themes.values()), answered
+
+
+def _columns(themes, rows):
     """Themes in use, and retired ones that an objective still answers."""
     used = {pk for row in rows for pk in row.themes}
     columns = []
-    for theme in ContractTheme.objects.filter(cite=cite):
+    for theme in themes:
         if theme.is_active or theme.pk in used:
             answering = [row for row in rows if theme.pk in row.themes]
             columns.append(ThemeColumn(theme, len(answering), sum(row.count for row in answering)))
@@ -159,13 +170,17 @@ class InstitutionRow:
         return [row for row in self.contributions if row.kind not in ("euros", "hours")]
 
 
-def institution_rows(user, cite, year, *, drafts=True):
-    """Contributions of the year by institution, in one query."""
+def institution_rows(user, cite, year, *, drafts=True, with_targets=False):
+    """Contributions of the year by institution, in one query; `with_targets`: with what each one is for."""
     grouped = {}
     rows = readable_mainstream(user, cite).filter(budget_year=year)
     if not drafts:
         rows = rows.filter(Q(action=None) | ~Q(action__status=ActionStatus.DRAFT))
-    for row in rows.select_related("institution", "action", "objective", "scheme"):
+    if with_targets:
+        rows = rows.select_related("institution", "action", "objective", "scheme")
+    else:
+        rows = rows.select_related("institution").only(*SUMMED, "institution__name")
+    for row in rows:
         grouped.setdefault(row.institution, []).append(row)
     return [
         InstitutionRow(
@@ -177,26 +192,41 @@ def institution_rows(user, cite, year, *, drafts=True):
 
 @dataclass(frozen=True)
 class Mobilised:
-    """Actions of the year by what they say of ordinary policies."""
+    """Actions of the year by what they say of ordinary policies: how many, and the first ones of each sort."""
 
     some: int
+    explained_count: int
+    silent_count: int
     explained: list  # [(action, reason)]
     silent: list  # [action]
 
 
-def mobilisation(user, cite, year):
-    """Of what was filed: nothing is expected of a draft yet. One query."""
+def mobilisation(user, cite, year, *, shown=None):
+    """Of what was filed: nothing is expected of a draft yet. `shown` limits each list. One query."""
     contributions = MainstreamContribution.objects.filter(action=OuterRef("pk"))
-    actions = (
-        followed_actions(user, cite).filter(budget_year=year).exclude(status__in=(*NOT_FUNDED, ActionStatus.DRAFT))
-    )
-    actions = actions.select_related("holder").order_by("code", "pk")
     reason = MainstreamAbsence.objects.filter(action=OuterRef("pk")).values("reason")
-    actions = actions.defer("search_text", "summary", "holder__search_text")
-    actions = list(actions.annotate(mobilises=Exists(contributions), why_not=Subquery(reason)))
-    bare = [action for action in actions if not action.mobilises]
+    actions = followed_actions(user, cite).filter(budget_year=year)
+    actions = actions.exclude(status__in=(*NOT_FUNDED, ActionStatus.DRAFT)).annotate(
+        why_not=Subquery(reason),
+        said=Case(
+            When(Exists(contributions), then=Value("some")),
+            When(why_not__gt="", then=Value("explained")),
+            default=Value("silent"),
+        ),
+        count=Window(Count("pk"), partition_by="said"),
+        place=Window(RowNumber(), partition_by="said", order_by=("code", "pk")),
+    )
+    # One is enough of those that mobilise something: only their number is told.
+    kept = Q(said="some", place=1) | (~Q(said="some") & (Q(place__lte=shown) if shown else Q()))
+    read = actions.filter(kept).select_related("holder").only("code", "title", "holder__name")
+    found, counts = {"some": [], "explained": [], "silent": []}, {}
+    for action in read.order_by("code", "pk"):
+        found[action.said].append(action)
+        counts[action.said] = action.count
     return Mobilised(
-        some=len(actions) - len(bare),
-        explained=[(action, action.why_not) for action in bare if action.why_not],
-        silent=[action for action in bare if not action.why_not],
+        some=counts.get("some", 0),
+        explained_count=counts.get("explained", 0),
+        silent_count=counts.get("silent", 0),
+        explained=[(action, action.why_not) for action in found["explained"]],
+        silent=found["silent"],
     )

@@ -22,7 +22,7 @@ VARYING = ("made_on", "made_by")
 def note_content(programme, year, *, reader, made_on):
     cite = programme.cite
     table = articulation_table(reader, programme, year, drafts=False)
-    institutions = institution_rows(reader, cite, year, drafts=False)
+    institutions = institution_rows(reader, cite, year, drafts=False, with_targets=True)
     mobilised = mobilisation(reader, cite, year)
     doubles = [double for double in doubles_of(reader, cite, year=year) if not _is_draft(double)]
     grants = list(readable_grants(reader, cite).filter(budget_year=year).select_related("holder"))

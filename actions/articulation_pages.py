@@ -265,12 +265,13 @@ def institution_lines(rows):
 
 
 def mobilised_facts(mobilised: Mobilised):
+    bare = mobilised.explained_count + mobilised.silent_count
     return {
         "some": mobilised.some,
-        "explained": len(mobilised.explained),
-        "silent": len(mobilised.silent),
-        "bare": len(mobilised.explained) + len(mobilised.silent),
-        "all": mobilised.some + len(mobilised.explained) + len(mobilised.silent),
+        "explained": mobilised.explained_count,
+        "silent": mobilised.silent_count,
+        "bare": bare,
+        "all": mobilised.some + bare,
     }
 
 

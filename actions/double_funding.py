@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
+from django.db.models import FilteredRelation, Q
 from django.urls import reverse
 
 from actions.enums import Step
-from actions.models import Action, DoubleDismissal, Funding
+from actions.models import Action, DoubleDismissal
 from actions.public_money import NOT_FUNDED, followed_actions, readable_grants
 from actions.readable import with_amounts
 from cite_educative.common.money import short_euros
@@ -23,6 +24,10 @@ NEAR_TITLE = 0.6
 SHORTEST_TITLE = 8
 SHORTEST_REFERENCE = 5
 READ = ("pk", "title", "holder__name", "holder", "budget_year", "external_ref")  # thousands of actions are compared
+READ_OF_GRANT = (
+    *("import_key", "programme", "budget_year", "holder__name", "holder_name", "title", "reference"),
+    *("amount", "step", "neighbourhood"),
+)
 SHOWN_STEPS = (Step.GRANTED, Step.PROGRAMMED, Step.REQUESTED)
 
 
@@ -81,39 +86,46 @@ class Double:
 
 
 def doubles_of(user, cite, *, year=None, holder=None, neighbourhood=None):
-    """[Double] that the user may read, the open ones first; five queries whatever the number of rows.
+    """[Double] that the user may read, the open ones first, each row with its amount; four queries at most.
 
     Both rows must be readable by the user. `holder` and `neighbourhood` keep those that concern one of them.
     """
-    items = [*_actions(user, cite, year, holder), *_grants(user, cite, year, holder)]
-    found = _pairs(items)
+    found = pairs_of(user, cite, year=year, holder=holder)
     if neighbourhood is not None:
         found = _within(found, neighbourhood)
-    dismissed = {row.key: row for row in DoubleDismissal.objects.filter(cite=cite).select_related("author__person")}
-    for double in found:
-        double.dismissal = dismissed.get(double.key)
     _tell_amounts(user, found)
     return sorted(found, key=lambda double: (not double.is_open, -double.first.year, normalise(double.first.title)))
 
 
-def _actions(user, cite, year, holder):
+def pairs_of(user, cite, *, year=None, holder=None):
+    """The same without amounts nor order, to count them; three queries, one where no other programme is kept."""
+    grants = list(_grants(user, cite, year, holder))
+    if not grants:
+        return []
+    found = _pairs([*_actions(user, cite, year, holder, beside=grants), *grants])
+    dismissed = {row.key: row for row in DoubleDismissal.objects.filter(cite=cite).select_related("author__person")}
+    for double in found:
+        double.dismissal = dismissed.get(double.key)
+    return found
+
+
+def _actions(user, cite, year, holder, *, beside):
+    """Those that share a holder or a reference with one of these grants: the others are like none of them."""
+    holders, wanted = {grant.holder_id for grant in beside}, frozenset().union(*(grant.references for grant in beside))
     actions = _narrowed(followed_actions(user, cite).exclude(status__in=NOT_FUNDED), year, holder)
-    references = defaultdict(set)
-    for action, text in (
-        Funding.objects.filter(action__in=actions.order_by().values("pk"))
-        .exclude(external_ref="")
-        .values_list("action", "external_ref")
-    ):
-        references[action].add(text)
-    for pk, title, holder, holder_id, year, reference in actions.values_list(*READ):
-        yield Item(
-            f"action:{pk}", pk, "", title, holder, holder_id, int(year), _references(reference, *references[pk])
-        )
+    cited = FilteredRelation("fundings", condition=Q(fundings__external_ref__gt=""))
+    rows = {}
+    for pk, *told, reference, of_funder in actions.annotate(cited=cited).values_list(*READ, "cited__external_ref"):
+        rows.setdefault(pk, (told, set()))[1].update((reference, of_funder))
+    for pk, ((title, name, holder_id, year), texts) in rows.items():
+        references = _references(*texts) if wanted else frozenset()
+        if holder_id in holders or references & wanted:
+            yield Item(f"action:{pk}", pk, "", title, name, holder_id, int(year), references)
 
 
 def _grants(user, cite, year, holder):
     grants = _narrowed(readable_grants(user, cite), year, holder)
-    for grant in grants.select_related("holder").defer("search_text", "note", "holder__search_text"):
+    for grant in grants.select_related("holder").only(*READ_OF_GRANT):
         yield Item(
             f"grant:{grant.identity}",
             grant.pk,

@@ -4,13 +4,15 @@ The Cité's amounts are those that `actions.readable` lets the reader know; thos
 policies are "pour mémoire". What was attributed and what was only asked for stay apart, as do cash and valuations.
 """
 
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
 
 from actions.enums import ActionStatus, MainstreamKind, Step, Valuation
-from actions.models import Action, MainstreamContribution, OutsideGrant
-from actions.readable import readable_fundings, with_amounts
+from actions.models import Action, Funding, MainstreamContribution, OutsideGrant
+from actions.readable import readable_sums, with_amounts
 from cite_educative.common.money import total
 from partners.models import Neighbourhood, Organisation
 
@@ -38,52 +40,90 @@ def readable_mainstream(user, cite):
 # --- Lists ----------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Side:
+    """Whose money a list tells, and the relations that lead to it from an action and from a grant.
+
+    A row has its sums once they are asked for: `sorted_by` annotates the one that orders the list, `read` attaches all
+    of them to the rows of a page.
+    """
+
+    rows: Any
+    action: str
+    grant: str
+    user: Any
+    cite: Any
+    year: Any
+
+    def sorted_by(self, name):
+        """The rows, with this sum if it is one."""
+        for rows, path, sums in self._groups():
+            if name in sums:
+                own = rows.filter(**{path: OuterRef("pk")}).order_by().values(path)
+                return self.rows.annotate(**{name: Subquery(own.annotate(total=sums[name]).values("total"))})
+        return self.rows
+
+    def read(self, keys):
+        """The rows of these keys with `actions_count` and every sum; five queries."""
+        found = list(self.rows.filter(pk__in=keys))
+        known = {row.pk: {} for row in found}
+        names = []
+        for rows, path, sums in self._groups():
+            names += sums
+            for line in rows.filter(**{f"{path}__in": keys}).order_by().values(key=F(path)).annotate(**sums):
+                if line["key"] in known:
+                    known[line["key"]].update(line)
+        for row in found:
+            for name in names:
+                setattr(row, name, known[row.pk].get(name))
+        return found
+
+    def _groups(self):
+        """[(rows, relation to the side, {sum: aggregate})]: what is counted together."""
+        followed = followed_actions(self.user, self.cite).filter(budget_year=self.year)
+        quoted = f"action__{self.action}"
+        fundings = Funding.objects.in_cash().filter(
+            action__in=followed.order_by().values("pk"), budget_year=F("action__budget_year")
+        )
+        grants = readable_grants(self.user, self.cite).filter(budget_year=self.year)
+        euros = readable_mainstream(self.user, self.cite).filter(budget_year=self.year, kind=MainstreamKind.EUROS)
+        amounts = readable_sums(self.user, CITE_STEPS)
+        attributed = Q(step__in=ATTRIBUTED)
+        return [
+            (followed, self.action, {"actions_count": Count("pk")}),
+            (fundings, quoted, {f"sum_{step}": amount for step, amount in amounts.items()}),
+            (
+                grants,
+                self.grant,
+                {
+                    "sum_outside": Sum("amount", filter=attributed),
+                    "sum_asked": Sum("amount", filter=~attributed),
+                },
+            ),
+            (
+                euros,
+                quoted,
+                {
+                    "sum_cash": Sum("amount", filter=Q(valuation=Valuation.CASH)),
+                    "sum_valued": Sum("amount", filter=Q(valuation=Valuation.VALUED)),
+                },
+            ),
+        ]
+
+
 def holders_with_money(user, cite, year):
     """Organisations of the Cité that hold an action or a grant of the year, each with its sums apart."""
-    own = followed_actions(user, cite).filter(budget_year=year, holder=OuterRef("pk"))
-    grants = readable_grants(user, cite).filter(budget_year=year, holder=OuterRef("pk"))
-    found = Organisation.objects.in_cite(cite).filter(Exists(own) | Exists(grants))
-    ties = {"action": Q(holder=OuterRef("pk")), "linked": Q(action__holder=OuterRef("pk")), "grant": Q(holder=OuterRef("pk"))}  # fmt: skip
-    return _with_sums(found, user, cite, year, **ties)
+    own = followed_actions(user, cite).filter(budget_year=year)
+    grants = readable_grants(user, cite).filter(budget_year=year, holder__isnull=False)
+    found = Organisation.objects.in_cite(cite).filter(
+        Q(pk__in=own.order_by().values("holder")) | Q(pk__in=grants.order_by().values("holder"))
+    )
+    return Side(found, "holder", "holder", user, cite, year)
 
 
 def quarters_with_money(user, cite, year):
     """The neighbourhoods of the Cité, each with the sums of what names it; an action may name several."""
-    within = Action.neighbourhoods.through.objects.filter(neighbourhood=OuterRef(OuterRef("pk")))
-    ties = {
-        "action": Exists(within.filter(action=OuterRef("pk"))),
-        "linked": Exists(within.filter(action=OuterRef("action"))),
-        "grant": Q(neighbourhood=OuterRef("pk")),
-    }
-    return _with_sums(Neighbourhood.objects.filter(cites=cite), user, cite, year, **ties)
-
-
-def _with_sums(rows, user, cite, year, *, action, linked, grant):
-    """Adds `actions_count` and the sums. The conditions tie an action, what quotes an action, and a grant to its row."""
-    followed = followed_actions(user, cite).filter(budget_year=year)
-    keys = followed.order_by().values("pk")
-    own_year = {"action__in": keys, "budget_year": F("action__budget_year")}
-    grants = readable_grants(user, cite).filter(grant, budget_year=year)
-    euros = readable_mainstream(user, cite).filter(linked, budget_year=year, kind=MainstreamKind.EUROS)
-    counted = followed.filter(action).order_by().values("cite").annotate(count=Count("pk")).values("count")
-    sums = {
-        f"sum_{step}": _sum(
-            readable_fundings(user, step).in_cash().filter(linked, **own_year), str(step), of="action__cite"
-        )
-        for step in CITE_STEPS
-    }
-    return rows.annotate(
-        actions_count=Subquery(counted),
-        sum_outside=_sum(grants.filter(step__in=ATTRIBUTED), "amount"),
-        sum_asked=_sum(grants.exclude(step__in=ATTRIBUTED), "amount"),
-        sum_cash=_sum(euros.filter(valuation=Valuation.CASH), "amount"),
-        sum_valued=_sum(euros.filter(valuation=Valuation.VALUED), "amount"),
-        **sums,
-    )
-
-
-def _sum(rows, name, *, of="cite"):
-    return Subquery(rows.order_by().values(of).annotate(total=Sum(name)).values("total"))
+    return Side(Neighbourhood.objects.filter(cites=cite), "neighbourhoods", "neighbourhood", user, cite, year)
 
 
 # --- One holder, one neighbourhood ----------------------------------------------------------------

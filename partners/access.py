@@ -26,6 +26,13 @@ class Access:
     must_prove: bool = False
     # Somebody else looks as this person ("voir comme"): what is the person's alone stays closed.
     is_borrowed: bool = False
+    mandates: tuple = field(default=(), repr=False, compare=False)
+
+    @property
+    def cite_rows(self):
+        """The Cités themselves, the oldest first; no query when the mandates came with them."""
+        rows = {mandate.cite_id: mandate.cite for mandate in self.mandates}
+        return [rows[pk] for pk in sorted(rows)]
 
     def with_role(self, *roles):
         """Ids of the Cités where the user holds one of these roles."""
@@ -81,7 +88,7 @@ def _grouped(pairs):
 
 
 def build_access(mandates, today, *, is_borrowed=False):
-    """`mandates`: active ones, with their `cite`, and `communes` prefetched."""
+    """`mandates`: active ones, with their `cite`, and `communes` prefetched for referents."""
     mandates = list(mandates)
     return Access(
         today=today,
@@ -99,4 +106,5 @@ def build_access(mandates, today, *, is_borrowed=False):
         must_prove=any(m.role in SENSITIVE_ROLES and m.cite.requires_second_factor for m in mandates),
         first_mandate_label=next((m.title or m.role_label for m in mandates), ""),
         is_borrowed=is_borrowed,
+        mandates=tuple(mandates),
     )

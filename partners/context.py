@@ -3,13 +3,12 @@
 from django.utils import timezone
 
 from cite_educative.common.dates import BudgetYear
-from partners.models import Cite
 
 
 def current_cite(request):
     """The chosen Cité, else the first one of the user's; None when the user has no mandate."""
     if not hasattr(request, "_current_cite"):
-        cites = list(Cite.objects.visible_to(request.user).order_by("pk"))
+        cites = request.user.access.cite_rows
         chosen = request.session.get("cite")
         request._current_cite = next((cite for cite in cites if cite.pk == chosen), cites[0] if cites else None)
         request._cites = cites

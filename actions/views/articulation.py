@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from actions import articulation as content
 from actions import articulation_pages as pages
 from actions import services
-from actions.double_funding import doubles_of, quarters_of
+from actions.double_funding import doubles_of, pairs_of, quarters_of
 from actions.forms.articulation import DismissForm
 from actions.models import ArticulationNote, DoubleDismissal, Programme
 from actions.permissions import can_add_mainstream, can_write_articulation
@@ -24,7 +24,7 @@ from actions.strategy_page import chosen_programme
 from actions.views.articulation_tabs import articulation_tabs, reading_cite, writing_cite
 from actions.views.sections import plan_sections
 from cite_educative.common.exports import stream_csv, xlsx_response
-from cite_educative.common.tables import FORMAT, FORMATS, Column, ListPage
+from cite_educative.common.tables import FORMAT, FORMATS, SORT, Column, ListPage
 from partners.context import current_year
 from partners.models import Organisation
 from partners.permissions import hides_names
@@ -74,15 +74,15 @@ def articulation(request):
 
 
 def _mainstream(user, cite, year):
-    mobilised = content.mobilisation(user, cite, year)
+    mobilised = content.mobilisation(user, cite, year, shown=SHOWN)
     return {
         "institutions": pages.institution_lines(content.institution_rows(user, cite, year)),
         "mobilised": pages.mobilised_facts(mobilised),
-        "explained": mobilised.explained[:SHOWN],
-        "silent": mobilised.silent[:SHOWN],
-        "explained_more": max(0, len(mobilised.explained) - SHOWN),
-        "silent_more": max(0, len(mobilised.silent) - SHOWN),
-        "doubles": sum(double.is_open for double in doubles_of(user, cite, year=year)),
+        "explained": mobilised.explained,
+        "silent": mobilised.silent,
+        "explained_more": mobilised.explained_count - len(mobilised.explained),
+        "silent_more": mobilised.silent_count - len(mobilised.silent),
+        "doubles": sum(double.is_open for double in pairs_of(user, cite, year=year)),
     }
 
 
@@ -145,12 +145,13 @@ def schemes(request):
 # --- All public money side by side ----------------------------------------------------------------
 
 
-def _side_list(request, rows, *, template, tab, label, page, flags, title, noun, empty_text, more=None):
+def _side_list(request, side, *, template, tab, label, page, flags, title, noun, empty_text, more=None):
     cite, user = reading_cite(request), request.user
     listing = ListPage(
         request,
-        rows,
+        side.sorted_by(request.GET.get(SORT, "").removeprefix("-")),
         pages.side_columns(label),
+        fetch=side.read,
         row=pages.side_row(page, flags),
         values=pages.side_values(flags),
         default_sort="name",
@@ -184,7 +185,7 @@ def _counted(doubles, keys_of):
 @require_safe
 def holders(request):
     cite, user, year = reading_cite(request), request.user, current_year(request)
-    flags = _counted(doubles_of(user, cite, year=year), lambda item: [item.holder_id])
+    flags = _counted(pairs_of(user, cite, year=year), lambda item: [item.holder_id])
     unmatched = readable_grants(user, cite).filter(budget_year=year, holder=None).count()
     return _side_list(
         request,
@@ -204,7 +205,7 @@ def holders(request):
 @require_safe
 def quarters(request):
     cite, user, year = reading_cite(request), request.user, current_year(request)
-    doubles = doubles_of(user, cite, year=year)
+    doubles = pairs_of(user, cite, year=year)
     located = quarters_of(doubles)
     flags = _counted(doubles, lambda item: located.get(item.identity, ()))
     return _side_list(

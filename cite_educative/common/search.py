@@ -6,14 +6,16 @@ import unicodedata
 from django.db import models
 
 MAX_WORDS = 10
+BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 
 def normalise(text):
     """Lower case, no accents, ligatures undone, everything but letters and digits turned into one space."""
     text = str(text).lower().replace("œ", "oe").replace("æ", "ae")
-    text = unicodedata.normalize("NFKD", text)
-    text = "".join(character for character in text if not unicodedata.combining(character))
-    return " ".join(re.sub(r"[\W_]+", " ", text).split())
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text)
+        text = "".join(character for character in text if not unicodedata.combining(character))
+    return " ".join(BETWEEN_WORDS.sub(" ", text).split())
 
 
 class SearchableQuerySet(models.QuerySet):

@@ -1,10 +1,12 @@
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from partners.access import build_access
+from partners.enums import Role
 from partners.models.network import Mandate, Person
 
 
@@ -63,12 +65,16 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def access(self):
-        """Two queries, once per request (the request loads its own `User`); they bring the person along."""
+        """One query, once per request (the request loads its own `User`), two for a communal referent.
+
+        It brings the person along.
+        """
         today = timezone.localdate()
         if self.person_id is None:
             return build_access([], today)
         mandates = Mandate.objects.filter(person=self.person_id).active(today).select_related("person", "cite")
-        mandates = list(mandates.prefetch_related("communes").order_by("pk"))
+        mandates = list(mandates.order_by("pk"))
+        prefetch_related_objects([mandate for mandate in mandates if mandate.role == Role.REFERENT], "communes")
         for mandate in mandates[:1]:
             self.person = mandate.person
         return build_access(mandates, today)

@@ -2,16 +2,12 @@
 
 from django.urls import reverse
 
-from actions.double_funding import doubles_of
-from actions.models import OutsideGrant
+from actions.double_funding import pairs_of
 from cite_educative.home.awaiting.task import DECIDE, Task, plural
 
 
 def doubles_to_check(user, cite, year):
-    """Nothing is compared where no other programme is kept."""
-    if not OutsideGrant.objects.filter(cite=cite, budget_year=year).exists():
-        return
-    number = sum(double.is_open for double in doubles_of(user, cite, year=year))
+    number = sum(double.is_open for double in pairs_of(user, cite, year=year))
     if number:
         title = plural(number, "double financement possible", "doubles financements possibles")
         detail = "À vérifier avec le porteur, puis à écarter en disant pourquoi."

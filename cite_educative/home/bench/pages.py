@@ -49,6 +49,14 @@ PAGES = (
     Page("Checks of the money", "actions:checks", limit=20),
     Page("Plan", "actions:plan"),
     Page("Coverage", "actions:coverage", limit=15),
+    Page("Articulation", "actions:articulation", limit=15),
+    Page("Linked schemes", "actions:articulation_schemes", limit=15),
+    Page("Public money by holder", "actions:articulation_holders", limit=15, least_rows=50),
+    Page("Public money of a holder", "actions:articulation_holder", "holder", limit=15),
+    Page("Public money by neighbourhood", "actions:articulation_quarters", limit=15, least_rows=8),
+    Page("Possible doubles", "actions:articulation_doubles", limit=15),
+    Page("Calls", "actions:call_list", limit=15),
+    Page("Requests of a call", "actions:call", "call", limit=15),
     Page("Meeting, preparation", "governance:meeting", "planned"),
     Page("Meeting, live", "governance:live", "live"),
     Page("Decision register", "governance:decisions", least_rows=50),
@@ -151,6 +159,8 @@ def _meeting_with_note(cite, status):
 
 
 SUBJECTS = {
+    "call": lambda cite: cite.calls.earliest("pk").pk,
+    "holder": lambda cite: cite.actions.earliest("pk").holder_id,
     "action": lambda cite: cite.actions.earliest("pk").pk,
     "planned": lambda cite: _meeting_with_note(cite, MeetingStatus.PLANNED),
     "live": lambda cite: _meeting_with_note(cite, MeetingStatus.IN_PROGRESS),

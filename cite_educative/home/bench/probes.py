@@ -14,6 +14,7 @@ from cite_educative.documents.registry import renderers
 from cite_educative.home.bench.data import build_cite, lead, slug_of
 from cite_educative.home.bench.imports import Unanswered, import_table
 from cite_educative.home.bench.meetings import add_meetings
+from cite_educative.home.bench.outside import add_outside
 from cite_educative.home.bench.pages import MANY, NORMAL, SIZES, measure_pages, signed_in
 from cite_educative.home.bench.queue import request_to_file
 from governance.enums import MeetingStatus
@@ -43,7 +44,9 @@ def build():
 
     def fill():
         for size in SIZES:
-            add_meetings(build_cite(size))
+            plan = build_cite(size)
+            add_meetings(plan)
+            add_outside(plan)
 
     return {"seconds": timed(fill)[1]}
 
