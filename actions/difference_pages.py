@@ -20,13 +20,14 @@ WHY = {
 }
 
 
-def difference_groups(user, differences, *, faults=None, typed=None):
+def difference_groups(user, differences, *, actions=None, faults=None, typed=None):
     """`[{action, rows}]` in the order given: the differences of a page, one group an action.
 
-    `faults` and `typed` map keys of differences to a sentence and to the reason that was being written.
+    `actions` are theirs when they are known already, with all that `compared_actions` reads. `faults` and `typed` map keys of differences to a sentence and to the reason that was being written.
     """
     rows = list(differences)
-    actions = compared_actions(Action.objects.filter(pk__in={row.action_id for row in rows}))
+    if actions is None:
+        actions = compared_actions(Action.objects.filter(pk__in={row.action_id for row in rows}))
     known = {action.pk: action for action in actions}
     groups = {}
     for row in rows:
@@ -103,4 +104,5 @@ def _settled(row):
 
 def differences_of_sheet(user, action):
     """The open differences of one sheet, as one group or none."""
-    return difference_groups(user, with_details(Difference.objects.visible_to(user).open().filter(action=action)))
+    rows = with_details(Difference.objects.visible_to(user).open().filter(action=action))
+    return difference_groups(user, rows, actions=[action])

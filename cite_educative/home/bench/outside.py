@@ -44,7 +44,9 @@ def _tie(plan, quarters):
         batch_size=BATCH,
     )
     for objective in plan.objectives:
-        objective.contract_themes.add(ContractTheme.objects.create(cite=plan.cite, label=f"Thème : {objective}"[:120]))
+        objective.contract_themes.add(
+            ContractTheme.objects.create(cite=plan.cite, label=f"Thème de {objective}"[:120])
+        )
 
 
 def _grant(plan, quarters, rank):
