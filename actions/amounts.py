@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from actions.enums import EntryKind, Outcome, Step
 from actions.models import FundingEntry
-from actions.readable import read_fundings
+from actions.readable import attach_fundings, read_fundings
 from cite_educative.common.charts import Item, bars
 from cite_educative.common.dates import date_fr
 from cite_educative.common.money import euros, total
@@ -48,11 +48,9 @@ class MoneyTable:
 
 
 def readable_fundings_of(action, level):
-    """`[(funding, readable steps)]` of the sources this reader may know of, in two queries."""
-    fundings = list(action.fundings.with_release().select_related("source__organisation", "act"))
-    for funding in fundings:
-        funding.action = action
-    return read_fundings(level, fundings)
+    """`[(funding, readable steps)]` of the sources this reader may know of, in one query, none once they are attached."""
+    attach_fundings([action])
+    return read_fundings(level, action.fundings.all())
 
 
 def readable_total(read, step, year):

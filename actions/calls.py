@@ -144,7 +144,7 @@ def request_lines(user, call, *, hides_names):
     """The last filed ones, with what each waits for."""
     actions = with_readable_stage(requests_of(user).filter(call=call), user)
     actions = actions.select_related("cite", "holder", "call", "late_accepted_by__person")
-    actions = list(actions.prefetch_related("communes", "fundings").order_by("-submitted_on", "title", "pk")[:LISTED])
+    actions = list(actions.prefetch_related("communes").order_by("-submitted_on", "title", "pk")[:LISTED])
     progresses = standings(user, actions)
     return [_request_line(user, action, progresses.get(action.pk), hides_names=hides_names) for action in actions]
 

@@ -22,13 +22,14 @@ WHY = {
 }
 
 
-def difference_groups(user, differences, *, faults=None, typed=None):
+def difference_groups(user, differences, *, actions=None, faults=None, typed=None):
     """`[{action, rows}]` in the order given: the differences of a page, one group an action.
 
-    `faults` and `typed` map keys of differences to a sentence and to the reason that was being written.
+    `actions` are theirs when they are known already, with all that `compared_actions` reads. `faults` and `typed` map
+    keys of differences to a sentence and to the reason that was being written.
     """
     rows = list(differences)
-    known = compared_with_files(rows)
+    known = compared_with_files(rows) if actions is None else {action.pk: action for action in actions}
     groups = {}
     for row in rows:
         row.action = known[row.action_id]
@@ -106,4 +107,6 @@ def _settled(row):
 
 def differences_of_sheet(user, action):
     """The open differences of one sheet, as one group or none."""
-    return difference_groups(user, with_details(Difference.objects.visible_to(user).open().filter(action=action)))
+    rows = list(with_details(Difference.objects.visible_to(user).open().filter(action=action)))
+    is_alone = not any(row.field in OF_FILE for row in rows)
+    return difference_groups(user, rows, actions=[action] if is_alone else None)

@@ -72,8 +72,7 @@ def _carries(access, action):
     """Its holder, or the referent of an institution that funds it."""
     if action.holder_id in access.held.get(action.cite_id, ()):
         return True
-    institutions = access.institutions.get(action.cite_id)
-    return bool(institutions) and action.fundings.filter(source__organisation__in=institutions).exists()
+    return action.is_funded_by(access.institutions.get(action.cite_id))
 
 
 def reads_weather(user, action, line_key):

@@ -1,16 +1,18 @@
 """What the action that this one renews asked, got and reached, beside it."""
 
 from actions.amounts import CHAIN, readable_fundings_of, readable_total
-from actions.models import Action
 from cite_educative.common.money import euros
 
 
 def last_year_of(user, action):
-    """None when it renews none, or one that the user does not read beyond its published part. Three queries."""
-    if action.renews_id is None:
+    """None when it renews none, or one that the user does not read beyond its published part.
+
+    `action` comes from `get_sheet_action` for the first tab. One query, none when the fundings are attached.
+    """
+    if not action.sees_renewed:
         return None
-    before = Action.objects.visible_to(user).filter(pk=action.renews_id).prefetch_related("communes").first()
-    level = before.reading_level(user.access) if before else ""
+    before = action.renews
+    level = before.reading_level(user.access)
     if level not in ("full", "own"):
         return None
     read = readable_fundings_of(before, level)

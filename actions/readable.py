@@ -3,7 +3,19 @@
 Architecture §4 gives the rules; a page never reads an amount but through here.
 """
 
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+    When,
+    prefetch_related_objects,
+)
 
 from actions.enums import ActionStatus, Stage, Step
 from actions.models import Action, Funding
@@ -118,8 +130,14 @@ def readable_sums(user, steps):
     return {str(step): Sum(str(step), filter=_readable(user.access, step)) for step in steps}
 
 
+def attach_fundings(actions):
+    """Read the fundings of these rows once, as `read_fundings` wants them; those already attached stay."""
+    fundings = Funding.objects.with_release().select_related("source__organisation", "act")
+    prefetch_related_objects(actions, Prefetch("fundings", fundings))
+
+
 def readable_steps(level, funding):
-    """The steps of one funding (from `with_release`, with `action`) that a reader of this `reading_level` may read."""
+    """The steps of one funding (from `attach_fundings`) that a reader of this `reading_level` may read."""
     return frozenset(step for step in Step if _may_read(level, funding, step))
 
 

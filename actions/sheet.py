@@ -9,6 +9,7 @@ In a view of an upper app:
 and its template extends `actions/sheet.html` and fills `{% block tab %}` (and `{% block tab_name %}`).
 """
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.urls import reverse
 
@@ -18,7 +19,7 @@ from actions.enums import Scope, Stage
 from actions.follow_up import writable_lines
 from actions.late import late_words
 from actions.life import gestures_of, life_steps
-from actions.models import Action, Opinion
+from actions.models import Action, MainstreamAbsence, MainstreamContribution, Opinion
 from actions.permissions import (
     can_add_piece,
     can_ask_pieces,
@@ -38,6 +39,7 @@ from actions.services import missing_for_submission
 from actions.sheet_sections import section_url
 from actions.visits import mark_new, with_last_visit
 from cite_educative.common.dates import period_fr
+from partners.context import mark_read_in
 from partners.permissions import hides_names
 
 TABS = (  # key, label, URL name, reading levels that have it
@@ -56,12 +58,14 @@ RECENT = 8
 OVER = (Stage.REJECTED, Stage.CLOSED, Stage.ABANDONED)
 
 
-def get_sheet_action(user, pk, *, published_part=False):
+def get_sheet_action(user, pk, *, published_part=False, first_tab=False):
     """The action with what the sheet reads, or 404 when the user may not see it.
 
     Who reads its published part only finds the pages that show it (`published_part`), and a 404 everywhere else.
+    The first tab asks more of it: see `_for_first_tab`.
     """
     actions = with_last_visit(with_readable_stage(Action.objects.visible_to(user), user), user)
+    actions = _for_first_tab(actions, user) if first_tab else actions
     actions = actions.select_related(
         *("cite", "holder", "axis", "objective", "call", "renews", "late_accepted_by__person", "contact")
     )
@@ -69,6 +73,14 @@ def get_sheet_action(user, pk, *, published_part=False):
     if action is None or not (published_part or reads_beyond_published(user, action)):
         raise Http404
     return action
+
+
+def _for_first_tab(actions, user):
+    """Adds `tells_mainstream`, what the droit commun brings or why nothing, and `sees_renewed`, of last year's one."""
+    brought = MainstreamContribution.objects.filter(action=OuterRef("pk"))
+    explained = MainstreamAbsence.objects.filter(action=OuterRef("pk"))
+    renewed = Action.objects.visible_to(user).filter(pk=OuterRef("renews"))
+    return actions.annotate(tells_mainstream=Exists(brought) | Exists(explained), sees_renewed=Exists(renewed))
 
 
 def reads_beyond_published(user, action):
@@ -82,6 +94,7 @@ def sheet_context(request, action, *, tab):
     whole activity, empty for who reads the published part only).
     """
     user = request.user
+    mark_read_in(request, action.cite)
     level = action.reading_level(user.access)
     read = readable_fundings_of(action, level)
     is_hidden = hides_names(user.access, action.cite_id)

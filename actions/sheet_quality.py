@@ -23,9 +23,8 @@ class SheetQuality:
 
 
 def quality_of(action):
-    """Seven queries at most: texts, publics, fundings, budget and what the droit commun brings."""
-    has_mainstream = action.mainstream.exists() or hasattr(action, "mainstream_absence")
-    found = quality(Sheet.of(action, has_mainstream=has_mainstream))
+    """`action` comes from `get_sheet_action` for the first tab; no query once texts, publics, fundings and budget lines are there."""
+    found = quality(Sheet.of(action, has_mainstream=action.tells_mainstream))
     remarks = [Remark(check.label[:1].upper() + check.label[1:], _url(action, check)) for check in found.missing]
     return SheetQuality(found.percent, found.sentence, remarks)
 

@@ -1,5 +1,6 @@
 """The blocks of a sheet ready to show or to print: facts, texts, what is empty, and where to write it."""
 
+from django.db.models import CharField, F, IntegerField, Value
 from django.urls import reverse
 
 from actions.blocks import BLOCKS, BY_KEY, blocks_of
@@ -10,6 +11,12 @@ from cite_educative.common.money import euros
 from partners.permissions import can_read_contacts, hides_names
 
 TIMES = ("during_school", "around_school", "outside_school", "during_holidays")
+# What the sheet only names: relation, its label, its order before that of the labels.
+NAMED = (
+    ("themes", "label", F("order")),
+    ("schemes", "label", F("order")),
+    ("schools", "name", Value(0, output_field=IntegerField())),
+)
 # Where each field is written, to lead there what says that it is missing.
 BLOCK_OF = {name: block.key for block in BLOCKS for name in block.fields}
 
@@ -38,7 +45,7 @@ def written_blocks(action):
 def sheet_sections(user, action, *, can_edit=False, comments=None):
     """Dicts `label`, `facts`, `texts`, `url` (to write it), `comments`; for readers beyond the published part.
 
-    Five queries beyond the action's own prefetches: texts, publics, themes and schemes, schools, budgets.
+    Four queries beyond the action's own prefetches: texts, publics, the names of what it is tied to, budgets.
     """
     texts = {text.key: text.body for text in action.texts.all() if text.body}
     facts = _facts(user, action)
@@ -73,6 +80,7 @@ def sheet_sections(user, action, *, can_edit=False, comments=None):
 
 
 def _facts(user, action):
+    names = _names_of(action)
     return {
         "call": [("Appel à projets", str(action.call or ""), "")],
         "budget_year": [("Exercice", str(action.budget_year), "")],
@@ -89,16 +97,16 @@ def _facts(user, action):
             ("Objectif national", action.axis.get_national_objective_display() if action.axis else "", ""),
         ],
         "axis": [("Axe", str(action.axis or ""), "")],
-        "themes": [("Thématiques", _listed(action.themes.all()), "")],
+        "themes": [("Thématiques", ", ".join(names["themes"]), "")],
         "theme": [("Thématique telle qu’écrite", action.theme, "")],
-        "schemes": [("Dispositifs liés", _listed(action.schemes.all()), "")],
+        "schemes": [("Dispositifs liés", ", ".join(names["schemes"]), "")],
         "during_school": [("Temps", _times(action), "")],
         "audience": [("Public", action.audience, "")],
         "publics": [("Publics visés", _publics(action), "")],
         "expected_reach": [("Personnes attendues", _number(action.expected_reach), "")],
         "expected_female_share": [("Filles et femmes", _share(action.expected_female_share), "")],
         "expected_qpv_share": [("Habitants des quartiers prioritaires", _share(action.expected_qpv_share), "")],
-        **_where(action),
+        **_where(action, names),
         "starts_on": [("Dates", _capitalised(period_fr(action.starts_on, action.ends_on)), "")],
         "period_text": [("Dates telles qu’écrites", action.period_text, "")],
         "total_cost": _cost(action),
@@ -114,7 +122,7 @@ def _cost(action):
     return facts
 
 
-def _where(action):
+def _where(action, names):
     return {
         "scope": [("Portée", action.get_scope_display().capitalize(), "")],
         "intercommunal_role": [
@@ -122,9 +130,21 @@ def _where(action):
         ],
         "communes": [("Communes", _listed(action.communes.all()), "")],
         "neighbourhoods": [("Quartiers", _listed(action.neighbourhoods.all()), "")],
-        "schools": [("Établissements", _listed(action.schools.all()), "")],
+        "schools": [("Établissements", ", ".join(names["schools"]), "")],
         "places": [("Lieux", action.places, "")],
     }
+
+
+def _names_of(action):
+    """`{relation: [names]}` of its themes, schemes and schools, each in its order, in one query."""
+    first, *others = (
+        getattr(action, relation).order_by().values_list(Value(relation, output_field=CharField()), F(label), rank)
+        for relation, label, rank in NAMED
+    )
+    found = {relation: [] for relation, _, _ in NAMED}
+    for relation, label, rank in first.union(*others, all=True):
+        found[relation].append((rank, label))
+    return {relation: [label for _, label in sorted(rows)] for relation, rows in found.items()}
 
 
 def contact_words(user, action):

@@ -3,19 +3,20 @@
 from collections import defaultdict
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import F, FilteredRelation, Q
 
-from actions.enums import ActionStatus
-from actions.models import Action, ActionPiece, ExpectedPiece, Funding, Opinion
+from actions.enums import ActionStatus, Stage
+from actions.models import Action, ExpectedPiece, Opinion
 from actions.permissions import can_add_piece, can_edit_action
 from actions.progress import Facts, progress
-from actions.readable import read_fundings, with_readable_stage
+from actions.readable import attach_fundings, read_fundings, with_readable_stage
 from actions.services import missing_for_submission
 from actions.sheet import missing_url, piece_url
 from partners.enums import Gesture
 from partners.models import AccessLink
 
 ASKING = (Gesture.PIECE, Gesture.SHEET)
+TO_COMPLETE = (ActionStatus.DRAFT, ActionStatus.SENT_BACK)
 SHEET = "sheet"  # beside the keys of pieces
 
 
@@ -25,7 +26,7 @@ def own_actions(user):
     for cite, organisations in user.access.held.items():
         mine |= Q(cite=cite, holder__in=organisations)
     actions = with_readable_stage(Action.objects.visible_to(user).filter(mine), user)
-    actions = actions.select_related("cite", "holder", "call").prefetch_related("communes", "fundings")
+    actions = actions.select_related("cite", "holder", "call").prefetch_related("communes")
     return actions.order_by("-budget_year", "holder__name", "cite__name", "title", "pk")
 
 
@@ -38,10 +39,12 @@ def own_missing_pieces(user, cite):
 
 def standings(user, actions):
     """`{pk: Progress}` of actions read with their stage, call and holder; those of which a part only is read have none."""
+    attach_fundings(actions)
     levels = {action.pk: action.reading_level(user.access) for action in actions}
     actions = [action for action in actions if levels[action.pk] in ("full", "own")]
-    fundings, pieces = _fundings(actions), _missing_pieces(actions)
-    opinions, days = _opinions(user, actions), deadlines(actions)
+    pieces = _missing_pieces(actions)
+    opinions = _opinions(user, [action for action in actions if action.readable_stage == Stage.APPRAISAL])
+    days = deadlines([action for action in actions if pieces[action.pk] or action.status in TO_COMPLETE])
     return {
         action.pk: progress(
             Facts(
@@ -50,7 +53,7 @@ def standings(user, actions):
                 level=levels[action.pk],
                 today=user.access.today,
                 missing=_owed(user, action, pieces[action.pk], days),
-                read=read_fundings(levels[action.pk], fundings[action.pk]),
+                read=read_fundings(levels[action.pk], action.fundings.all()),
                 opinions=opinions[action.pk],
                 due_on=days.get((action.pk, SHEET)),
             )
@@ -62,8 +65,7 @@ def standings(user, actions):
 def _owed(user, action, pieces, deadlines):
     """(label, url, day); the address is empty for who can only read."""
     writes, adds = can_edit_action(user, action), can_add_piece(user, action)
-    in_preparation = action.status in (ActionStatus.DRAFT, ActionStatus.SENT_BACK)
-    fields = missing_for_submission(action) if in_preparation else []
+    fields = missing_for_submission(action) if action.status in TO_COMPLETE else []
     sheet_due = deadlines.get((action.pk, SHEET))
     owed = [(label, missing_url(action, name) if writes else "", sheet_due) for name, label in fields]
     return owed + [
@@ -72,29 +74,19 @@ def _owed(user, action, pieces, deadlines):
     ]
 
 
-def _fundings(actions):
-    by_action = defaultdict(list)
-    by_pk = {action.pk: action for action in actions}
-    for funding in Funding.objects.with_release().filter(action__in=by_pk).select_related("source"):
-        funding.action = by_pk[funding.action_id]
-        by_action[funding.action_id].append(funding)
-    return by_action
-
-
 def _missing_pieces(actions):
+    """`{action: required pieces of its call without a valid one}`, in one query."""
     calls = {action.call_id for action in actions if action.call_id}
-    asked = defaultdict(list)
-    for piece in ExpectedPiece.objects.filter(call__in=calls, is_required=True):
-        asked[piece.call_id].append(piece)
-    received = set(
-        ActionPiece.objects.filter(action__in=actions, expected__isnull=False)
-        .valid()
-        .values_list("action", "expected")
-    )
+    valid = Q(pieces__refused_on__isnull=True, pieces__action__in=[action.pk for action in actions])
+    asked, received = defaultdict(dict), set()
+    pieces = ExpectedPiece.objects.filter(call__in=calls, is_required=True)
+    for piece in pieces.annotate(valid=FilteredRelation("pieces", condition=valid), given_by=F("valid__action")):
+        asked[piece.call_id].setdefault(piece.pk, piece)
+        received.add((piece.given_by, piece.pk))
     return {
         action.pk: [
             piece
-            for piece in asked[action.call_id]
+            for piece in asked[action.call_id].values()
             if piece.concerns(action.holder) and (action.pk, piece.pk) not in received
         ]
         for action in actions

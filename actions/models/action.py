@@ -236,8 +236,15 @@ class Action(SearchableModel):
         communes = access.communes.get(self.cite_id)
         if communes and (self.scope == Scope.INTERCOMMUNAL or any(c.pk in communes for c in self.communes.all())):
             return True
-        institutions = access.institutions.get(self.cite_id)
-        return bool(institutions) and self.fundings.filter(source__organisation__in=institutions).exists()
+        return self.is_funded_by(access.institutions.get(self.cite_id))
+
+    def is_funded_by(self, organisations):
+        """Whether one of these brings money. Reads the prefetched fundings and their sources when there are."""
+        if not organisations:
+            return False
+        if "fundings" in getattr(self, "_prefetched_objects_cache", ()):
+            return any(funding.source.organisation_id in organisations for funding in self.fundings.all())
+        return self.fundings.filter(source__organisation__in=organisations).exists()
 
     def move(self, name, *, actor, comment="", happened_on=None, said_by="", reference="", **changes):
         """With `undo`, the only writer of `status`. Call it on a row read again under lock.

@@ -13,6 +13,7 @@ from actions.last_year import last_year_of
 from actions.life import can_correct_life, corrigible_moves
 from actions.models import SheetEdition
 from actions.permissions import can_renew
+from actions.readable import attach_fundings
 from actions.sheet import get_sheet_action, missing_of, sheet_context
 from actions.sheet_quality import quality_of
 from actions.sheet_sections import contact_words, sheet_sections
@@ -22,7 +23,8 @@ from cite_educative.common.money import euros
 
 @require_GET
 def detail(request, pk):
-    action = get_sheet_action(request.user, pk, published_part=True)
+    action = get_sheet_action(request.user, pk, published_part=True, first_tab=True)
+    attach_fundings([row for row in (action, action.renews) if row])
     context = sheet_context(request, action, tab="detail")
     read = context["read"]
     known = [(step, readable_total(read, step, action.budget_year)) for step in CHAIN]
@@ -55,7 +57,7 @@ def _identity(user, action):
 def _whole_sheet(user, action, context):
     """Its sections, what would make it better for who writes it, last year beside, its printed editions."""
     can_edit = context["can_edit"]
-    prefetch_related_objects([action], "texts", "publics", "themes", "schemes", "schools")
+    prefetch_related_objects([action], "texts", "publics", "budget_lines")
     comments = open_field_comments(user, action)
     return {
         "sections": sheet_sections(user, action, can_edit=can_edit, comments=comments),
@@ -66,7 +68,7 @@ def _whole_sheet(user, action, context):
         "editions": SheetEdition.objects.visible_to(user)
         .filter(action=action)
         .select_related("made_by__person")
-        .prefetch_related("files__file")[:2],
+        .with_files()[:2],
     }
 
 

@@ -440,7 +440,7 @@ def test_pages_take_the_same_queries_for_one_row_and_for_five(
     client, url = sign_in(lead), reverse(f"actions:{name}")
     add(1)
     client.get(url)
-    with django_assert_max_num_queries(40) as one:
+    with django_assert_max_num_queries(15) as one:
         client.get(url)
     for rank in range(2, 6):
         add(rank)
@@ -467,7 +467,7 @@ def test_a_holder_and_an_action_take_a_fixed_number_of_queries(
         client.get(url)
     counts = []
     for url in urls:
-        with django_assert_max_num_queries(40) as queries:
+        with django_assert_max_num_queries(18) as queries:
             client.get(url)
         counts.append(len(queries))
     for rank in range(2, 6):

@@ -317,10 +317,28 @@ def test_queries_do_not_grow_with_the_requests(sign_in, cite, lead, name, django
     for number in (1, 5):
         for _ in range(number):
             make_funding(make_action(cite, call=call, communes=cite.communes.all()), source, requested="100")
-        with django_assert_max_num_queries(26) as captured:
+        with django_assert_max_num_queries(15) as captured:
             client.get(url)
         counts.append(len(captured))
 
+    assert counts[0] == counts[1]
+
+
+def test_a_referent_of_an_institution_asks_the_same_whatever_the_requests(
+    sign_in, cite, django_assert_max_num_queries
+):
+    call, institution = whole(cite, published_at=timezone.now()), make_organisation("CAF du Nord", cite=cite)
+    source = make_source(cite, organisation=institution)
+    client = sign_in(make_user(cite, Role.INSTITUTION, organisation=institution))
+    counts = []
+    for number in (1, 5):
+        for _ in range(number):
+            make_funding(make_action(cite, call=call), source, requested="100")
+        with django_assert_max_num_queries(15) as captured:
+            page = client.get(address("call", call.pk))
+        counts.append(len(captured))
+
+    assert len(page.context["requests"]) == 6
     assert counts[0] == counts[1]
 
 

@@ -21,7 +21,16 @@ from cite_educative.documents.models import GeneratedFile
 from partners.enums import Role
 from partners.models import User
 from tests.actions import factories
-from tests.factories import make_cite, make_commune, make_lead, make_organisation, make_user
+from tests.factories import (
+    make_cite,
+    make_commune,
+    make_lead,
+    make_mandate,
+    make_neighbourhood,
+    make_organisation,
+    make_school,
+    make_user,
+)
 
 
 @pytest.fixture
@@ -256,14 +265,33 @@ def test_the_score_is_told_to_who_may_write_the_sheet(client, action, cite):
     assert "bonne fiche" not in page
 
 
-def test_the_sheet_asks_a_constant_number_of_queries(client, lead, action, django_assert_max_num_queries):
+def test_the_sheet_with_everything_on_it_asks_a_few_queries(client, lead, action, django_assert_max_num_queries):
+    cite, source = action.cite, factories.make_source(action.cite)
+    action.renews = factories.make_action(cite, holder=action.holder, budget_year=2025, status=ActionStatus.CLOSED)
+    action.call = factories.make_call(cite)
+    action.save()
+    for funded in (action, action.renews):
+        factories.make_funding(funded, source, year=funded.budget_year, requested="100", granted="80")
     for key in TextKey:
         ActionText.objects.create(action=action, key=key, body="Texte", updated_by=lead)
     for kind in PublicKind:
         ActionPublic.objects.create(action=action, kind=kind)
+    for rank in range(3):
+        action.themes.create(cite=cite, label=f"Thème {rank}", order=3 - rank)
+        action.schemes.create(cite=cite, label=f"Dispositif {rank}", order=rank)
+        action.schools.add(make_school(f"Collège {rank}"))
+        action.neighbourhoods.add(make_neighbourhood(f"Quartier {rank}"))
+        action.call.expected_pieces.create(label=f"Pièce {rank}", order=rank)
+        services.add_comment(action=action, actor=lead, body="À préciser", audience="holder", block="need")
+    services.make_edition(get_sheet_action(lead, action.pk), actor=lead)
+    other = make_cite("ailleurs")
+    make_mandate(other, Role.LEAD, person=lead.person)
 
-    with django_assert_max_num_queries(36):
-        client.get(reverse("actions:detail", args=[action.pk]))
+    with django_assert_max_num_queries(20):
+        page = client.get(reverse("actions:detail", args=[action.pk])).content.decode()
+
+    for told in ("Thème 2, Thème 1, Thème 0", "Dispositif 0, Dispositif 1", "Collège 0, Collège 1", "L’an dernier"):
+        assert told in page
 
 
 # --- Renewal --------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ def _tie(plan, quarters):
     )
     for objective in plan.objectives:
         objective.contract_themes.add(
-            ContractTheme.objects.create(cite=plan.cite, label=f"Thème\u00a0: {objective}"[:120])
+            ContractTheme.objects.create(cite=plan.cite, label=f"Thème de {objective}"[:120])
         )
 
 

@@ -43,7 +43,7 @@ PAGES = (
     Page("Actions on a timeline", "actions:timeline", limit=15, least_rows=60),
     Page("Actions by territory", "actions:territory", limit=15, least_rows=25),
     Page("Intercommunal projects", "actions:intercommunal", limit=15, least_rows=50),
-    Page("Action sheet", "actions:detail", "action", limit=30),
+    Page("Action sheet", "actions:detail", "action", limit=20),
     Page("Action sheet, money", "actions:money", "action", limit=20),
     Page("Finances", "actions:finances", limit=20),
     Page("Checks of the money", "actions:checks", limit=20),
