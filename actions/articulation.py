@@ -71,7 +71,7 @@ def articulation_table(user, programme, year, *, drafts=True):
     cite = programme.cite
     actions = counted_actions(user, cite, year, drafts=drafts)
     counts = dict(actions.order_by().values_list("objective").annotate(count=Count("pk")))
-    money = {row["objective"]: row for row in _money(user, actions)}
+    money = {row["objective"]: row for row in _money(user, cite, actions)}
     schemes = _schemes(followed_actions(user, cite).filter(pk__in=actions.order_by().values("pk")))
     themes, answered = _themes(cite)
     rows = [
@@ -107,11 +107,11 @@ def _columns(themes, rows):
     return columns
 
 
-def _money(user, actions):
+def _money(user, cite, actions):
     fundings = Funding.objects.in_cash().filter(
         action__in=actions.order_by().values("pk"), budget_year=F("action__budget_year")
     )
-    sums = {f"sum_{step}": amount for step, amount in readable_sums(user, SPENT).items()}
+    sums = {f"sum_{step}": amount for step, amount in readable_sums(user, SPENT, cite=cite).items()}
     return fundings.order_by().values(objective=F("action__objective")).annotate(**sums)
 
 

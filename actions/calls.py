@@ -142,7 +142,7 @@ class RequestLine:
 
 def request_lines(user, call, *, hides_names):
     """The last filed ones, with what each waits for."""
-    actions = with_readable_stage(requests_of(user).filter(call=call), user)
+    actions = with_readable_stage(requests_of(user).filter(call=call), user, cite=call.cite)
     actions = actions.select_related("cite", "holder", "call", "late_accepted_by__person")
     actions = list(actions.prefetch_related("communes").order_by("-submitted_on", "title", "pk")[:LISTED])
     progresses = standings(user, actions)
@@ -169,7 +169,7 @@ def _wait(line):
 
 def counts_by_stage(user, call):
     """`[(badge, number, address)]` of the requests of a call, in the order of the stages; and how many in all."""
-    actions = with_readable_stage(requests_of(user).filter(call=call), user)
+    actions = with_readable_stage(requests_of(user).filter(call=call), user, cite=call.cite)
     counted = Counter(dict(actions.order_by().values_list("readable_stage").annotate(number=Count("pk"))))
     lines = [
         (status_badge(stage, stage.label), counted[stage], list_url(call, etape=stage.value))

@@ -68,7 +68,7 @@ def covering_actions(user, cite, year, *, commune="", public="", theme=""):
 
     `commune`, `public` and `theme` are values of the list's filters.
     """
-    actions = with_readable_stage(Action.objects.visible_to(user).filter(cite=cite, budget_year=year), user)
+    actions = with_readable_stage(Action.objects.visible_to(user).filter(cite=cite, budget_year=year), user, cite=cite)
     actions = actions.exclude(readable_stage__in=NOT_COVERING)
     if commune:
         actions = actions.filter(in_place(commune))

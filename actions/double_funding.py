@@ -25,10 +25,20 @@ SHORTEST_TITLE = 8
 SHORTEST_REFERENCE = 5
 READ = ("pk", "title", "holder__name", "holder", "budget_year", "external_ref")  # thousands of actions are compared
 READ_OF_GRANT = (
-    *("import_key", "programme", "budget_year", "holder__name", "holder_name", "title", "reference"),
-    *("amount", "step", "neighbourhood"),
+    *("pk", "import_key", "programme", "title", "holder_name", "holder__name", "holder", "budget_year"),
+    *("reference", "step", "amount", "neighbourhood"),
 )
 SHOWN_STEPS = (Step.GRANTED, Step.PROGRAMMED, Step.REQUESTED)
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What tells more of a grant; `reference` as it is written."""
+
+    reference: str
+    step: str
+    amount: Any
+    quarter: int | None
 
 
 @dataclass(eq=False)
@@ -44,7 +54,7 @@ class Item:
     year: int
     references: frozenset
     amount: str = ""
-    grant: Any = None
+    grant: Grant | None = None
     status: str = ""
 
     @property
@@ -113,6 +123,8 @@ def _actions(user, cite, year, holder, *, beside):
     """Those that share a holder or a reference with one of these grants: the others are like none of them."""
     holders, wanted = {grant.holder_id for grant in beside}, frozenset().union(*(grant.references for grant in beside))
     actions = _narrowed(followed_actions(user, cite).exclude(status__in=NOT_FUNDED), year, holder)
+    if not wanted:
+        actions = actions.filter(holder__in=holders - {None})
     cited = FilteredRelation("fundings", condition=Q(fundings__external_ref__gt=""))
     rows = {}
     for pk, *told, reference, of_funder in actions.annotate(cited=cited).values_list(*READ, "cited__external_ref"):
@@ -125,17 +137,19 @@ def _actions(user, cite, year, holder, *, beside):
 
 def _grants(user, cite, year, holder):
     grants = _narrowed(readable_grants(user, cite), year, holder)
-    for grant in grants.select_related("holder").only(*READ_OF_GRANT):
+    for pk, key, programme, title, name, known_name, holder_id, year, reference, *facts in grants.values_list(
+        *READ_OF_GRANT
+    ):
         yield Item(
-            f"grant:{grant.identity}",
-            grant.pk,
-            grant.programme,
-            grant.title,
-            grant.holder.name if grant.holder else grant.holder_name,
-            grant.holder_id,
-            int(grant.budget_year),
-            _references(grant.reference),
-            grant=grant,
+            f"grant:{key or f'#{pk}'}",
+            pk,
+            programme,
+            title,
+            known_name or name,
+            holder_id,
+            int(year),
+            _references(reference),
+            grant=Grant(reference, *facts),
         )
 
 
@@ -199,7 +213,7 @@ def _within(doubles, neighbourhood):
 
     def is_there(item):
         if item.programme:
-            return item.grant.neighbourhood_id == neighbourhood.pk
+            return item.grant.quarter == neighbourhood.pk
         return item.pk in located
 
     return [double for double in doubles if any(map(is_there, double.items))]
@@ -208,7 +222,7 @@ def _within(doubles, neighbourhood):
 def quarters_of(doubles):
     """{identity of a row flagged: keys of its neighbourhoods}, in one query."""
     items = {item.identity: item for double in doubles for item in double.items}
-    located = {key: [item.grant.neighbourhood_id] for key, item in items.items() if item.programme}
+    located = {key: [item.grant.quarter] for key, item in items.items() if item.programme}
     actions = [item.pk for item in items.values() if not item.programme]
     links = Action.neighbourhoods.through.objects.filter(action__in=actions)
     for action, quarter in links.values_list("action", "neighbourhood"):
@@ -221,7 +235,7 @@ def _tell_amounts(user, doubles):
     actions = {}
     for item in (item for double in doubles for item in double.items):
         if item.grant:
-            item.amount = _amount(item.grant.get_step_display(), item.grant.amount)
+            item.amount = _amount(Step(item.grant.step).label, item.grant.amount)
         else:
             actions[item.pk] = item
     rows = Action.objects.visible_to(user).filter(pk__in=list(actions))

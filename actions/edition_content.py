@@ -4,9 +4,12 @@ from actions.amounts import money_tables, readable_fundings_of
 from actions.enums import Stage
 from actions.finances.budget import budgets_of
 from actions.finances.budget_page import printed
+from actions.models import SheetEdition, SheetEditionFile
 from actions.sheet_sections import sheet_sections
 from cite_educative.common.dates import date_fr
 from partners.permissions import hides_names
+
+SHOWN_EDITIONS = 2
 
 
 def edition_content(user, action, today):
@@ -52,3 +55,14 @@ def _table(table):
         ],
         "total": [cell.text for cell in table.total],
     }
+
+
+def editions_of(user, action):
+    """`[(edition, files)]` of the last two that the user may read, the newest first, in one query."""
+    editions = SheetEdition.objects.visible_to(user).filter(action=action).order_by()
+    files = SheetEditionFile.objects.filter(edition__in=editions.values("pk"))
+    files = files.select_related("file", "edition__made_by__person").order_by("-edition__made_at", "-edition", "pk")
+    found = {}
+    for line in files:
+        found.setdefault(line.edition_id, (line.edition, []))[1].append(line.file)
+    return list(found.values())[:SHOWN_EDITIONS]

@@ -28,15 +28,8 @@ def _read(user, cite):
 
 
 def _columns(name, rows, label="label", first=NOTHING, second=NOTHING, key="pk"):
-    """Aliases that no model has: a union compares columns by place."""
-    columns = {
-        "choice_filter": Value(name, output_field=CharField()),
-        "choice_key": F(key),
-        "choice_label": F(label) if isinstance(label, str) else label,
-        "choice_first": first,
-        "choice_second": second,
-    }
-    return rows.order_by().annotate(**columns).values_list(*columns)
+    """A union compares columns by place."""
+    return rows.order_by().values_list(Value(name, output_field=CharField()), key, label, first, second)
 
 
 def _sources(user, cite):

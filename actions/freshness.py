@@ -27,19 +27,20 @@ def _told_to(access):
     return told
 
 
-def with_freshness(actions, user):
+def with_freshness(actions, user, *, cite=None):
     """Adds `fresh_at`: the last change of the sheet, point d’étape, or exchange about it that the user reads; None
-    when its freshness is not for this user."""
+    when its freshness is not for this user.
+
+    With `cite`, to which all these actions belong, the team is asked nothing more.
+    """
     reports = ProgressReport.objects.filter(action=OuterRef("pk")).order_by("-created_at")
     last_report = Coalesce(Subquery(reports.values("created_at")[:1]), F("updated_at"))
     exchanges = Exchange.objects.visible_to(user).filter(actions=OuterRef("pk")).order_by("-created_at")
     last_exchange = Coalesce(Subquery(exchanges.values("created_at")[:1]), F("updated_at"))
-    return actions.annotate(
-        fresh_at=Case(
-            When(_told_to(user.access), then=Greatest(F("updated_at"), last_report, last_exchange)),
-            default=Value(None),
-        )
-    )
+    fresh_at = Greatest(F("updated_at"), last_report, last_exchange)
+    if cite is None or cite.pk not in user.access.steered:
+        fresh_at = Case(When(_told_to(user.access), then=fresh_at), default=Value(None))
+    return actions.annotate(fresh_at=fresh_at)
 
 
 def is_stale(action, now=None):

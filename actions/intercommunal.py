@@ -93,7 +93,7 @@ class IntercommunalListing(ListPage):
         return fundings.order_by()
 
     def _summed(self):
-        return {"share": readable_sums(self.user, [self.step])[str(self.step)]}
+        return {"share": readable_sums(self.user, [self.step], cite=self.cite)[str(self.step)]}
 
     def _by_column(self, by_source):
         found = {key: total(by_source.get(pk) for pk in keys) for key, (_, keys) in self.shares.items()}

@@ -30,7 +30,7 @@ def funded_by(user, organisation, cite):
 
 
 def _readable_actions(user, cite):
-    actions = with_readable_stage(Action.objects.visible_to(user).filter(cite=cite), user)
+    actions = with_readable_stage(Action.objects.visible_to(user).filter(cite=cite), user, cite=cite)
     return actions.select_related("holder").order_by("-budget_year", "code", "title", "pk")
 
 

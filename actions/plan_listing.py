@@ -60,7 +60,7 @@ class PlanListing(ListPage):
             fetch=self._rows_of,
             row=lambda action: action_row(action, keys, this_year=this_year),
             values=lambda action: action_values(action, keys),
-            totals=lambda actions: sums(actions, self.user, self.steps),
+            totals=lambda actions: sums(actions, self.user, self.steps, cite=self.cite),
             default_sort="code",
             per_page=per_page,
             title="Actions",

@@ -87,7 +87,7 @@ class Side:
         )
         grants = readable_grants(self.user, self.cite).filter(budget_year=self.year)
         euros = readable_mainstream(self.user, self.cite).filter(budget_year=self.year, kind=MainstreamKind.EUROS)
-        amounts = readable_sums(self.user, CITE_STEPS)
+        amounts = readable_sums(self.user, CITE_STEPS, cite=self.cite)
         attributed = Q(step__in=ATTRIBUTED)
         return [
             (followed, self.action, {"actions_count": Count("pk")}),

@@ -97,13 +97,13 @@ def with_amounts(actions, user, steps, *, of=EVERY_FUNDING):
     )
 
 
-def attach_amounts(actions, user, steps):
+def attach_amounts(actions, user, steps, *, cite=None):
     """Give `sum_<step>` to each of these rows, as `with_amounts` does, in one query. Returns the rows as a list."""
     actions = list(actions)
     fundings = Funding.objects.in_cash().filter(
         action__in=[action.pk for action in actions], budget_year=F("action__budget_year")
     )
-    grouped = fundings.order_by().values("action").annotate(**_named_sums(user, steps))
+    grouped = fundings.order_by().values("action").annotate(**_named_sums(user, steps, cite))
     found = {row["action"]: row for row in grouped} if actions else {}
     for action in actions:
         known = found.get(action.pk, {})
@@ -112,21 +112,26 @@ def attach_amounts(actions, user, steps):
     return actions
 
 
-def _named_sums(user, steps):
+def _named_sums(user, steps, cite):
     """Not named as the fields: each filter reads them."""
-    return {f"sum_{step}": amount for step, amount in readable_sums(user, steps).items()}
+    return {f"sum_{step}": amount for step, amount in readable_sums(user, steps, cite=cite).items()}
 
 
-def sums(actions, user, steps):
+def sums(actions, user, steps, *, cite=None):
     """`{step: Decimal | None}` over these actions, in one query."""
     rows = actions.order_by().values("pk")
     fundings = Funding.objects.in_cash().filter(action__in=rows, budget_year=F("action__budget_year"))
-    found = fundings.aggregate(**_named_sums(user, steps))
+    found = fundings.aggregate(**_named_sums(user, steps, cite))
     return {str(step): found[f"sum_{step}"] for step in steps}
 
 
-def readable_sums(user, steps):
-    """Aggregates for a queryset of fundings: `{step: Sum over the rows whose step the user may read}`."""
+def readable_sums(user, steps, *, cite=None):
+    """Aggregates for a queryset of fundings: `{step: Sum over the rows whose step the user may read}`.
+
+    With `cite`, to which all these fundings belong, who reads everything there is asked nothing more.
+    """
+    if cite is not None and cite.pk in _full_cites(user.access):
+        return {str(step): Sum(str(step)) for step in steps}
     return {str(step): Sum(str(step), filter=_readable(user.access, step)) for step in steps}
 
 
@@ -163,14 +168,14 @@ def _may_read(level, funding, step):
 
 
 def with_readable_stage(actions, user, today=None, *, cite=None):
-    """Adds `readable_stage`: `stage` without what it would tell of an answer not released to this reader.
+    """Adds `readable_stage`: `with_stage` without what it would tell of an answer not released to this reader.
 
     A holder reads "instruction" until then, and nobody learns of a grant because the action is "en cours". With
     `cite`, to which all these actions belong, who reads everything there is asked nothing more.
     """
-    staged = actions.with_stage(today)
     if cite is not None and cite.pk in _full_cites(user.access):
-        return staged.annotate(readable_stage=F("stage"))
+        return actions.with_stage(today, name="readable_stage")
+    staged = actions.with_stage(today)
     grants = readable_fundings(user, Step.GRANTED).filter(action=OuterRef("pk"), granted__gt=ZERO)
     return staged.annotate(
         readable_stage=Case(

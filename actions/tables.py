@@ -19,6 +19,12 @@ from partners.models import Commune
 LISTED = (Step.REQUESTED, Step.PROGRAMMED, Step.GRANTED, Step.PAID)
 # Columns that take a query more, by the relation that they read.
 MANY = {"quarters": "neighbourhoods", "themes": "themes", "schemes": "schemes", "schools": "schools"}
+# What rows, cards and bars read; `TIED` only when its column is shown.
+READ = (
+    *("code", "title", "scope", "status", "audience", "external_ref", "intercommunal_role"),
+    *("starts_on", "ends_on", "period_text", "holder__name", "axis__short_label", "axis__label"),
+)
+TIED = ("objective", "call")
 USUAL = frozenset({"axis", "territory", "stage", "updated", *LISTED})
 
 
@@ -30,7 +36,7 @@ def listed_steps(access, cite_id):
 
 def listed_actions(user, cite):
     """Actions as pages of one commune show them: one query of rows and one for their communes, whatever their number."""
-    actions = with_readable_stage(Action.objects.visible_to(user).filter(cite=cite), user)
+    actions = with_readable_stage(Action.objects.visible_to(user).filter(cite=cite), user, cite=cite)
     actions = with_amounts(actions, user, listed_steps(user.access, cite and cite.pk))
     return actions.select_related("holder", "axis").prefetch_related("communes")
 
@@ -59,13 +65,15 @@ def _territory_rank():
 
 def fetch_actions(user, cite, keys, columns, *, steps):
     """The rows of these keys as the list shows them: two queries, one more with amounts, one for each column of `MANY`."""
+    tied = [key for key in TIED if key in columns]
     actions = with_readable_stage(Action.objects.filter(pk__in=keys), user, cite=cite)
     if "updated" in columns:
-        actions = with_freshness(actions, user)
+        actions = with_freshness(actions, user, cite=cite)
     communes = Prefetch("communes", queryset=Commune.objects.only("name"))
     many = [relation for key, relation in MANY.items() if key in columns]
-    actions = actions.select_related("holder", "axis", "objective", "call").prefetch_related(communes, *many)
-    return attach_amounts(actions, user, steps) if steps else list(actions)
+    actions = actions.select_related("holder", "axis", *tied).only(*READ, *(f"{key}__label" for key in tied))
+    actions = actions.prefetch_related(communes, *many)
+    return attach_amounts(actions, user, steps, cite=cite) if steps else list(actions)
 
 
 def action_columns(access, cite_id, *, chosen=USUAL, exporting=False):

@@ -55,14 +55,14 @@ def counted(actions):
     return {_key(row): row["place_number"] for row in _union(parts)}
 
 
-def summed(user, actions, steps):
+def summed(user, cite, actions, steps):
     """`{(kind, key): {step: euros}}` of what the user may read, in one query."""
     parts = []
     for kind, key, condition, relation in _groupings():
         fundings = Funding.objects.in_cash().filter(
             action__in=actions.filter(condition).order_by().values("pk"), budget_year=F("action__budget_year")
         )
-        sums = {f"place_{step}": amount for step, amount in readable_sums(user, steps).items()}
+        sums = {f"place_{step}": amount for step, amount in readable_sums(user, steps, cite=cite).items()}
         parts.append(_part(fundings.order_by(), kind, key, relation and f"action__{relation}", **sums))
     return {_key(row): {str(step): row[f"place_{step}"] for step in steps} for row in _union(parts)}
 
@@ -94,7 +94,7 @@ class Territory:
     def __init__(self, listing):
         self.listing = listing
         self.counts = counted(listing.actions)
-        self.sums = summed(listing.user, listing.actions, listing.steps)
+        self.sums = summed(listing.user, listing.cite, listing.actions, listing.steps)
         listing.totals = self.sums.get((TOTAL, TOTAL), {})  # asked once
         self.communes = list(listing.cite.communes.order_by("name")) if listing.cite else []
         quarters = Neighbourhood.objects.filter(cites=listing.cite) if listing.cite else Neighbourhood.objects.none()

@@ -51,26 +51,28 @@ class ActionQuerySet(SearchableQuerySet):
     def local_to(self, access):
         return self.filter(self.local_condition(access) & ~Q(status=ActionStatus.DRAFT))
 
-    def with_stage(self, today=None):
-        """Adds `stage`, the step people see, from the status, the dates and the money known.
+    def with_stage(self, today=None, *, name="stage"):
+        """Adds `stage`, or under another `name`, the step people see, from the status, the dates and the money known.
 
         A retained action is under way once it has begun and a funder has granted something; a refusal grants 0.
         """
         today = today or timezone.localdate()
         granted = Action.objects.filter(pk=OuterRef("pk"), fundings__granted__gt=0)
-        return self.annotate(
-            stage=Case(
-                When(status__in=[ActionStatus.DRAFT, ActionStatus.SENT_BACK], then=Value(Stage.PREPARATION.value)),
-                When(status__in=[ActionStatus.SUBMITTED, ActionStatus.DEFERRED], then=Value(Stage.APPRAISAL.value)),
-                When(status=ActionStatus.REJECTED, then=Value(Stage.REJECTED.value)),
-                When(status=ActionStatus.SUSPENDED, then=Value(Stage.SUSPENDED.value)),
-                When(status=ActionStatus.ABANDONED, then=Value(Stage.ABANDONED.value)),
-                When(status=ActionStatus.CLOSED, then=Value(Stage.CLOSED.value)),
-                When(ends_on__lt=today, then=Value(Stage.REPORT.value)),
-                When(Exists(granted), starts_on__lte=today, then=Value(Stage.UNDER_WAY.value)),
-                default=Value(Stage.PROGRAMMED.value),
-                output_field=models.CharField(),
-            )
+        return self.annotate(**{name: self._stage(today, Exists(granted))})
+
+    @staticmethod
+    def _stage(today, is_granted):
+        return Case(
+            When(status__in=[ActionStatus.DRAFT, ActionStatus.SENT_BACK], then=Value(Stage.PREPARATION.value)),
+            When(status__in=[ActionStatus.SUBMITTED, ActionStatus.DEFERRED], then=Value(Stage.APPRAISAL.value)),
+            When(status=ActionStatus.REJECTED, then=Value(Stage.REJECTED.value)),
+            When(status=ActionStatus.SUSPENDED, then=Value(Stage.SUSPENDED.value)),
+            When(status=ActionStatus.ABANDONED, then=Value(Stage.ABANDONED.value)),
+            When(status=ActionStatus.CLOSED, then=Value(Stage.CLOSED.value)),
+            When(ends_on__lt=today, then=Value(Stage.REPORT.value)),
+            When(is_granted, starts_on__lte=today, then=Value(Stage.UNDER_WAY.value)),
+            default=Value(Stage.PROGRAMMED.value),
+            output_field=models.CharField(),
         )
 
 

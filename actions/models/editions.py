@@ -22,10 +22,6 @@ class SheetEditionQuerySet(models.QuerySet):
         readable = Action.objects.visible_to(user)
         return self.filter(models.Q(action__cite__in=access.steered) | own & still, action__in=readable)
 
-    def with_files(self):
-        """Their files, in one query."""
-        return self.prefetch_related(models.Prefetch("files", SheetEditionFile.objects.select_related("file")))
-
 
 class SheetEdition(models.Model):
     """A sheet as one reader could read it on one day, frozen to be printed."""

@@ -18,6 +18,7 @@ from partners.context import current_year
 from partners.views.common import cite_or_404, require
 
 SHOWN = 5
+PUBLISHED = frozenset({"exercice", "q", "axe", "objectif", "territoire", "quartier", "porteur", "du", "au"})
 USES = {
     PlanDocument.CATALOGUE: "Un sommaire par axe, puis chaque action en bref, avec ses montants. PDF et Word.",
     PlanDocument.POSTER: "Toute l’année sur une grande feuille\u00a0: axes, actions, mois, vacances scolaires, montants.",
@@ -62,11 +63,20 @@ def _selection(request, written):
     return ", ".join(f"{label}\u00a0: {text}" for label, text, _ in active_filters(found.form, query))
 
 
+def _public(written):
+    """The filters that say nothing but the published part: the others would tell a funder or a step by the choice."""
+    query = QueryDict(written[:4000], mutable=True)
+    for name in set(query) - PUBLISHED:
+        del query[name]
+    return query.urlencode()
+
+
 def _make(request, cite, year):
     kind, written = request.POST.get("nature", ""), request.POST.get("filtres", "")
     if kind not in PlanDocument.values:
         messages.error(request, "Choisissez l’un des documents proposés.")
         return redirect("actions:plan_documents")
+    written = _public(written) if kind == PlanDocument.LEAFLET else written
     edition, created = services.make_plan_document(
         kind=kind,
         cite=cite,

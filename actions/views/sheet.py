@@ -6,12 +6,12 @@ from django.views.decorators.http import require_GET
 from actions.amounts import CHAIN, chain_chart, history_of, ledger_of, ledger_rows, money_tables, readable_total
 from actions.comments import open_field_comments
 from actions.difference_pages import differences_of_sheet
+from actions.edition_content import editions_of
 from actions.finances.budget import budget_of
 from actions.finances.last_amounts import last_amounts
 from actions.finances.shares import shares_of
 from actions.last_year import last_year_of
 from actions.life import can_correct_life, corrigible_moves
-from actions.models import SheetEdition
 from actions.permissions import can_renew
 from actions.readable import attach_fundings
 from actions.sheet import get_sheet_action, missing_of, sheet_context
@@ -65,10 +65,7 @@ def _whole_sheet(user, action, context):
         "quality": quality_of(action) if can_edit else None,
         "can_renew": can_renew(user, action),
         "last_year": last_year_of(user, action),
-        "editions": SheetEdition.objects.visible_to(user)
-        .filter(action=action)
-        .select_related("made_by__person")
-        .with_files()[:2],
+        "editions": editions_of(user, action),
     }
 
 

@@ -227,6 +227,21 @@ def test_the_page_makes_what_the_list_shows(client, plan, cite, lead):
     assert "ensemble" in edition.selection
 
 
+def test_a_leaflet_is_chosen_by_nothing_that_families_may_not_know(client, plan, cite, lead):
+    client.force_login(lead)
+    source = cite.funding_sources.first()
+
+    client.post(
+        reverse("actions:plan_documents"),
+        {"nature": "leaflet", "filtres": f"exercice=2026&financeur={source.pk}&etape=programmee&q=lire"},
+    )
+
+    edition = PlanEdition.objects.get()
+    assert source.label not in edition.selection
+    assert "Étape" not in edition.selection
+    assert "lire" in edition.selection
+
+
 @pytest.mark.parametrize("kind", ["", "poster ", "x" * 500])
 def test_an_unknown_document_is_refused(client, plan, lead, kind):
     client.force_login(lead)
