@@ -5,7 +5,6 @@ Related rows are given as if prefetched, so that asking costs no query and alway
 """
 
 from datetime import date
-from types import SimpleNamespace
 
 from actions.enums import ActionStatus, CommentAudience, Scope, Stage
 from actions.models import (
@@ -29,7 +28,6 @@ from partners.models import Cite, Commune, Mandate, Organisation, Partnership, P
 
 TODAY = date(2026, 1, 1)
 CITE = Cite(pk=1, slug="exemple", name="Exemple")
-FOUND = SimpleNamespace(exists=lambda: True)
 
 
 def related(row, **rows):
@@ -102,8 +100,7 @@ def action(status, **fields):
             **{"scope": Scope.COMMUNAL, **fields},
         )
         row.readable_stage = Stage.APPRAISAL
-        fundings = SimpleNamespace(filter=lambda **lookup: FOUND) if own else Funding.objects.none()
-        return related(row, communes=[Commune(pk=rank(own))], fundings=fundings)
+        return related(row, communes=[Commune(pk=rank(own))], fundings=[Funding(source=source(own))])
 
     return build
 
