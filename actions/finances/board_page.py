@@ -1,6 +1,6 @@
 """What the page of a board shows around its table: columns, filters, cards, gestures, preview of an adoption."""
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -117,9 +117,15 @@ def _state(scenario):
     return f"{shared}, verrouillé" if scenario.locked_at else shared
 
 
-def fresh(scenario, seen):
-    """The cells written since the version that a page shows, by anybody."""
-    lines = ScenarioLine.objects.filter(scenario=scenario, version__gt=seen).order_by()
+def fresh(scenario, seen, refused=()):
+    """The cells written since the version that a page shows, by anybody, and those just `refused` to it.
+
+    These may have been written before: the page had kept what it was typing over them.
+    """
+    wanted = Q(version__gt=seen)
+    for action, source in refused:
+        wanted |= Q(action=action, source=source)
+    lines = ScenarioLine.objects.filter(wanted, scenario=scenario).order_by()
     return [
         {
             "action": action,

@@ -104,7 +104,7 @@ def _answer(request, scenario, posted, conflicts):
     seen = request.POST.get("version", "")
     seen = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0
     shown = load_board(scenario.call, scenario, chosen_filters(request), user=request.user)
-    cells = fresh(scenario, seen)
+    cells = fresh(scenario, seen, [tuple(map(int, one["place"].split("-"))) for one in conflicts])
     return {
         "saved": f"Enregistré à {time_fr(timezone.now())}",
         "version": scenario.version,

@@ -186,6 +186,17 @@ def test_a_stale_edit_gets_both_values(client, world):
     assert "«\u00a0700\u00a0»" in told
 
 
+def test_a_refused_cell_comes_back_even_to_a_page_that_is_up_to_date(client, world):
+    scenario = world.scenario()
+    stale = world.cell(scenario, None)
+    scenario, _ = write_cells(scenario, [world.cell(scenario, Decimal(700))], actor=world.finance)
+    client.force_login(world.lead)
+
+    answer = post(client, scenario, stale, "500", accept="application/json").json()
+
+    assert [cell["text"] for cell in answer["cells"]] == ["700"]
+
+
 @pytest.mark.parametrize("typed", ["douze", "-5", "12,345"])
 def test_an_unreadable_amount_gets_a_sentence_and_writes_nothing(client, world, typed):
     scenario = world.scenario()
