@@ -37,7 +37,7 @@ GESTURES = {
         Gesture(
             "send_back",
             "Renvoyer au porteur",
-            "Le porteur peut de nouveau modifier la fiche, lit vos commentaires rubrique par rubrique, puis redépose. "
+            "Le porteur peut de nouveau modifier la fiche, lit vos remarques à côté de chaque champ, puis redépose. "
             "L’action garde son code.",
             "La fiche est renvoyée au porteur.",
         ),
