@@ -1,4 +1,5 @@
 from django.db import transaction
+from django.db.models import F
 
 from actions.enums import ActionStatus, EntryKind, Step
 from actions.models import ActFile, Action, AssemblySession, FunderAct, Funding, NotificationRelease
@@ -17,13 +18,11 @@ CORRECTED_FIELDS = ("kind", "number", "decided_on", "label")
 def record_act(*, act, grants, actor, import_run=None, entered_on=None, on_behalf_of=None, received=""):
     """Save a funder's act and what it grants: `grants` is `[(funding, amount in euros)]`.
 
-    The only writer of granted amounts. A second run with the same act and amounts changes nothing. `entered_on`
+    With `correct_act`, the only writer of granted amounts. A second run with the same act and amounts changes nothing. `entered_on`
     stands for the day of the fact when the act has none (a take-over). `on_behalf_of` and `received` tell for whom
     and how an act was entered for its funder. Returns the ledger entries written.
     """
-    if act.pk is None:
-        act.full_clean()
-        act.save()
+    is_new = _save_new(act)
     on = act.decided_on or entered_on
     amounts = {funding.pk: amount for funding, amount in grants}
     entries = []
@@ -43,6 +42,8 @@ def record_act(*, act, grants, actor, import_run=None, entered_on=None, on_behal
         if entry:
             entries.append(entry)
     if entries:
+        if not is_new:
+            _make_stale(act)
         _retain_granted(entries, actor)
         journal.record(
             cite_id=act.cite_id,
@@ -73,6 +74,20 @@ def grant_by_act(*, act, source, budget_year, grants, actor, on_behalf_of=None, 
     fundings = [(ensure_funding(action, source, budget_year), amount) for action, amount in grants]
     entries = record_act(act=act, grants=fundings, actor=actor, on_behalf_of=on_behalf_of, received=received)
     return act, entries
+
+
+def _save_new(act):
+    """Whether the act was not saved yet; raises `ValidationError`."""
+    is_new = act.pk is None
+    if is_new:
+        act.full_clean()
+        act.save()
+    return is_new
+
+
+def _make_stale(act):
+    """A correction of this act that is open somewhere must read it again."""
+    FunderAct.objects.filter(pk=act.pk).update(version=F("version") + 1)
 
 
 def _retain_granted(entries, actor):
@@ -112,6 +127,7 @@ def correct_act(act, *, version, grants, reason, actor):
             comment=reason,
         )
         entries += [entry] if entry else []
+    _retain_granted(entries, actor)
     journal.record(
         cite_id=act.cite_id,
         actor=actor,

@@ -108,6 +108,30 @@ def test_a_stale_correction_writes_nothing(granted, lead):
     assert FunderAct.objects.get().number == "13"
 
 
+def test_a_correction_does_not_undo_what_the_same_act_was_given_meanwhile(granted, lead):
+    funding = granted.fundings.get()
+    services.record_act(act=granted, grants=[(funding, Decimal("7500"))], actor=lead)
+
+    with pytest.raises(ConflictError):
+        correct(granted, lead, {funding.pk: Decimal("7000")}, version=1)
+
+    funding.refresh_from_db()
+    assert funding.granted == Decimal("7500")
+
+
+def test_a_refusal_corrected_into_a_grant_retains_the_action(cite, lead, source):
+    funding = factories.make_funding(factories.make_action(cite), source, requested="9000")
+    act = FunderAct(
+        cite=cite, organisation=source.organisation, kind="deliberation", number="9", decided_on=DAY, created_by=lead
+    )
+    services.record_act(act=act, grants=[(funding, Decimal("0"))], actor=lead)
+
+    correct(act, lead, {funding.pk: Decimal("10")})
+
+    funding.action.refresh_from_db()
+    assert funding.action.status == "retained"
+
+
 def test_an_act_cannot_lose_its_day(granted, lead):
     with pytest.raises(ValidationError):
         correct(granted, lead, decided_on=None)
