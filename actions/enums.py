@@ -164,6 +164,27 @@ class ActKind(models.TextChoices):
     OTHER = "other", "autre acte"
 
 
+class AgreementState(models.TextChoices):
+    """A "convention": written, issued with its number to be signed, signed of all, or given up."""
+
+    DRAFT = "draft", "en préparation"
+    ISSUED = "issued", "à la signature"
+    SIGNED = "signed", "signée"
+    CANCELLED = "cancelled", "abandonnée"
+
+    @classmethod
+    def told(cls):
+        """Those that its holder reads."""
+        return cls.ISSUED, cls.SIGNED
+
+
+class PaymentKind(models.TextChoices):
+    SINGLE = "single", "versement unique"
+    ADVANCE = "advance", "acompte"
+    BALANCE = "balance", "solde"
+    REFUND = "refund", "reversement du porteur"
+
+
 class ImportState(models.TextChoices):
     UPLOADED = "uploaded", "à régler"
     READY = "ready", "à confirmer"

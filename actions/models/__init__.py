@@ -1,4 +1,5 @@
 from actions.models.action import Action, ActionLog, ActionPublic, ActionText
+from actions.models.agreements import Agreement, AgreementLine
 from actions.models.articulation import (
     OUTSIDE_STEPS,
     ArticulationNote,
@@ -19,6 +20,7 @@ from actions.models.funding import Funding, FundingChange, FundingEntry
 from actions.models.grid import Criterion, OpinionScore
 from actions.models.imports import ImportMapping, ImportRun
 from actions.models.library import LibraryItem, LibraryVersion
+from actions.models.payments import Payment
 from actions.models.plan import Axis, Call, Objective, Programme
 from actions.models.reviews import FinancialReview, FinancialReviewFile
 from actions.models.scenarios import Scenario, ScenarioLine
@@ -41,6 +43,8 @@ __all__ = [
     "ActionPublic",
     "ActionText",
     "ActionVisit",
+    "Agreement",
+    "AgreementLine",
     "ArticulationNote",
     "ArticulationNoteFile",
     "AssemblySession",
@@ -78,6 +82,7 @@ __all__ = [
     "OpinionScore",
     "OutsideGrant",
     "OutsideImport",
+    "Payment",
     "PieceFile",
     "PlanEdition",
     "PlanEditionFile",
