@@ -12,7 +12,7 @@ from cite_educative.home.bench.scratch import environment
 
 def measures(*, few=10, normal=10, many=10, limit=15, error=""):
     return [
-        vars(Measure("Actions", size, limit, queries=queries, median=0.2, bare=0.1, error=error))
+        vars(Measure("Actions", size, limit, queries=queries, median=0.2, bare=0.1, plain=0.15, error=error))
         for size, queries in ((FEW, few), (NORMAL, normal), (MANY, many))
     ]
 

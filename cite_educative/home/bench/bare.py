@@ -1,14 +1,21 @@
-"""The cheapest page that shows rows: dicts of ready strings, no query, no layout, through the same middleware."""
+"""What pages are compared with, through the same middleware.
+
+`bare`: dicts of ready strings, no query, no layout, nobody signed in: the cheapest way to send rows.
+`plain`: the page that Django gives with nothing added: somebody signed in, the layout, one query, as many rows.
+"""
 
 from functools import cache
 from pathlib import Path
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
-from django.template import Context, Engine
+from django.template import Context, Engine, RequestContext
 from django.views.decorators.http import require_safe
 
+from actions.models import Action
+
 SOURCE = Path(__file__).with_name("bare.html")
+PLAIN = Path(__file__).with_name("plain.html")
 ROW = {
     "code": "CE26-001",
     "title": "Lire et raconter en famille – Basse-Ville",
@@ -23,12 +30,17 @@ ROW = {
 
 
 @cache
-def _template():
-    return Engine.get_default().from_string(SOURCE.read_text(encoding="utf-8"))
+def _template(path):
+    return Engine.get_default().from_string(path.read_text(encoding="utf-8"))
 
 
 @login_not_required
 @require_safe
 def bare(request, count):
-    template = _template()
-    return HttpResponse(template.render(Context({"rows": [ROW] * count})))
+    return HttpResponse(_template(SOURCE).render(Context({"rows": [ROW] * count})))
+
+
+@require_safe
+def plain(request, count):
+    rows = Action.objects.visible_to(request.user).select_related("holder", "axis").order_by("pk")[:count]
+    return HttpResponse(_template(PLAIN).render(RequestContext(request, {"actions": rows})))

@@ -78,11 +78,8 @@ class Measure:
     median: float = 0.0
     p95: float = 0.0
     bare: float = 0.0
+    plain: float = 0.0
     error: str = ""
-
-    @property
-    def ratio(self):
-        return self.median / self.bare
 
 
 class PageFault(Exception):
@@ -109,17 +106,24 @@ def _measure(page, size, repeats):
         found.bytes, found.rows = len(body), len(ROW.findall(body))
         if size >= NORMAL and found.rows < page.least_rows:
             raise PageFault(f"only {found.rows} rows")
-        bare = reverse("bare", args=[found.rows])
-        _get(client, bare)
-        # In turn: what else the machine does slows both alike.
-        pairs = [(_seconds(client, address), _seconds(client, bare)) for _ in range(repeats)]
+        addresses = (address, reverse("bare", args=[found.rows]), _plain_address(client, found.rows))
+        for one in addresses:
+            _get(client, one)
+        # In turn: what else the machine does slows all alike.
+        rounds = [[_seconds(client, one) for one in addresses] for _ in range(repeats)]
     except PageFault as fault:
         found.error = str(fault)
         return found
-    times, bare_times = zip(*pairs, strict=True)
+    times, bare_times, plain_times = zip(*rounds, strict=True)
     found.median, found.p95 = median(times), quantiles(times, n=20, method="inclusive")[-1]
-    found.bare = median(bare_times)
+    found.bare, found.plain = median(bare_times), median(plain_times)
     return found
+
+
+def _plain_address(client, rows):
+    """That of as many rows, the ones of the layout included."""
+    layout = len(ROW.findall(_get(client, reverse("plain", args=[0]))))
+    return reverse("plain", args=[max(rows - layout, 0)])
 
 
 def signed_in(cite):

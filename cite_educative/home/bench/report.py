@@ -100,11 +100,16 @@ PAGE_HEADERS = (
     "Median ms",
     "p95 ms",
     "× bare",
+    "× plain",
     "5000: ms",
     "× bare",
+    "× plain",
     "Verdict",
 )
-ABOUT_BARE = "× bare: against a view that renders as many rows of ready strings. Rows: <tr> and <li>, frame included."
+ABOUT_BARE = (
+    "× bare: against a view that sends as many rows of ready strings, without query, layout or user; × plain: against "
+    "the page Django gives with nothing added (user, layout, one query). Rows: <tr> and <li>, frame included."
+)
 WORK_HEADERS = ("Work", "Seconds", "Target", "× target", "First s", "Rows/s", "Peak MB", "Notes")
 
 
@@ -127,9 +132,10 @@ def _page_line(page):
 
 def _times(measure, with_p95=False):
     if measure["error"]:
-        return ["–"] * (3 if with_p95 else 2)
+        return ["–"] * (4 if with_p95 else 3)
     p95 = [f"{measure['p95'] * 1000:.1f}"] if with_p95 else []
-    return [f"{measure['median'] * 1000:.1f}", *p95, f"{measure['median'] / measure['bare']:.1f}"]
+    ratios = [f"{measure['median'] / measure[yardstick]:.1f}" for yardstick in ("bare", "plain")]
+    return [f"{measure['median'] * 1000:.1f}", *p95, *ratios]
 
 
 def _work_line(name, figures):
