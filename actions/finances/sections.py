@@ -15,14 +15,6 @@ SECTIONS = (  # key, label, URL name
 )
 
 
-def finance_sections(current, *, findings=None):
-    """`current` is a key of `SECTIONS`; `findings`: how many the checks find, where it is known."""
-    return [
-        {
-            "label": label,
-            "url": reverse(name),
-            "current": key == current,
-            "count": findings if key == "checks" else None,
-        }
-        for key, label, name in SECTIONS
-    ]
+def finance_sections(current):
+    """`current` is a key of `SECTIONS`."""
+    return [{"label": label, "url": reverse(name), "current": key == current} for key, label, name in SECTIONS]

@@ -25,12 +25,10 @@ def readable_cite(request):
 @require_safe
 def overview(request):
     cite, year, user = readable_cite(request), current_year(request), request.user
-    findings = count_findings(cite, year)
     context = {
         **pages.overview(cite, year, user),
         "year": year,
-        "sections": finance_sections("envelopes", findings=findings),
-        "findings": findings,
+        "sections": finance_sections("envelopes"),
         "can_manage": can_manage_money(user, cite),
     }
     return render(request, "finances/overview.html", context)
@@ -48,7 +46,7 @@ def fundings(request):
 
 @require_safe
 def checks_count(request):
-    """For the home page, fetched apart so that it does not pay for it."""
+    """For the home page and the envelopes, fetched apart so that they do not pay for it."""
     count = count_findings(readable_cite(request), current_year(request))
     return render(request, "finances/includes/_count.html", {"count": count})
 

@@ -257,13 +257,16 @@ class Plan:
                     step=step,
                     after=amount,
                     kind=EntryKind.ENTRY,
-                    fact_on=date(self.year, 1, 18),
+                    fact_on=date(self.year, *DAYS.get(step, (1, 18))),
                     entered_by=self.actor,
                 )
 
     def moment(self, days, hour=14):
         """So many days from today, in local time."""
         return timezone.make_aware(datetime.combine(self.today + timedelta(days=days), time(hour)))
+
+
+DAYS = {"granted": (1, 20), "paid": (3, 15)}  # month, day; the others on the day of programming
 
 
 def _until(last):
