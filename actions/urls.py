@@ -114,6 +114,7 @@ urlpatterns = [
     path("finances/seuils/", thresholds.thresholds, name="thresholds"),
     path("finances/seuils/modifier/", thresholds.thresholds_update, name="thresholds_update"),
     path("finances/seuils/prendre-acte/", thresholds.acknowledge, name="threshold_acknowledge"),
+    path("finances/consommation/", finances.consumption, name="consumption"),
     path("finances/enveloppes/<int:pk>/", envelopes.envelope, name="envelope"),
     path("finances/sources/nouvelle/", sources.source_create, name="source_create"),
     path("finances/sources/usuelles/", sources.usual, name="source_usual"),

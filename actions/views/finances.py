@@ -1,14 +1,18 @@
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from actions.finances import pages
 from actions.finances.checks import count_findings, run_checks
+from actions.finances.consumption import Consumption
+from actions.finances.consumption_page import consumption_page
 from actions.finances.listing import funding_listing
 from actions.finances.sections import finance_sections
 from actions.finances.tables import CHECK_COLUMNS, finding_rows
+from actions.models import FundingSource
 from actions.permissions import can_manage_money, can_read_envelopes
 from cite_educative.common.exports import stream_csv, xlsx_response
+from cite_educative.common.forms import read_key
 from partners.context import current_year
 from partners.views.common import cite_or_404, require
 
@@ -32,6 +36,24 @@ def overview(request):
         "can_manage": can_manage_money(user, cite),
     }
     return render(request, "finances/overview.html", context)
+
+
+@require_safe
+def consumption(request):
+    """`?financeur=` draws the curves of one source."""
+    cite, year = readable_cite(request), current_year(request)
+    sources = FundingSource.objects.visible_to(request.user).filter(cite=cite)
+    asked = request.GET.get("financeur", "")
+    source = get_object_or_404(sources, pk=read_key(asked)) if asked else None
+    found = Consumption(cite, year, today=timezone.localdate(), source=source)
+    context = {
+        **consumption_page(found),
+        "year": year,
+        "sources": [line.source for line in found.lines],
+        "source": source,
+        "sections": finance_sections("consumption"),
+    }
+    return render(request, "finances/consumption.html", context)
 
 
 @require_safe

@@ -89,6 +89,91 @@ def envelope_bars(rows, *, chart_id, title, desc):
     return _svg(parts, y, chart_id=chart_id, title=title, desc=desc)
 
 
+@dataclass(frozen=True)
+class Curve:
+    """A line of one value a place; None leaves a gap. Told apart by stroke as much as by colour."""
+
+    label: str
+    values: list
+    stroke: str = INK
+    width: float = 2
+    dashes: str = ""
+
+
+PLOT, AXIS = 200, 78  # height of the drawing, width of its scale
+
+
+def curves(lines, places, *, chart_id, title, desc):
+    """Euros over `places` (short labels, in order), from zero; each line bears its label where it ends."""
+    lines = [line for line in lines if any(value is not None for value in line.values)]
+    right = max([len(line.label) for line in lines], default=0) * LETTER + GAP
+    highest = max([value for line in lines for value in line.values if value is not None], default=0)
+    top = _round_up(highest)
+    step = (WIDTH - AXIS - right) / max(len(places) - 1, 1)
+    scale = _scale(top, PLOT)
+    parts = [_grid(top, scale, AXIS, WIDTH - right)]
+    parts += [
+        format_html(
+            '<text x="{}" y="{}" font-size="{}" fill="{}" text-anchor="middle">{}</text>',
+            *(round(AXIS + rank * step, 1), PLOT + 24, TEXT_SIZE, SLATE, place),
+        )
+        for rank, place in enumerate(places)
+    ]
+    ends = []
+    for line in lines:
+        points = [
+            (round(AXIS + rank * step, 1), round(PLOT + 8 - _length(value, scale), 1))
+            for rank, value in enumerate(line.values)
+            if value is not None
+        ]
+        parts.append(_polyline(points, line))
+        ends.append((*points[-1], line))
+    parts += _end_labels(ends)
+    return _svg(parts, PLOT + 32, chart_id=chart_id, title=title, desc=desc)
+
+
+def _round_up(value):
+    """The next 1, 2 or 5 times a power of ten, so that the scale has round figures."""
+    if not value:
+        return Decimal(1)
+    power = Decimal(10) ** (len(str(int(value))) - 1)
+    return next(power * times for times in (1, 2, 5, 10) if power * times >= value)
+
+
+def _grid(top, scale, left, right):
+    lines = []
+    for share in (0, 1, 2):
+        amount = top * share / 2
+        y = round(PLOT + 8 - _length(amount, scale), 1)
+        lines.append(
+            format_html(
+                '<path d="M{} {}H{}" stroke="{}" fill="none"/><text x="{}" y="{}" font-size="{}" fill="{}"'
+                ' text-anchor="end">{}</text>',
+                *(left, y, round(right, 1), LIGHT, left - GAP, y + 4, TEXT_SIZE, SLATE, _short(amount)),
+            )
+        )
+    return format_html_join("", "{}", ((line,) for line in lines))
+
+
+def _polyline(points, line):
+    if len(points) == 1:
+        return format_html('<circle cx="{}" cy="{}" r="3" fill="{}"/>', *points[0], line.stroke)
+    return format_html(
+        '<polyline points="{}" fill="none" stroke="{}" stroke-width="{}" stroke-dasharray="{}" stroke-linejoin="round"/>',
+        " ".join(f"{x},{y}" for x, y in points),
+        *(line.stroke, line.width, line.dashes or "none"),
+    )
+
+
+def _end_labels(ends):
+    """Beside the end of each line, pushed apart where they would cover each other."""
+    texts, last = [], None
+    for x, y, line in sorted(ends, key=lambda end: end[1]):
+        last = y if last is None else max(y, last + LINE)
+        texts.append(_text(x + GAP / 2, last + 4, line.label, fill=line.stroke))
+    return texts
+
+
 def gauge(envelope, *, chart_id, title, desc):
     """The bar of one envelope alone, as wide as its container."""
     parts = [_hatching(chart_id), _envelope(envelope, 0, 0, WIDTH, chart_id)]

@@ -27,6 +27,7 @@ ROWS = [
     Row("actions:checks", only=MONEY, outside=OWN_CITE),
     Row("actions:checks_count", only=MONEY, outside=OWN_CITE),
     Row("actions:checks", query="?format=xlsx", only=MONEY, outside=OWN_CITE),
+    Row("actions:consumption", only=MONEY, outside=OWN_CITE),
     Row("actions:thresholds", only=MONEY, outside=OWN_CITE),
     Row("actions:thresholds_update", only=KEEPERS, outside=OWN_CITE),
     Row(

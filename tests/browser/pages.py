@@ -238,6 +238,7 @@ PAGES = [
     Page("actions:expected_create", lambda demo: [demo.action.call_id]),
     Page("actions:expected_update", lambda demo: [demo.action.call.expected_pieces.first().pk]),
     Page("actions:finances"),
+    Page("actions:consumption"),
     Page("actions:act_create"),
     Page("actions:acts"),
     Page("actions:act", _act),
