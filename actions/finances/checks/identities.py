@@ -23,7 +23,7 @@ def holder_without_siret(books):
         received = total(amounts[holder])
         url = reverse("partners:organisation", args=[holder.pk])
         yield Finding(
-            holder.name, f"{euros(received)} programmés ou accordés.", "Compléter l’organisme", url, received
+            holder.name, f"{euros(received)} décidés cette année.", "Compléter l’organisme", url, received
         )
 
 
