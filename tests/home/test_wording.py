@@ -134,7 +134,7 @@ def test_no_page_says_granted_of_what_is_only_programmed(programmed, client):
 def test_no_document_says_granted_of_what_is_only_programmed(programmed, client):
     cite, lead, action = programmed
     client.force_login(lead, backend="partners.backends.AccountBackend")
-        for kind in ("catalogue", "poster"):
+    for kind in ("catalogue", "poster"):
         client.post(reverse("actions:plan_documents"), {"nature": kind})
     client.post(reverse("actions:reviews"))
     client.post(reverse("actions:print_sheet", args=[action.pk]))
