@@ -1,6 +1,7 @@
 """What the lines say of an action beside its money: axis, territory, dates, texts cut to their place."""
 
 from actions.enums import Scope
+from actions.finances.lines import NO_QUARTER, SEVERAL, SEVERAL_QUARTERS, UNKNOWN
 from actions.imports.words import listed, quoted
 from actions.models import Action, Axis, Objective
 from cite_educative.common.search import normalise
@@ -19,6 +20,8 @@ VALUES = (
     (Field.TOTAL_COST, "total_cost"),
 )
 BETWEEN = ("intercommunal", "intercommunale", "toutes les communes", "agglomeration", "cud")
+# What our own exports write in place of a name.
+OWN_WORDS = frozenset(normalise(words) for words in (NO_QUARTER, SEVERAL, SEVERAL_QUARTERS, UNKNOWN))
 
 
 class Territory:
@@ -47,7 +50,7 @@ class Territory:
         found = [known[part] for part in parts if part in known]
         if not found:
             found = [place for name, place in known.items() if f" {name} " in f" {normalise(text)} "]
-        if text and not found and normalise(text) not in BETWEEN:
+        if text and not found and normalise(text) not in {*BETWEEN, *OWN_WORDS}:
             self.left_aside(word, text)
         return list(dict.fromkeys(found))
 

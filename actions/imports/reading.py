@@ -103,11 +103,24 @@ def year_of(reading):
 def _looking_merged(table, choice):
     """Holders written once for several rows; with one row per funder, titles too."""
     indexes = [index for name in CARRIED if (index := choice.index(name)) is not None and looks_merged(table, index)]
+    act = choice.index(Field.ACT_NUMBER)
+    if act in indexes and not _grants_without_act(table, choice, act):
+        indexes.remove(act)
     title, holder = choice.index(Field.TITLE), choice.index(Field.HOLDER_NAME)
     if title is None or holder is None or not choice.has(Field.FUNDER) or not looks_merged(table, title):
         return indexes
     together = all(is_blank(row.value(holder)) for row in table.rows if is_blank(row.value(title)))
     return [*indexes, title] if together else indexes
+
+
+def _grants_without_act(table, choice, act):
+    """Whether some row grants and leaves its act blank; where none does, a blank is a row that no act grants."""
+    granted = [index for index, one in choice.columns.items() if one.field is Field.GRANTED]
+    if not granted:
+        return True
+    return any(
+        is_blank(row.value(act)) and any(not is_blank(row.value(index)) for index in granted) for row in table.rows
+    )
 
 
 def _carry(table, choice, index, prefix, answers, notes):

@@ -22,9 +22,7 @@ def holder_without_siret(books):
     for holder in sorted(amounts, key=lambda one: one.name):
         received = total(amounts[holder])
         url = reverse("partners:organisation", args=[holder.pk])
-        yield Finding(
-            holder.name, f"{euros(received)} décidés cette année.", "Compléter l’organisme", url, received
-        )
+        yield Finding(holder.name, f"{euros(received)} décidés cette année.", "Compléter l’organisme", url, received)
 
 
 @check(
