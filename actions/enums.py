@@ -137,6 +137,7 @@ class EntryKind(models.TextChoices):
     IMPORT = "import", "import d’un tableau"
     DECISION = "decision", "décision des pilotes"
     ACT = "act", "acte du financeur"
+    AGREEMENT = "agreement", "convention signée"
     PAYMENT = "payment", "versement"
     REVERSAL = "reversal", "annulation"
 

@@ -1,5 +1,12 @@
 from actions.models.action import Action, ActionLog, ActionPublic, ActionText
-from actions.models.agreements import Agreement, AgreementLine
+from actions.models.agreements import (
+    Agreement,
+    AgreementDocument,
+    AgreementFile,
+    AgreementLine,
+    AgreementSignature,
+    AgreementTemplate,
+)
 from actions.models.articulation import (
     OUTSIDE_STEPS,
     ArticulationNote,
@@ -44,7 +51,11 @@ __all__ = [
     "ActionText",
     "ActionVisit",
     "Agreement",
+    "AgreementDocument",
+    "AgreementFile",
     "AgreementLine",
+    "AgreementSignature",
+    "AgreementTemplate",
     "ArticulationNote",
     "ArticulationNoteFile",
     "AssemblySession",

@@ -1,11 +1,14 @@
 from django.conf import settings
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 
 from actions.enums import AgreementState
 from actions.models.funding import Funding
 from cite_educative.common.dates import BudgetYearField
-from cite_educative.common.money import MoneyField
+from cite_educative.common.models import Attachment
+from cite_educative.common.money import MoneyField, total
+from cite_educative.documents.models import GeneratedFile
 from partners.models import Cite, Organisation
 
 
@@ -23,6 +26,7 @@ class Agreement(models.Model):
     """ "Convention de financement": what one funder commits to one holder in one civil year, by one document.
 
     `number` is given when it is issued, under lock, gapless per Cité and year; `content` is what was issued, frozen.
+    An amendment ("avenant") is an agreement that `amends` another: its lines say the new amounts, its end the new end.
     """
 
     cite = models.ForeignKey(Cite, on_delete=models.PROTECT, related_name="agreements")
@@ -38,11 +42,24 @@ class Agreement(models.Model):
     state = models.CharField(
         "état", max_length=10, choices=AgreementState, default=AgreementState.DRAFT, editable=False
     )
+    amends = models.ForeignKey(
+        "self", verbose_name="avenant à", on_delete=models.PROTECT, null=True, blank=True, related_name="amendments"
+    )
+    clauses = models.JSONField("articles", default=list, blank=True, editable=False)
+    balance_percent = models.PositiveSmallIntegerField(
+        "part du solde, en %",
+        default=20,
+        validators=[MaxValueValidator(90, "Le solde ne dépasse pas 90 % du montant.")],
+    )
+    first_due_on = models.DateField("premier versement prévu le")
+    balance_due_on = models.DateField("solde prévu le", null=True, blank=True)
     starts_on = models.DateField("commence le")
     ends_on = models.DateField("prend fin le")
     content = models.JSONField("contenu", default=dict, blank=True, editable=False)
     issued_on = models.DateField("établie le", null=True, blank=True, editable=False)
     signed_on = models.DateField("signée de tous le", null=True, blank=True, editable=False)
+    cancelled_on = models.DateField("abandonnée le", null=True, blank=True, editable=False)
+    cancel_reason = models.CharField("motif de l’abandon", max_length=200, blank=True, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -69,7 +86,18 @@ class Agreement(models.Model):
         ]
 
     def __str__(self):
-        return self.number or f"Projet de convention avec {self.holder}"
+        if self.number:
+            return self.number
+        return f"Projet d’avenant à {self.amends}" if self.amends_id else f"Projet de convention avec {self.holder}"
+
+    @property
+    def is_draft(self):
+        return self.state == AgreementState.DRAFT
+
+    @property
+    def amount(self):
+        """Euros, over its lines; None when it has none."""
+        return total(line.amount for line in self.lines.all())
 
 
 class AgreementLine(models.Model):
@@ -94,3 +122,78 @@ class AgreementLine(models.Model):
 
     def __str__(self):
         return f"{self.funding} {self.amount}"
+
+
+class AgreementTemplate(models.Model):
+    """The clauses with which a Cité begins its agreements: `[{"title", "text"}]`, with merge fields between braces."""
+
+    cite = models.OneToOneField(Cite, on_delete=models.CASCADE, related_name="agreement_template")
+    clauses = models.JSONField("articles", default=list)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        verbose_name = "modèle de convention"
+        verbose_name_plural = "modèles de convention"
+
+    def __str__(self):
+        return f"Modèle de convention de {self.cite}"
+
+
+class AgreementSignatureQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(agreement__in=Agreement.objects.visible_to(user))
+
+
+class AgreementSignature(models.Model):
+    """Who signs for one organisation, by the office held and not by name, and when."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="signatures")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    capacity = models.CharField("qualité du signataire", max_length=120)
+    order = models.PositiveSmallIntegerField("rang")
+    sent_on = models.DateField("envoyée à la signature le", null=True, blank=True)
+    reminded_on = models.DateField("dernière relance", null=True, blank=True, editable=False)
+    signed_on = models.DateField("signée le", null=True, blank=True)
+
+    objects = AgreementSignatureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "signature"
+        ordering = ["order", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "organisation"], name="agreement_signed_once_each")
+        ]
+
+    def __str__(self):
+        return f"{self.organisation}, {self.capacity}"
+
+
+class AgreementFileQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(agreement__in=Agreement.objects.visible_to(user))
+
+
+class AgreementFile(Attachment):
+    """The signed agreement, as it came back; a better scan is a file more."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="files")
+
+    objects = AgreementFileQuerySet.as_manager()
+
+    class Meta(Attachment.Meta):
+        verbose_name = "convention signée"
+        verbose_name_plural = "conventions signées"
+
+
+class AgreementDocument(models.Model):
+    """What was issued, to print and sign."""
+
+    file = models.OneToOneField(GeneratedFile, on_delete=models.PROTECT, related_name="agreement_document")
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="documents")
+
+    class Meta:
+        verbose_name = "document de convention"
+        verbose_name_plural = "documents de convention"
+
+    def __str__(self):
+        return str(self.file)
