@@ -2,11 +2,12 @@
 
 from functools import cached_property
 
-from actions.enums import ActionStatus, ActKind, MainstreamKind, Step, Valuation
+from actions.enums import ActionStatus, ActKind, AgreementState, MainstreamKind, Step, Valuation
 from actions.finances.envelopes import decided
 from actions.finances.thresholds import alerts
 from actions.models import (
     Action,
+    AgreementLine,
     Envelope,
     FunderAct,
     Funding,
@@ -131,6 +132,14 @@ class Books:
         for funding, day in entries.filter(after__gt=0).values_list("funding", "fact_on"):
             days[funding] = min(day, days.get(funding, day))
         return days
+
+    @cached_property
+    def agreed(self):
+        """Keys of the fundings that a signed agreement holds."""
+        lines = AgreementLine.objects.filter(
+            agreement__cite=self.cite, agreement__budget_year=self.year, agreement__state=AgreementState.SIGNED
+        )
+        return set(lines.values_list("funding", flat=True))
 
     def used(self, source_id, step):
         """What the detail of one source amounts to at one step."""

@@ -148,18 +148,19 @@ def _public_shares(books):
 
 
 def _agreements(books):
-    """Cumulated per funder, holder of private law and year."""
+    """Cumulated per funder, holder of private law and year; quiet once signed agreements hold all of it."""
     limit = books.thresholds.agreement_above
     if limit is None:
         return
-    sums, names = defaultdict(lambda: ZERO), {}
+    sums, names, held = defaultdict(lambda: ZERO), {}, defaultdict(lambda: True)
     for row, amount in books.decided:
         if row.action.holder.kind in PRIVATE_KINDS and row.source.circuit != "own":
             key = row.source.organisation_id, row.action.holder_id
             sums[key] += amount
+            held[key] &= row.pk in books.agreed
             names[key] = row.source.organisation.name, row.action.holder.name
     for key, amount in sorted(sums.items(), key=lambda pair: names[pair[0]]):
-        if amount > limit:
+        if amount > limit and not held[key]:
             funder, holder = names[key]
             yield {
                 "key": f"convention:{key[0]}:{key[1]}",

@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from actions.enums import AgreementState
 from actions.models.funding import Funding
@@ -20,6 +20,15 @@ class AgreementQuerySet(models.QuerySet):
         for cite, organisations in access.held.items():
             allowed |= Q(cite=cite, holder__in=organisations, state__in=AgreementState.told())
         return self.filter(allowed)
+
+    def of_action(self, action):
+        """Those that hold its money, the given up left aside."""
+        held = AgreementLine.objects.filter(agreement=OuterRef("pk"), funding__action=action)
+        return (
+            self.exclude(state=AgreementState.CANCELLED)
+            .filter(Exists(held))
+            .select_related("funder", "holder", "amends")
+        )
 
 
 class Agreement(models.Model):
@@ -49,7 +58,7 @@ class Agreement(models.Model):
     balance_percent = models.PositiveSmallIntegerField(
         "part du solde, en %",
         default=20,
-        validators=[MaxValueValidator(90, "Le solde ne dépasse pas 90 % du montant.")],
+        validators=[MaxValueValidator(90, "Le solde ne dépasse pas 90 %% du montant.")],
     )
     first_due_on = models.DateField("premier versement prévu le")
     balance_due_on = models.DateField("solde prévu le", null=True, blank=True)
@@ -137,6 +146,11 @@ class AgreementTemplate(models.Model):
 
     def __str__(self):
         return f"Modèle de convention de {self.cite}"
+
+    @classmethod
+    def of(cls, cite):
+        """That of a Cité, not saved when nobody changed the usual one."""
+        return cls.objects.filter(cite=cite).first() or cls(cite=cite, version=0)
 
 
 class AgreementSignatureQuerySet(models.QuerySet):

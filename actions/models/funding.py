@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Sum
 
-from actions.enums import EntryKind, Outcome, Step
+from actions.enums import AgreementState, EntryKind, Outcome, Step
 from actions.models.action import Action
 from actions.models.imports import ImportRun
 from actions.models.sources import FunderAct, FundingSource, NotificationRelease
@@ -33,6 +33,11 @@ class FundingQuerySet(models.QuerySet):
     def in_cash(self):
         """In-kind contributions stay outside every default sum."""
         return self.filter(in_kind=False)
+
+    def agreeable(self):
+        """Cash that was granted and that no agreement holds, drafted ones included."""
+        held = [state for state in AgreementState if state != AgreementState.CANCELLED]
+        return self.in_cash().filter(granted__gt=0).exclude(agreement_lines__agreement__state__in=held)
 
     def with_release(self):
         """Adds `is_released`: whether holders may know what this source answered."""

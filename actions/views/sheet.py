@@ -12,6 +12,7 @@ from actions.finances.last_amounts import last_amounts
 from actions.finances.shares import shares_of
 from actions.last_year import last_year_of
 from actions.life import can_correct_life, corrigible_moves
+from actions.models import Agreement
 from actions.permissions import can_renew
 from actions.readable import attach_fundings
 from actions.sheet import get_sheet_action, missing_of, sheet_context
@@ -86,6 +87,7 @@ def money(request, pk):
         "is_one_history": len(history) < len(ledger),
         "shares": shares_of(action, read, action.budget_year) if has_ledger else None,
         "budget": budget_of(action, action.budget_year) if has_ledger else None,
+        "agreements": Agreement.objects.visible_to(request.user).of_action(action) if has_ledger else (),
     }
     return render(request, "actions/money.html", context)
 

@@ -18,6 +18,7 @@ from actions.models import (
     Difference,
     Exchange,
     FunderAct,
+    Funding,
     FundingSource,
     HolidayPeriod,
     ImportRun,
@@ -75,6 +76,15 @@ def _action(demo):
 
 def _act(demo):
     return [FunderAct.objects.filter(cite=demo.cite, files__isnull=False).get().pk]
+
+
+def _agreement(state):
+    return lambda demo: [demo.cite.agreements.get(state=state).pk]
+
+
+def _pair(demo):
+    funding = Funding.objects.agreeable().filter(source__cite=demo.cite).first()
+    return f"?financeur={funding.source.organisation_id}&porteur={funding.action.holder_id}"
 
 
 def _publisher(demo):
@@ -245,6 +255,15 @@ PAGES = [
     Page("actions:act_correct", _act),
     Page("actions:act_file_add", _act),
     Page("actions:gap", lambda demo: [FunderAct.objects.get(pk=_act(demo)[0]).fundings.first().pk]),
+    Page("actions:agreements"),
+    Page("actions:agreement_create", query=_pair),
+    Page("actions:agreement_template"),
+    Page("actions:agreement", _agreement("signed")),
+    Page("actions:agreement", _agreement("issued"), which="signature"),
+    Page("actions:agreement_update", _agreement("draft")),
+    Page("actions:agreement_cancel", _agreement("draft")),
+    Page("actions:agreement_file_add", _agreement("issued")),
+    Page("actions:signature", lambda demo: [demo.cite.agreements.get(state="issued").signatures.first().pk]),
     Page("actions:votes"),
     Page("actions:votes", login="finances"),
     Page("actions:session_create"),
@@ -463,6 +482,10 @@ PAGES = [
 # Names that open no page: gestures (POST), fragments, files, style sheets, health.
 NOT_PAGES = {
     "actions:act_file",
+    "actions:agreement_file",
+    "actions:agreement_issue",
+    "actions:agreement_amend",
+    "actions:signature_remind",
     "actions:session_remove",
     "actions:checks_count",
     "actions:scenario_create",

@@ -8,6 +8,7 @@ from django.db import transaction
 from actions.services import make_financial_review
 from cite_educative.home.demo.accounts import ACCOUNTS, DOMAIN, PASSWORD
 from cite_educative.home.demo.acts import detail_acts
+from cite_educative.home.demo.agreements import add_agreements
 from cite_educative.home.demo.articulation import articulate
 from cite_educative.home.demo.budgets import write_budgets
 from cite_educative.home.demo.calls import announce_next_year, describe_calls, give_opinions
@@ -86,6 +87,7 @@ def load():
     hold_first(dunkerque, body)
     dunkerque.grant_first_wave()
     detail_acts(dunkerque)
+    add_agreements(dunkerque)
     dunkerque.file_second_wave()
     write_strategy(dunkerque)
     prepare_second(dunkerque, body)
