@@ -6,6 +6,7 @@ SECTIONS = (  # key, label, URL name
     ("envelopes", "Enveloppes", "actions:finances"),
     ("fundings", "Financements", "actions:fundings"),
     ("acts", "Actes", "actions:acts"),
+    ("payments", "Versements", "actions:payments"),
     ("votes", "En attente de vote", "actions:votes"),
     ("releases", "Notifications", "actions:releases"),
     ("thresholds", "Seuils", "actions:thresholds"),
