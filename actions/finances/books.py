@@ -14,6 +14,7 @@ from actions.models import (
     FundingSource,
     MainstreamContribution,
     MoneyThresholds,
+    Payment,
     ThresholdAcknowledgement,
 )
 from cite_educative.common.money import ZERO, total
@@ -120,6 +121,14 @@ class Books:
     @cached_property
     def _takeovers(self):
         return set(FunderAct.objects.filter(cite=self.cite, kind=ActKind.TAKEOVER).values_list("pk", flat=True))
+
+    @cached_property
+    def payments(self):
+        """Those that stand, planned or made."""
+        rows = Payment.objects.filter(
+            funding__source__cite=self.cite, funding__budget_year=self.year, cancelled_on=None
+        )
+        return list(rows.select_related("funding__action", "funding__source").order_by("due_on", "pk"))
 
     @cached_property
     def first_payments(self):

@@ -50,10 +50,10 @@ class Payment(models.Model):
             ),
         ]
 
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.amount}"
+
     @property
     def is_open(self):
         """Neither paid nor cancelled."""
         return self.paid_on is None and self.cancelled_on is None
-
-    def __str__(self):
-        return f"{self.get_kind_display()} {self.amount}"

@@ -78,8 +78,8 @@ def meet_condition(payment, *, version, on, actor):
     _refuse_unless(row.is_open, "Ce versement est déjà payé ou annulé.")
     row.condition_met_on = on
     _save(row, "condition_met_on")
-    what = f"«{NBSP}{row.condition}{NBSP}»" if row.condition else "la condition"
-    _tell(row, "condition", f"{actor} a noté que {what} est remplie pour {_words(row)}.", actor)
+    what = f" «{NBSP}{row.condition}{NBSP}»" if row.condition else ""
+    _tell(row, "condition", f"{actor} a noté que la condition{what} est remplie pour {_words(row)}.", actor)
     return row
 
 

@@ -21,6 +21,7 @@ from actions.models import (
     FundingSource,
     MainstreamContribution,
     MoneyThresholds,
+    Payment,
     Theme,
     ThresholdAcknowledgement,
 )
@@ -258,12 +259,15 @@ def disorder(cite, lead):
     make_funding(make_action(cite, holder=club), town, programmed="10", granted="23001", justified="23002")
     Funding.objects.filter(pk=row.pk).update(outcome=Outcome.REFUSED, notified_on=date(2026, 3, 1))
     services.save_budget(row.action, budget_year=YEAR, lines=[Line("604", Decimal(10))], actor=lead)
+    services.plan_payments(None, [(row, "single", Decimal(60), date(2026, 3, 1), "RIB")], actor=lead)
+    Payment.objects.filter(funding=row).update(ordered_on=date(2026, 3, 2))
     MainstreamContribution.objects.create(
         cite=cite, institution=club, label="Prêt", kind="premises", quantity=2, budget_year=YEAR, author=lead
     )
     return {
         *("granted-without-programming", "programmed-above-granted", "granted-above-programmed", "above-requested"),
         *("refused-with-amounts", "committed-above-granted", "paid-above-ceiling", "justified-above-ceiling"),
+        *("payments-above-ceiling", "ordered-not-paid", "ordered-without-condition"),
         *("unused-step", "dates-in-disorder", "overdrawn", "unannounced", "thresholds", "agreement-missing"),
         *("holder-without-siret", "carrier-missing", "in-kind-without-measure", "budget-unbalanced"),
     }

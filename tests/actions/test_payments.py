@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -143,7 +144,8 @@ def test_a_ceiling_lowered_since_refuses_the_payment(ours, lead):
     with pytest.raises(ValidationError, match="il reste 900,00"):
         pay(payment, lead)
 
-    assert fresh(payment).paid_on is None and ledger(ours) == []
+    assert fresh(payment).paid_on is None
+    assert ledger(ours) == []
 
 
 def test_a_second_click_pays_once(ours, lead):
@@ -172,8 +174,10 @@ def test_ordering_many_leaves_alone_what_may_not_be_and_says_why(ours, lead):
     ordered, refused = services.order_payments([ready, waiting], on=DAY, reference="B 42", actor=lead)
     again, told = services.order_payments([ready], on=DAY, reference="B 42", actor=lead)
 
-    assert [row.pk for row in ordered] == [ready.pk] and again == []
-    assert refused[0].payment == waiting and "compte rendu reçu" in refused[0].reason
+    assert [row.pk for row in ordered] == [ready.pk]
+    assert again == []
+    assert refused[0].payment == waiting
+    assert "compte rendu reçu" in refused[0].reason
     assert "Déjà mandaté" in told[0].reason
 
 
@@ -213,7 +217,8 @@ def test_a_correction_above_the_ceiling_writes_nothing(ours, lead):
         services.correct_payment(payment, version=fresh(payment).version, reason="mal recopié", actor=lead)
 
     ours.refresh_from_db()
-    assert ours.paid == Decimal(400) and len(ledger(ours)) == 1
+    assert ours.paid == Decimal(400)
+    assert len(ledger(ours)) == 1
 
 
 def test_cancelling_what_was_paid_reverses_it(ours, lead):
@@ -250,7 +255,7 @@ def test_no_sequence_of_gestures_breaks_the_chain(cite, lead, gestures):
     assert (funding.paid or ZERO) == told
     assert ZERO <= told <= funding.granted
     entries = list(funding.entries.filter(step=Step.PAID))
-    assert all(later.before == earlier.after for earlier, later in zip(entries, entries[1:], strict=False))
+    assert all(later.before == earlier.after for earlier, later in pairwise(entries))
     assert (entries[-1].after if entries else None) == funding.paid
 
 
@@ -293,7 +298,8 @@ def test_a_payment_from_its_plan_to_its_correction_on_the_pages(signed_in, ours,
     ours.refresh_from_db()
     assert ours.paid == Decimal(650)
     page = signed_in.get(reverse("actions:payment", args=[payment.pk])).content.decode()
-    assert "650,00" in page and "mal recopié" in page
+    assert "650,00" in page
+    assert "mal recopié" in page
     assert "650,00" in signed_in.get(reverse("actions:money", args=[ours.action_id])).content.decode()
 
 
@@ -303,7 +309,8 @@ def test_a_payment_above_the_ceiling_keeps_what_was_typed(signed_in, ours):
     page = signed_in.post(create, {"funding": ours.pk, "kind": "single", "amount": "1000,01", "due_on": "2026-06-01"})
 
     assert page.status_code == 200
-    assert "il reste 1\u00a0000,00" in page.content.decode() and "1000,01" in page.content.decode()
+    assert "il reste 1\u00a0000,00" in page.content.decode()
+    assert "1000,01" in page.content.decode()
 
 
 def test_a_stale_form_shows_what_is_there_now(signed_in, ours, lead):
@@ -314,7 +321,8 @@ def test_a_stale_form_shows_what_is_there_now(signed_in, ours, lead):
         reverse("actions:payment_gesture", args=[payment.pk, "payer"]), {"version": 1, "on": "2026-06-12"}
     )
 
-    assert page.status_code == 409 and 'value="2"' in page.content.decode()
+    assert page.status_code == 409
+    assert 'value="2"' in page.content.decode()
     assert fresh(payment).paid_on is None
 
 

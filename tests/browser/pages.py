@@ -23,6 +23,7 @@ from actions.models import (
     ImportRun,
     LibraryItem,
     Objective,
+    Payment,
     Programme,
     Scheme,
     Theme,
@@ -75,6 +76,10 @@ def _action(demo):
 
 def _act(demo):
     return [FunderAct.objects.filter(cite=demo.cite, files__isnull=False).get().pk]
+
+
+def _payment(demo):
+    return [demo.of_cite(Payment, funding__source__cite=demo.cite, paid_on=None).pk]
 
 
 def _publisher(demo):
@@ -244,6 +249,10 @@ PAGES = [
     Page("actions:act_correct", _act),
     Page("actions:act_file_add", _act),
     Page("actions:gap", lambda demo: [FunderAct.objects.get(pk=_act(demo)[0]).fundings.first().pk]),
+    Page("actions:payments", query="?exercice=2026"),
+    Page("actions:payment", _payment),
+    Page("actions:payment_create", _action),
+    Page("actions:payment_gesture", lambda demo: [*_payment(demo), "payer"]),
     Page("actions:votes"),
     Page("actions:votes", login="finances"),
     Page("actions:session_create"),

@@ -23,6 +23,7 @@ from cite_educative.home.demo.mandates import appoint_others
 from cite_educative.home.demo.meetings import create_troika, hold_first, prepare_second
 from cite_educative.home.demo.network import open_network
 from cite_educative.home.demo.others import open_other_cites
+from cite_educative.home.demo.payments import schedule_payments
 from cite_educative.home.demo.print_plan import print_plan
 from cite_educative.home.demo.privacy import add_privacy
 from cite_educative.home.demo.scenarios import try_amounts
@@ -108,6 +109,7 @@ def load():
     write_sheet(dunkerque)
     dress_list(dunkerque)
     tell_envelopes(dunkerque)
+    schedule_payments(dunkerque)
     print_plan(dunkerque)
     make_financial_review(cite=dunkerque.cite, budget_year=2026, actor=dunkerque.actor)
     open_other_cites(dunkerque.actor)
