@@ -15,6 +15,7 @@ from actions.models import (
     MainstreamContribution,
     MoneyThresholds,
     Payment,
+    Receipt,
     ThresholdAcknowledgement,
 )
 from cite_educative.common.money import ZERO, total
@@ -129,6 +130,11 @@ class Books:
             funding__source__cite=self.cite, funding__budget_year=self.year, cancelled_on=None
         )
         return list(rows.select_related("funding__action", "funding__source").order_by("due_on", "pk"))
+
+    @cached_property
+    def awaited_receipts(self):
+        rows = Receipt.objects.filter(source__cite=self.cite, budget_year=self.year, received=None)
+        return list(rows.select_related("source").order_by("expected_on", "pk"))
 
     @cached_property
     def first_payments(self):

@@ -11,7 +11,7 @@ from actions.models import FundingEntry
 from cite_educative.common.dates import date_fr
 
 LINE_KEYS = [column.key for column in LINE_COLUMNS]
-ANNOUNCED = ("provisional", "notified", "carried_over")
+ANNOUNCED = ("provisional", "notified", "carried_over", "direct")
 
 
 def review_content(cite, year, *, author, today):

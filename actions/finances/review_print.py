@@ -86,6 +86,7 @@ def _envelope(envelope, cash):
     return {
         "funder": envelope["funder"],
         "act": envelope["act"],
+        "direct": euros(_amount(envelope.get("direct"))),
         "available": euros(available),
         "cells": [euros(total(line[step] for line in own)) for step in map(str, STEPS)],
         "remaining": euros(None if available is None else available - (programmed or ZERO)),

@@ -25,6 +25,7 @@ from actions.models.plan import Axis, Call, Objective, Programme
 from actions.models.reviews import FinancialReview, FinancialReviewFile
 from actions.models.scenarios import Scenario, ScenarioLine
 from actions.models.sources import Envelope, FunderAct, FundingSource, NotificationRelease
+from actions.models.spending import Expense, Receipt
 from actions.models.state_exports import Difference, StateExport
 from actions.models.strategy import ProgrammeSection, ProgrammeVersion, ProgrammeVersionFile
 from actions.models.support import ActionPiece, ExpectedPiece, Opinion, PieceFile
@@ -59,6 +60,7 @@ __all__ = [
     "Envelope",
     "Exchange",
     "ExpectedPiece",
+    "Expense",
     "FinancialReview",
     "FinancialReviewFile",
     "FormDraft",
@@ -91,6 +93,7 @@ __all__ = [
     "ProgrammeVersion",
     "ProgrammeVersionFile",
     "ProgressReport",
+    "Receipt",
     "SavedView",
     "Scenario",
     "ScenarioLine",

@@ -142,6 +142,7 @@ from actions.services.sheets import (
     publish_actions,
     update_action,
 )
+from actions.services.spending import cancel_expense, remove_receipt, save_expense, save_receipt
 from actions.services.strategy import freeze_programme, save_strategy_section
 from actions.services.thresholds import acknowledge, save_thresholds
 from actions.services.usual_sources import add_usual_sources
@@ -170,6 +171,7 @@ __all__ = [
     "ask_opinions",
     "begin_action",
     "budget_mark",
+    "cancel_expense",
     "cancel_payment",
     "change_comment",
     "closed_sentence",
@@ -243,6 +245,7 @@ __all__ = [
     "remove_objective",
     "remove_outside_grant",
     "remove_photo",
+    "remove_receipt",
     "remove_session",
     "remove_view",
     "rename_scenario",
@@ -261,11 +264,13 @@ __all__ = [
     "save_criterion",
     "save_envelope",
     "save_expected",
+    "save_expense",
     "save_holiday",
     "save_list_item",
     "save_milestone",
     "save_objective",
     "save_programme",
+    "save_receipt",
     "save_section",
     "save_session",
     "save_source",

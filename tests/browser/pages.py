@@ -17,6 +17,7 @@ from actions.models import (
     ContractTheme,
     Difference,
     Exchange,
+    Expense,
     FunderAct,
     FundingSource,
     HolidayPeriod,
@@ -25,6 +26,7 @@ from actions.models import (
     Objective,
     Payment,
     Programme,
+    Receipt,
     Scheme,
     Theme,
 )
@@ -80,6 +82,10 @@ def _act(demo):
 
 def _payment(demo):
     return [demo.of_cite(Payment, funding__source__cite=demo.cite, paid_on=None).pk]
+
+
+def _spending(model):
+    return lambda demo: [demo.of_cite(model, source__cite=demo.cite).pk]
 
 
 def _publisher(demo):
@@ -253,6 +259,12 @@ PAGES = [
     Page("actions:payment", _payment),
     Page("actions:payment_create", _action),
     Page("actions:payment_gesture", lambda demo: [*_payment(demo), "payer"]),
+    Page("actions:spending"),
+    Page("actions:expense_create"),
+    Page("actions:expense_update", _spending(Expense)),
+    Page("actions:expense_cancel", _spending(Expense)),
+    Page("actions:receipt_create"),
+    Page("actions:receipt_update", _spending(Receipt)),
     Page("actions:votes"),
     Page("actions:votes", login="finances"),
     Page("actions:session_create"),
@@ -472,6 +484,7 @@ PAGES = [
 NOT_PAGES = {
     "actions:act_file",
     "actions:session_remove",
+    "actions:receipt_remove",
     "actions:checks_count",
     "actions:scenario_create",
     "actions:scenario_write",

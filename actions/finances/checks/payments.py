@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from actions.enums import PaymentKind, Step
-from actions.finances.checks.registry import SPENDING, Finding, check
+from actions.finances.checks.registry import ENVELOPES, SPENDING, Finding, check
 from actions.finances.order import ceiling
 from cite_educative.common.dates import date_fr
 from cite_educative.common.money import ZERO, euros
@@ -63,6 +63,23 @@ def ordered_without_condition(books):
         if payment.condition and day and (payment.condition_met_on is None or payment.condition_met_on > day):
             detail = f"«{NBSP}{payment.condition}{NBSP}» pas encore remplie le {date_fr(day)}."
             yield _on_payment(payment, detail, amount=payment.amount)
+
+
+@check(
+    "receipt-late",
+    group=ENVELOPES,
+    label="Recettes en retard",
+    why="La structure qui porte les crédits attend de l’argent dont le jour est passé.",
+)
+def receipt_late(books):
+    today = timezone.localdate()
+    for receipt in books.awaited_receipts:
+        if receipt.expected_on and receipt.expected_on < today:
+            detail = f"{euros(receipt.expected)} attendus le {date_fr(receipt.expected_on)}."
+            url = f"{reverse('actions:spending')}?ligne={receipt.source_id}"
+            yield Finding(
+                receipt.label, detail, "Voir les recettes", url, receipt.expected, receipt.source.short_label
+            )
 
 
 def _open(books):

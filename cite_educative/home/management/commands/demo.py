@@ -28,6 +28,7 @@ from cite_educative.home.demo.print_plan import print_plan
 from cite_educative.home.demo.privacy import add_privacy
 from cite_educative.home.demo.scenarios import try_amounts
 from cite_educative.home.demo.sheets import write_sheet
+from cite_educative.home.demo.spending import spend_directly
 from cite_educative.home.demo.state_exports import compare_with_the_state
 from cite_educative.home.demo.strategy import write_strategy
 from cite_educative.home.demo.support import support_holders
@@ -110,6 +111,7 @@ def load():
     dress_list(dunkerque)
     tell_envelopes(dunkerque)
     schedule_payments(dunkerque)
+    spend_directly(dunkerque)
     print_plan(dunkerque)
     make_financial_review(cite=dunkerque.cite, budget_year=2026, actor=dunkerque.actor)
     open_other_cites(dunkerque.actor)
