@@ -142,3 +142,11 @@ def payments_total(rows):
     if sums["out"] is None and sums["back"] is None:
         return {"amount": None}
     return {"amount": (sums["out"] or ZERO) - (sums["back"] or ZERO)}
+
+
+def waiting_payments(user, cite):
+    """Those still to be ordered, of every year, the earliest due first; a refund is never ordered."""
+    rows = payments_of(user, cite).filter(WAITING).exclude(kind=PaymentKind.REFUND)
+    return rows.select_related("funding__action__holder", "funding__source", "funding__act", "agreement").order_by(
+        "due_on", "pk"
+    )

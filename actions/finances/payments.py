@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from actions.enums import PaymentKind, Step
-from actions.finances.order import ceiling
+from actions.finances.order import ceiling, payment_refusal
 from actions.models import Payment
 from cite_educative.common.dates import date_fr
 from cite_educative.common.money import ZERO, euros
@@ -29,6 +29,29 @@ def claimed(funding, *, but=None, ordered_only=True):
     if but is not None and but.pk:
         rows = rows.exclude(pk=but.pk)
     return rows.aggregate(amount=Sum("amount"))["amount"] or ZERO
+
+
+def claims(payments):
+    """`claimed()` of the fundings of these payments, ordered ones only, in one query: `{funding pk: euros}`."""
+    rows = Payment.objects.filter(OPEN, funding__in={payment.funding_id for payment in payments})
+    rows = rows.filter(ordered_on__isnull=False).exclude(kind=PaymentKind.REFUND)
+    return dict(rows.order_by().values("funding").annotate(sum=Sum("amount")).values_list("funding", "sum"))
+
+
+def why_not_ordered(payment, funding, taken):
+    """Why a bulk order leaves this payment alone, in a sentence; "" when it may be ordered.
+
+    `taken` is what other ordered payments take of the funding.
+    """
+    if not payment.is_open:
+        return "Déjà payé ou annulé."
+    if payment.ordered_on:
+        return f"Déjà mandaté le {date_fr(payment.ordered_on)}."
+    if is_refund(payment):
+        return "Le porteur reverse, rien n’est à mandater."
+    if payment.condition and payment.condition_met_on is None:
+        return f"Condition pas encore remplie\u00a0: {payment.condition}."
+    return payment_refusal(funding, payment.amount, claimed=taken)
 
 
 def warning(funding):

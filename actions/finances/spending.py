@@ -51,7 +51,7 @@ def _ledger(figures, expenses, receipts):
     values = [
         ("Enveloppe annoncée", announced),
         ("Dépenses directes", spent),
-        ("dont payées", total(row.amount for row in standing if row.paid_on)),
+        ("Dont payées", total(row.amount for row in standing if row.paid_on)),
         ("Disponible pour les actions", figures.available),
         ("Recettes attendues", total(row.expected for row in receipts)),
         ("Recettes reçues", total(row.received for row in receipts)),

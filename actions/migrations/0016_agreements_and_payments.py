@@ -9,101 +9,214 @@ import cite_educative.common.money
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('actions', '0015_scenarios'),
-        ('partners', '0002_network'),
+        ("actions", "0015_scenarios"),
+        ("partners", "0002_network"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Agreement',
+            name="Agreement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('budget_year', cite_educative.common.dates.BudgetYearField(verbose_name='exercice')),
-                ('number', models.CharField(blank=True, editable=False, max_length=40, verbose_name='numéro')),
-                ('title', models.CharField(max_length=200, verbose_name='objet')),
-                ('state', models.CharField(choices=[('draft', 'en préparation'), ('issued', 'à la signature'), ('signed', 'signée'), ('cancelled', 'abandonnée')], default='draft', editable=False, max_length=10, verbose_name='état')),
-                ('starts_on', models.DateField(verbose_name='commence le')),
-                ('ends_on', models.DateField(verbose_name='prend fin le')),
-                ('content', models.JSONField(blank=True, default=dict, editable=False, verbose_name='contenu')),
-                ('issued_on', models.DateField(blank=True, editable=False, null=True, verbose_name='établie le')),
-                ('signed_on', models.DateField(blank=True, editable=False, null=True, verbose_name='signée de tous le')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('cite', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements', to='partners.cite')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('funder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements_given', to='partners.organisation', verbose_name='financeur')),
-                ('holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements_held', to='partners.organisation', verbose_name='porteur')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("budget_year", cite_educative.common.dates.BudgetYearField(verbose_name="exercice")),
+                ("number", models.CharField(blank=True, editable=False, max_length=40, verbose_name="numéro")),
+                ("title", models.CharField(max_length=200, verbose_name="objet")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "en préparation"),
+                            ("issued", "à la signature"),
+                            ("signed", "signée"),
+                            ("cancelled", "abandonnée"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="état",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="commence le")),
+                ("ends_on", models.DateField(verbose_name="prend fin le")),
+                ("content", models.JSONField(blank=True, default=dict, editable=False, verbose_name="contenu")),
+                ("issued_on", models.DateField(blank=True, editable=False, null=True, verbose_name="établie le")),
+                (
+                    "signed_on",
+                    models.DateField(blank=True, editable=False, null=True, verbose_name="signée de tous le"),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "cite",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="agreements", to="partners.cite"
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "funder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreements_given",
+                        to="partners.organisation",
+                        verbose_name="financeur",
+                    ),
+                ),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreements_held",
+                        to="partners.organisation",
+                        verbose_name="porteur",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'convention',
-                'ordering': ['-budget_year', '-number', '-pk'],
+                "verbose_name": "convention",
+                "ordering": ["-budget_year", "-number", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='AgreementLine',
+            name="AgreementLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', cite_educative.common.money.MoneyField(verbose_name='montant')),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='actions.agreement')),
-                ('funding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreement_lines', to='actions.funding')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("amount", cite_educative.common.money.MoneyField(verbose_name="montant")),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="actions.agreement"
+                    ),
+                ),
+                (
+                    "funding",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreement_lines",
+                        to="actions.funding",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ligne de convention',
-                'verbose_name_plural': 'lignes de convention',
-                'ordering': ['pk'],
+                "verbose_name": "ligne de convention",
+                "verbose_name_plural": "lignes de convention",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('single', 'versement unique'), ('advance', 'acompte'), ('balance', 'solde'), ('refund', 'reversement du porteur')], max_length=10, verbose_name='nature')),
-                ('amount', cite_educative.common.money.MoneyField(verbose_name='montant')),
-                ('due_on', models.DateField(verbose_name='prévu le')),
-                ('condition', models.CharField(blank=True, max_length=160, verbose_name='condition')),
-                ('condition_met_on', models.DateField(blank=True, null=True, verbose_name='condition remplie le')),
-                ('ordered_on', models.DateField(blank=True, null=True, verbose_name='mandaté le')),
-                ('order_reference', models.CharField(blank=True, max_length=80, verbose_name='bordereau et mandat')),
-                ('paid_on', models.DateField(blank=True, null=True, verbose_name='payé le')),
-                ('payment_reference', models.CharField(blank=True, max_length=80, verbose_name='référence du paiement')),
-                ('cancelled_on', models.DateField(blank=True, editable=False, null=True, verbose_name='annulé le')),
-                ('cancel_reason', models.CharField(blank=True, editable=False, max_length=200, verbose_name='motif de l’annulation')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('agreement', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='actions.agreement')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('funding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='actions.funding')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("single", "versement unique"),
+                            ("advance", "acompte"),
+                            ("balance", "solde"),
+                            ("refund", "reversement du porteur"),
+                        ],
+                        max_length=10,
+                        verbose_name="nature",
+                    ),
+                ),
+                ("amount", cite_educative.common.money.MoneyField(verbose_name="montant")),
+                ("due_on", models.DateField(verbose_name="prévu le")),
+                ("condition", models.CharField(blank=True, max_length=160, verbose_name="condition")),
+                ("condition_met_on", models.DateField(blank=True, null=True, verbose_name="condition remplie le")),
+                ("ordered_on", models.DateField(blank=True, null=True, verbose_name="mandaté le")),
+                ("order_reference", models.CharField(blank=True, max_length=80, verbose_name="bordereau et mandat")),
+                ("paid_on", models.DateField(blank=True, null=True, verbose_name="payé le")),
+                (
+                    "payment_reference",
+                    models.CharField(blank=True, max_length=80, verbose_name="référence du paiement"),
+                ),
+                ("cancelled_on", models.DateField(blank=True, editable=False, null=True, verbose_name="annulé le")),
+                (
+                    "cancel_reason",
+                    models.CharField(blank=True, editable=False, max_length=200, verbose_name="motif de l’annulation"),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="actions.agreement",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "funding",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="payments", to="actions.funding"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'versement',
-                'ordering': ['due_on', 'pk'],
+                "verbose_name": "versement",
+                "ordering": ["due_on", "pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('cite', 'budget_year', 'number'), name='agreement_number_once'),
+            model_name="agreement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("number", ""), _negated=True),
+                fields=("cite", "budget_year", "number"),
+                name="agreement_number_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='agreement_ends_after_it_starts', violation_error_message='La convention prend fin après avoir commencé.'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                name="agreement_ends_after_it_starts",
+                violation_error_message="La convention prend fin après avoir commencé.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'signed'), _negated=True), ('signed_on__isnull', False), _connector='OR'), name='agreement_signed_has_date', violation_error_message='Une convention signée a une date.'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "signed"), _negated=True), ("signed_on__isnull", False), _connector="OR"
+                ),
+                name="agreement_signed_has_date",
+                violation_error_message="Une convention signée a une date.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreementline',
-            constraint=models.UniqueConstraint(fields=('agreement', 'funding'), name='agreement_line_once'),
+            model_name="agreementline",
+            constraint=models.UniqueConstraint(fields=("agreement", "funding"), name="agreement_line_once"),
         ),
         migrations.AddConstraint(
-            model_name='agreementline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='agreement_line_positive', violation_error_message='Une convention porte sur un montant supérieur à zéro.'),
+            model_name="agreementline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)),
+                name="agreement_line_positive",
+                violation_error_message="Une convention porte sur un montant supérieur à zéro.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payment_positive', violation_error_message='Un versement est supérieur à zéro.'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)),
+                name="payment_positive",
+                violation_error_message="Un versement est supérieur à zéro.",
+            ),
         ),
     ]

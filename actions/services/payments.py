@@ -9,7 +9,7 @@ from django.db import transaction
 
 from actions.enums import EntryKind, PaymentKind, Step
 from actions.finances.order import payment_refusal
-from actions.finances.payments import claimed, is_refund
+from actions.finances.payments import claimed, is_refund, why_not_ordered
 from actions.models import Funding, Payment
 from cite_educative.common import journal
 from cite_educative.common.dates import date_fr
@@ -100,26 +100,13 @@ def order_payments(payments, *, on, reference, actor):
     ordered, refused = [], []
     for asked in sorted(payments, key=lambda payment: (payment.funding_id, payment.pk)):
         row, funding = _locked(asked, None)
-        reason = why_not_ordered(row, funding)
+        reason = why_not_ordered(row, funding, claimed(funding, but=row))
         if reason:
             refused.append(Refused(row, reason))
         else:
             _order(row, funding, on, reference, actor)
             ordered.append(row)
     return ordered, refused
-
-
-def why_not_ordered(payment, funding):
-    """Why a bulk order leaves this payment alone, in a sentence; "" when it may be ordered."""
-    if not payment.is_open:
-        return "Déjà payé ou annulé."
-    if payment.ordered_on:
-        return f"Déjà mandaté le {date_fr(payment.ordered_on)}."
-    if is_refund(payment):
-        return "Le porteur reverse, rien n’est à mandater."
-    if payment.condition and payment.condition_met_on is None:
-        return f"Condition pas encore remplie{NBSP}: {payment.condition}."
-    return payment_refusal(funding, payment.amount, claimed=claimed(funding, but=payment))
 
 
 def _order(row, funding, on, reference, actor):

@@ -19,6 +19,16 @@ def payment(world):
     return world.made("payment", build)
 
 
+def with_payment(world):
+    """The address names no object, but what is sent needs one."""
+    payment(world)
+    return []
+
+
+def orders(world):
+    return {"chosen": payment(world).pk, "on": "2026-06-02", "mandater": "oui"}
+
+
 def gesture(key):
     return lambda world: [payment(world).pk, key]
 
@@ -38,6 +48,8 @@ def a_plan(world):
 ROWS = [
     Row("actions:payments", only=MONEY, outside=OWN_CITE),
     Row("actions:payments", query="?format=csv&exercice=tous", only=MONEY, outside=OWN_CITE),
+    Row("actions:payment_orders", with_payment, only=OFFICERS, outside=OWN_CITE),
+    Row("actions:payment_orders", with_payment, only=OFFICERS, outside=OWN_CITE, post=orders, code=302),
     Row("actions:payment", pk_of(payment), only=MONEY, others=404),
     Row("actions:payment_create", concerned, only=OFFICERS, codes=UNSEEN),
     Row("actions:payment_create", concerned, only=OFFICERS, codes=UNSEEN, post=a_plan, code=302),

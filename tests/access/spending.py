@@ -35,14 +35,20 @@ def receipt(world):
     return world.made("receipt", build)
 
 
+def a_new_expense(world):
+    return {"source": source(world).pk, "budget_year": YEAR, "nature": "other", "label": "Cars", "amount": "10"}
+
+
 def an_expense(world):
-    fields = {"source": source(world).pk, "budget_year": YEAR, "nature": "other", "label": "Cars", "amount": "10"}
-    return {**fields, "version": Expense.objects.get(pk=expense(world).pk).version}
+    return {**a_new_expense(world), "version": Expense.objects.get(pk=expense(world).pk).version}
+
+
+def a_new_receipt(world):
+    return {"source": source(world).pk, "budget_year": YEAR, "label": "Acompte", "expected": "10"}
 
 
 def a_receipt(world):
-    fields = {"source": source(world).pk, "budget_year": YEAR, "label": "Acompte", "expected": "10"}
-    return {**fields, "version": Receipt.objects.get(pk=receipt(world).pk).version}
+    return {**a_new_receipt(world), "version": Receipt.objects.get(pk=receipt(world).pk).version}
 
 
 def a_cancelling(world):
@@ -63,12 +69,12 @@ def created(name, post):
 
 ROWS = [
     Row("actions:spending", only=MONEY, outside=OWN_CITE),
-    *created("actions:expense_create", an_expense),
+    *created("actions:expense_create", a_new_expense),
     kept("actions:expense_update", pk_of(expense)),
     kept("actions:expense_update", pk_of(expense), an_expense),
     kept("actions:expense_cancel", pk_of(expense)),
     kept("actions:expense_cancel", pk_of(expense), a_cancelling),
-    *created("actions:receipt_create", a_receipt),
+    *created("actions:receipt_create", a_new_receipt),
     kept("actions:receipt_update", pk_of(receipt)),
     kept("actions:receipt_update", pk_of(receipt), a_receipt),
     kept("actions:receipt_remove", pk_of(receipt), {}),

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from itertools import pairwise
 
 import pytest
@@ -9,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from actions import services
 from actions.enums import EntryKind, PaymentKind, Step
@@ -333,3 +335,48 @@ def test_the_due_list_is_filtered_by_its_address(signed_in, ours, lead, state, s
     page = signed_in.get(reverse("actions:payments"), {"etat": state, "exercice": "2026"}).content.decode()
 
     assert (ours.action.title in page) == shown
+
+
+# --- Ordered together -----------------------------------------------------------------------------
+
+
+def test_the_sheet_for_the_officer_has_real_sums_and_writes_nothing(signed_in, ours, lead):
+    rows = [plan(ours, amount, lead, kind=kind) for amount, kind in (("400.10", ADVANCE), ("99.90", BALANCE))]
+    answers = {"chosen": [row.pk for row in rows], "on": "2026-06-01", "etat": "oui"}
+
+    answer = signed_in.post(reverse("actions:payment_orders"), answers)
+
+    (sheet,) = load_workbook(BytesIO(answer.content)).worksheets
+    (read,) = load_workbook(BytesIO(answer.content), data_only=True).worksheets
+    column = [cell.value for cell in sheet[1]].index("Montant") + 1
+    assert sheet.cell(4, column).value == "=SUM(H2:H3)"
+    assert [read.cell(row, column).value for row in (2, 3, 4)] == [400.1, 99.9, 500]
+    assert sheet.cell(2, 5).value.startswith(str(ours.act))
+    assert sheet.print_title_rows == "$1:$1"
+    assert not Payment.objects.filter(ordered_on__isnull=False).exists()
+
+
+def test_those_that_may_be_are_ordered_and_the_others_told(signed_in, ours, lead):
+    ready = plan(ours, 400, lead, kind=ADVANCE)
+    waiting = plan(ours, 300, lead, kind=BALANCE, condition="compte rendu reçu")
+    url = reverse("actions:payment_orders")
+    assert "compte rendu reçu" in signed_in.get(url).content.decode()
+
+    page = signed_in.post(
+        url,
+        {"chosen": [ready.pk, waiting.pk], "on": "2026-06-01", "reference": "B 42", "mandater": "oui"},
+        follow=True,
+    ).content.decode()
+
+    assert fresh(ready).order_reference == "B 42"
+    assert fresh(waiting).ordered_on is None
+    assert "Un versement est mandaté." in page
+    assert "Condition pas encore remplie" in page
+
+
+def test_nothing_chosen_is_said(signed_in, ours, lead):
+    plan(ours, 400, lead)
+
+    page = signed_in.post(reverse("actions:payment_orders"), {"on": "2026-06-01", "mandater": "oui"}).content.decode()
+
+    assert "Cochez au moins un versement." in page

@@ -257,6 +257,7 @@ PAGES = [
     Page("actions:gap", lambda demo: [FunderAct.objects.get(pk=_act(demo)[0]).fundings.first().pk]),
     Page("actions:payments", query="?exercice=2026"),
     Page("actions:payment", _payment),
+    Page("actions:payment_orders"),
     Page("actions:payment_create", _action),
     Page("actions:payment_gesture", lambda demo: [*_payment(demo), "payer"]),
     Page("actions:spending"),
