@@ -13,6 +13,7 @@ from xlsxwriter.utility import xl_col_to_name
 from actions.enums import Step
 from actions.finances.lines import LINE_COLUMNS
 from actions.finances.review_content import LINE_KEYS, read_lines
+from actions.finances.review_spending import read_sheets
 from cite_educative.common.exports import CELL_LIMIT, CONTROL, NUMBER_FORMATS, WIDTHS
 from cite_educative.common.money import ZERO, total
 
@@ -84,6 +85,7 @@ class Book:
                 self._group(group)
             self._lines()
             self._payments()
+            self._spending()
             self._justifications()
             self._gaps()
             self._checks()
@@ -243,6 +245,14 @@ class Book:
             self._cell(sheet, row, 7, payment["reference"], "text")
             self._cell(sheet, row, 8, payment["kind"], "text")
         self._totals(sheet, len(payments), [5], [total(_amount(payment["change"]) for payment in payments)])
+
+    def _spending(self):
+        for name, columns, rows, sums in read_sheets(self.content):
+            sheet = self._sheet(name, [column[1:] for column in columns])
+            for row, values in enumerate(rows, start=1):
+                for rank, (value, (_, _, kind, _)) in enumerate(zip(values, columns, strict=True)):
+                    self._cell(sheet, row, rank, value, kind)
+            self._totals(sheet, len(rows), list(sums), list(sums.values()))
 
     def _justifications(self):
         columns = [("Code", "text", 11), ("Action", "text", 46), ("Porteur", "text", 34), ("Financeur", "text", 28)]

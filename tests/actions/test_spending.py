@@ -2,18 +2,22 @@
 
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from actions import services
 from actions.enums import ActionStatus, Step
 from actions.finances.checks import run_checks
 from actions.finances.envelopes import carry_over, figures_of
+from actions.finances.review_book import write_review
 from actions.finances.review_content import review_content
+from actions.finances.review_print import review_context
 from actions.finances.spending import ledgers
 from actions.models import Envelope, Expense, Receipt
 from cite_educative.common.locks import ConflictError
@@ -135,6 +139,35 @@ def test_the_rest_is_the_announce_less_its_detail(cite, lead, rows):
     assert Decimal(line["direct"] or 0) == standing
     assert Decimal(line["available"]) == figures.available
     assert len(ledger.expenses) == len(rows)
+
+
+def test_the_review_lists_what_is_due_spent_and_received(cite, source, lead):
+    funding = source.fundings.get()
+    part = (funding, "single", Decimal("250.50"), date(2026, 9, 1), "RIB")
+    services.plan_payments(None, [part], actor=lead)
+    spend(source, lead, "12.30")
+    cancel(spend(source, lead, "99"), lead)
+    receive(source, lead, expected=Decimal(40))
+    file = BytesIO()
+    content = review_content(cite, YEAR, author=lead, today=date(2026, 6, 1))
+
+    write_review(file, content)
+
+    book = load_workbook(file, data_only=True)
+    for name, label, amount in (
+        ("À verser", "Montant", 250.5),
+        ("Dépenses directes", "Montant", 12.3),
+        ("Recettes", "Attendu", 40),
+    ):
+        rows = list(book[name].iter_rows(values_only=True))
+        rank = rows[0].index(label)
+        assert [row[rank] for row in rows[1:3]] == [amount, amount], name
+        assert rows[2][0] == "Total"
+    assert [table["name"] for table in review_context(content)["spending"]] == [
+        "À verser",
+        "Dépenses directes",
+        "Recettes",
+    ]
 
 
 # --- Entered once ---------------------------------------------------------------------------------
