@@ -1,6 +1,7 @@
 from django.urls import path
 
 from actions.views import (
+    accounting,
     actions,
     acts,
     amounts,
@@ -108,6 +109,9 @@ urlpatterns = [
     path("finances/versements/mandater/", payment_orders.payment_orders, name="payment_orders"),
     path("finances/versements/<int:pk>/", payments.payment, name="payment"),
     path("finances/versements/<int:pk>/<slug:gesture>/", payments.payment_gesture, name="payment_gesture"),
+    path("finances/export-comptable/", accounting.accounting, name="accounting"),
+    path("finances/export-comptable/<int:pk>/", accounting.accounting_run, name="accounting_run"),
+    path("finances/export-comptable/<int:pk>/confirmer/", accounting.accounting_confirm, name="accounting_confirm"),
     path("finances/recettes-et-depenses/", spending.spending, name="spending"),
     path("finances/depenses/nouvelle/", spending.expense_create, name="expense_create"),
     path("finances/depenses/<int:pk>/", spending.expense_update, name="expense_update"),

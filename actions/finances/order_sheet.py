@@ -13,6 +13,7 @@ from cite_educative.common.exports import CELL_LIMIT, CONTROL, NUMBER_FORMATS
 from cite_educative.common.money import euros, total
 
 COLUMNS = (  # key, label, width
+    ("code", "Code du versement", 12),
     ("holder", "Porteur", 30),
     ("siret", "SIRET", 17),
     ("object", "Objet", 40),
@@ -62,6 +63,7 @@ def _line(payment, with_file, pieces):
     funding, agreement = payment.funding, payment.agreement
     holder = funding.action.holder
     return {
+        "code": payment.code,
         "holder": holder.name if holder else "",
         "siret": holder.siret if holder else "",
         "object": str(funding.action),

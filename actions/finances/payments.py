@@ -102,6 +102,7 @@ def signed(payment):
 
 def payment_facts(payment):
     facts = [
+        ("Code", payment.code),
         ("Montant", euros(payment.amount)),
         ("Prévu le", date_fr(payment.due_on)),
         ("Condition", condition_of(payment)),

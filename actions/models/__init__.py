@@ -1,3 +1,4 @@
+from actions.models.accounting import AccountingImport
 from actions.models.action import Action, ActionLog, ActionPublic, ActionText
 from actions.models.agreements import Agreement, AgreementLine
 from actions.models.articulation import (
@@ -35,6 +36,7 @@ from actions.models.views import BulkRun, HolidayPeriod, SavedView
 
 __all__ = [
     "OUTSIDE_STEPS",
+    "AccountingImport",
     "ActFile",
     "Action",
     "ActionComment",

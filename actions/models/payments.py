@@ -57,3 +57,8 @@ class Payment(models.Model):
     def is_open(self):
         """Neither paid nor cancelled."""
         return self.paid_on is None and self.cancelled_on is None
+
+    @property
+    def code(self):
+        """What the accounting tool may carry to find it again: "V12"."""
+        return f"V{self.pk}"

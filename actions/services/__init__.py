@@ -1,3 +1,4 @@
+from actions.services.accounting import confirm_accounting, settle_accounting, start_accounting
 from actions.services.acts import (
     add_act_file,
     correct_act,
@@ -176,6 +177,7 @@ __all__ = [
     "change_comment",
     "closed_sentence",
     "complete_by_link",
+    "confirm_accounting",
     "copy_call",
     "copy_expected",
     "copy_scenario",
@@ -279,8 +281,10 @@ __all__ = [
     "save_view",
     "section_mark",
     "send_back",
+    "settle_accounting",
     "share_scenario",
     "share_with_network",
+    "start_accounting",
     "submit_action",
     "take_calendar",
     "tick_milestone",

@@ -3,6 +3,7 @@
 import re
 
 from actions.models import (
+    AccountingImport,
     ActFile,
     Action,
     ActionComment,
@@ -77,6 +78,7 @@ OBJECTS = {
     "actions/<int:pk>/": (Action, "cite_id"),
     "finances/actes/<int:pk>/": (FunderAct, "cite_id"),
     "finances/versements/<int:pk>/": (Payment, "funding__action__cite_id"),
+    "finances/export-comptable/<int:pk>/": (AccountingImport, "cite_id"),
     "finances/depenses/<int:pk>/": (Expense, "source__cite_id"),
     "finances/recettes/<int:pk>/": (Receipt, "source__cite_id"),
     "finances/fichiers/<int:pk>/": (ActFile, "act__cite_id"),

@@ -349,9 +349,9 @@ def test_the_sheet_for_the_officer_has_real_sums_and_writes_nothing(signed_in, o
     (sheet,) = load_workbook(BytesIO(answer.content)).worksheets
     (read,) = load_workbook(BytesIO(answer.content), data_only=True).worksheets
     column = [cell.value for cell in sheet[1]].index("Montant") + 1
-    assert sheet.cell(4, column).value == "=SUM(H2:H3)"
+    assert sheet.cell(4, column).value == "=SUM(I2:I3)"
     assert [read.cell(row, column).value for row in (2, 3, 4)] == [400.1, 99.9, 500]
-    assert sheet.cell(2, 5).value.startswith(str(ours.act))
+    assert sheet.cell(2, 6).value.startswith(str(ours.act))
     assert sheet.print_title_rows == "$1:$1"
     assert not Payment.objects.filter(ordered_on__isnull=False).exists()
 

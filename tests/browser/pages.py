@@ -11,6 +11,7 @@ from actions.double_funding import doubles_of
 from actions.enums import ImportState
 from actions.finances.budget import unbalanced_budgets
 from actions.models import (
+    AccountingImport,
     AssemblySession,
     Axis,
     Call,
@@ -260,6 +261,9 @@ PAGES = [
     Page("actions:payment_orders"),
     Page("actions:payment_create", _action),
     Page("actions:payment_gesture", lambda demo: [*_payment(demo), "payer"]),
+    Page("actions:accounting"),
+    Page("actions:accounting_run", _first(AccountingImport)),
+    Page("actions:accounting_run", _first(AccountingImport), query="?colonnes=oui", which="colonnes"),
     Page("actions:spending"),
     Page("actions:expense_create"),
     Page("actions:expense_update", _spending(Expense)),
@@ -486,6 +490,7 @@ NOT_PAGES = {
     "actions:act_file",
     "actions:session_remove",
     "actions:receipt_remove",
+    "actions:accounting_confirm",
     "actions:checks_count",
     "actions:scenario_create",
     "actions:scenario_write",

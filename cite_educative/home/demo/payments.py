@@ -4,7 +4,14 @@ from datetime import date
 
 from actions.enums import PaymentKind
 from actions.models import Funding, Payment
-from actions.services import meet_condition, order_payment, pay_payment, plan_payments
+from actions.services import (
+    meet_condition,
+    order_payment,
+    pay_payment,
+    plan_payments,
+    settle_accounting,
+    start_accounting,
+)
 from cite_educative.common.money import ZERO
 from cite_educative.home.demo import plan
 
@@ -38,3 +45,20 @@ def schedule_payments(dunkerque):
         )
         if rank == 0:
             pay_payment(row, version=row.version, on=PAID, reference="Virement du 12 novembre 2026", actor=actor)
+    _give_export(dunkerque)
+
+
+EXPORT = """Exercice;N° mandat;Tiers;Montant TTC;Date de paiement;Référence du virement
+2026;2041;COMMUNAUTE URBAINE DE DUNKERQUE;14000,00;12/11/2026;Virement du 12 novembre 2026
+2026;2042;CHANTIERS DES DUNES;900,00;24/11/2026;VIR 2026-3391
+2026;;Écrans du Beffroi;1200,00;25/11/2026;VIR 2026-3402
+2026;2077;PAPETERIE DU PORT;312,80;25/11/2026;VIR 2026-3405
+"""
+
+
+def _give_export(dunkerque):
+    """One line paid already, one sure, one to confirm, one that is no payment of ours."""
+    run = start_accounting(
+        cite=dunkerque.cite, actor=dunkerque.actor, content=EXPORT.encode(), filename="mandats-novembre-2026.csv"
+    )
+    settle_accounting(run, mapping=run.mapping, actor=dunkerque.actor)
