@@ -12,6 +12,7 @@ from cite_educative.home.demo.agreements import add_agreements
 from cite_educative.home.demo.articulation import articulate
 from cite_educative.home.demo.budgets import write_budgets
 from cite_educative.home.demo.calls import announce_next_year, describe_calls, give_opinions
+from cite_educative.home.demo.chain import follow_to_the_end
 from cite_educative.home.demo.directory import add_duplicates
 from cite_educative.home.demo.dunkerque import Dunkerque
 from cite_educative.home.demo.envelopes import tell_envelopes
@@ -119,3 +120,4 @@ def load():
     print_plan(dunkerque)
     make_financial_review(cite=dunkerque.cite, budget_year=2026, actor=dunkerque.actor)
     open_other_cites(dunkerque.actor)
+    follow_to_the_end(dunkerque.actor)
