@@ -34,21 +34,22 @@ SUBJECTS = {
 USUAL = {
     LetterKind.FAVOURABLE: (
         "Madame, Monsieur,\n"
-        "J’ai le plaisir de vous annoncer que {financeur} accorde à {porteur}, pour l’exercice {exercice} de la Cité "
-        f"éducative {{cite}}, une subvention de {{montant}} ({{montant_en_lettres}}), au vu de{NBSP}: {{actes}}.\n"
+        "J’ai le plaisir de vous annoncer qu’une subvention de {montant} ({montant_en_lettres}) est accordée à {porteur}, "
+        "pour l’exercice {exercice} de la Cité éducative {cite}, sur la ligne «\u00a0{ligne}\u00a0» ({financeur}), au vu "
+        "de\u00a0: {actes}.\n"
         "Le tableau ci-dessous en donne le détail, action par action.\n"
         "Vous rendrez compte de l’emploi de cette somme dans les six mois qui suivent la fin de l’exercice."
     ),
     LetterKind.UNFAVOURABLE: (
         "Madame, Monsieur,\n"
-        "J’ai le regret de vous annoncer que {financeur} n’a pas donné une suite favorable, pour l’exercice {exercice}, "
-        "aux demandes de {porteur} énumérées ci-dessous.\n"
+        "J’ai le regret de vous annoncer que les demandes énumérées ci-dessous, présentées par {porteur}, n’ont pas reçu "
+        "de suite favorable pour l’exercice {exercice}, sur la ligne «\u00a0{ligne}\u00a0» ({financeur}).\n"
         "L’équipe de la Cité éducative {cite} se tient à votre disposition pour en parler avec vous."
     ),
     LetterKind.DEFERRED: (
         "Madame, Monsieur,\n"
-        "L’examen des demandes de {porteur} énumérées ci-dessous est ajourné. {financeur} n’y a pas encore répondu pour "
-        "l’exercice {exercice}.\n"
+        "L’examen des demandes énumérées ci-dessous, présentées par {porteur}, est ajourné pour l’exercice {exercice}. "
+        "Le financeur ({financeur}) n’y a pas encore répondu.\n"
         "L’équipe de la Cité éducative {cite} vous dira quand elles seront examinées de nouveau."
     ),
 }
@@ -57,7 +58,6 @@ NOTHING = {
     LetterKind.UNFAVOURABLE: "Aucune de ses demandes n’est refusée.",
     LetterKind.DEFERRED: "Aucune de ses demandes n’est ajournée.",
 }
-UNKNOWN_HOLDER = "L’action n’a pas de porteur connu."
 NOT_RELEASED = "Les notifications ne sont pas libérées."
 NO_ADDRESS = "Son adresse n’est pas connue."
 SAME = "Un courrier dit déjà la même chose."
@@ -66,15 +66,11 @@ GONE = (Outcome.WITHDRAWN, Outcome.CANCELLED)
 
 @dataclass
 class Recipient:
-    """One holder (None: unknown), what its letter tells, and why it gets none; `reason` is empty when it may be sent."""
+    """One holder, what its letter tells, and why it gets none; `reason` is empty when it may be written."""
 
-    holder: Organisation | None
+    holder: Organisation
     fundings: list[Funding] = field(default_factory=list)
     reason: str = ""
-
-    @property
-    def name(self):
-        return self.holder.name if self.holder else "Porteur inconnu"
 
     @property
     def amount(self):
@@ -92,8 +88,6 @@ def recipients_of(source, year, kind):
 
 
 def _recipient(holder, fundings, kind, last):
-    if holder is None:
-        return Recipient(None, reason=UNKNOWN_HOLDER)
     told = [funding for funding in fundings if _is_told(funding, kind)]
     released = [funding for funding in told if funding.is_released]
     if not told:
@@ -159,7 +153,7 @@ def letter_content(recipient, source, year, kind, *, text, signatory, today):
     """A JSON of texts, for one holder that may be written to."""
     lines = _lines(recipient.fundings, kind)
     words = {
-        "porteur": recipient.name,
+        "porteur": recipient.holder.name,
         "financeur": source.organisation.name,
         "ligne": source.label,
         "cite": source.cite.name,
@@ -177,7 +171,7 @@ def letter_content(recipient, source, year, kind, *, text, signatory, today):
         "year": int(year),
         "funder": source.organisation.name,
         "source": source.label,
-        "holder": recipient.name,
+        "holder": recipient.holder.name,
         "address": recipient.holder.address.strip().splitlines(),
         "dated": date_fr(today),
         "subject": SUBJECTS[kind],

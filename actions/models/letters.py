@@ -44,7 +44,7 @@ class LetterBatch(models.Model):
         constraints = [models.UniqueConstraint(fields=["made_by", "token"], name="letter_batch_once")]
 
     def __str__(self):
-        return f"Notifications {self.get_kind_display()} {int(self.budget_year)}, {self.source}"
+        return f"Courrier {self.get_kind_display()} {int(self.budget_year)}, {self.source}"
 
 
 class LetterQuerySet(models.QuerySet):

@@ -40,7 +40,7 @@ def make_letters(*, source, budget_year, kind, text, signatory, token, actor, to
         kind=kind,
         text=text,
         signatory=signatory,
-        refused=[{"holder": one.name, "reason": one.reason} for one in recipients if one.reason],
+        refused=[{"holder": one.holder.name, "reason": one.reason} for one in recipients if one.reason],
         token=token,
         made_by=actor,
     )
@@ -54,17 +54,19 @@ def make_letters(*, source, budget_year, kind, text, signatory, token, actor, to
         actor=actor,
         verb="letters.made",
         subject=batch,
-        sentence=f"{actor} a établi {number} de notification ({batch}).",
+        sentence=f"{actor} a établi {number} de notification\u00a0: {batch}.",
     )
     return batch
 
 
 def _request(batch, rank, recipient, actor):
-    holder = slugify(recipient.name)[:80]
+    holder = slugify(recipient.holder.name)[:80]
     return request_file(
         kind=LETTER_KIND,
         format=Format.PDF,
-        title=f"{batch.get_kind_display().capitalize()}, {int(batch.budget_year)}\u00a0: {recipient.name}"[:200],
+        title=f"{batch.get_kind_display().capitalize()}, {int(batch.budget_year)}\u00a0: {recipient.holder.name}"[
+            :200
+        ],
         filename=f"{rank:03d}-notification-{slugify(batch.get_kind_display())}-{holder}.pdf",
         cite_id=batch.source.cite_id,
         author=actor,

@@ -76,9 +76,7 @@ def _preflight(source, year, kind, form):
         for one in ready
     ]
     refused = [
-        {"holder": one.name, "pk": one.holder and one.holder.pk, "reason": one.reason}
-        for one in recipients
-        if one.reason
+        {"holder": one.holder.name, "pk": one.holder.pk, "reason": one.reason} for one in recipients if one.reason
     ]
     return {"contents": contents, "refused": refused}
 

@@ -18,7 +18,6 @@ from actions.finances.letters import (
     NOT_RELEASED,
     NOTHING,
     SAME,
-    UNKNOWN_HOLDER,
     USUAL,
     Recipient,
     check_text,
@@ -75,7 +74,7 @@ def make(state, actor, kind=FAVOURABLE, token=None, text=None):
 
 
 def reasons(state, kind=FAVOURABLE):
-    return {one.name: one.reason for one in recipients_of(state, YEAR, kind)}
+    return {one.holder.name: one.reason for one in recipients_of(state, YEAR, kind)}
 
 
 # --- Pre-flight -----------------------------------------------------------------------------------
@@ -105,16 +104,6 @@ def test_each_one_that_gets_none_has_its_reason(cite, state, granted):
         "Sans adresse": NO_ADDRESS,
         "Sans réponse": NOTHING[FAVOURABLE],
     }
-
-
-def test_an_action_without_holder_is_told(cite, state):
-    release(state)
-    action = make_action(cite)
-    make_funding(action, state, granted="500")
-    action.holder = None
-    action.save()
-
-    assert reasons(state) == {"Porteur inconnu": UNKNOWN_HOLDER}
 
 
 def test_a_letter_tells_released_answers_only(cite, holder, state, granted, lead):

@@ -22,6 +22,7 @@ from actions.models import (
     FundingSource,
     HolidayPeriod,
     ImportRun,
+    LetterBatch,
     LibraryItem,
     Objective,
     Programme,
