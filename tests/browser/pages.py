@@ -88,16 +88,6 @@ def _pair(demo):
     return f"?financeur={funding.source.organisation_id}&porteur={funding.action.holder_id}"
 
 
-def _letters(kind):
-    """Of a line of which nobody was written to yet."""
-
-    def query(demo):
-        sources = demo.cite.funding_sources.filter(letter_batches=None, releases__budget_year=2026)
-        return f"?ligne={sources.first().pk}&nature={kind}"
-
-    return query
-
-
 def _publisher(demo):
     return f"?financeur={demo.of_cite(FundingSource).organisation_id}"
 
@@ -276,8 +266,8 @@ PAGES = [
     Page("actions:agreement_file_add", _agreement("issued")),
     Page("actions:signature", lambda demo: [demo.cite.agreements.get(state="issued").signatures.first().pk]),
     Page("actions:letters"),
-    Page("actions:letters_create", query=_letters("favourable")),
-    Page("actions:letters_create", query=_letters("deferred"), which="personne"),
+    Page("actions:letters_create", query=lambda demo: demo.letters_query("favourable")),
+    Page("actions:letters_create", query=lambda demo: demo.letters_query("deferred"), which="personne"),
     Page("actions:letter_batch", lambda demo: [LetterBatch.objects.get(source__cite=demo.cite).pk]),
     Page("actions:votes"),
     Page("actions:votes", login="finances"),
