@@ -138,6 +138,7 @@ class EntryKind(models.TextChoices):
     DECISION = "decision", "décision des pilotes"
     ACT = "act", "acte du financeur"
     AGREEMENT = "agreement", "convention signée"
+    STATEMENT = "statement", "compte rendu accepté"
     PAYMENT = "payment", "versement"
     REVERSAL = "reversal", "annulation"
 
@@ -185,6 +186,15 @@ class AgreementState(models.TextChoices):
     def told(cls):
         """Those that its holder reads."""
         return cls.ISSUED, cls.SIGNED
+
+
+class StatementState(models.TextChoices):
+    """A "compte rendu financier": being written, handed in, to be corrected, or accepted."""
+
+    DRAFT = "draft", "en préparation"
+    FILED = "filed", "déposé"
+    SENT_BACK = "sent_back", "à corriger"
+    ACCEPTED = "accepted", "accepté"
 
 
 class PaymentKind(models.TextChoices):

@@ -51,6 +51,15 @@ def can_manage_money(user, cite):
     return user.access.has(cite.pk, Role.LEAD, Role.FINANCE)
 
 
+def can_write_statement(user, action):
+    """The "compte rendu financier": its holder, and who keeps the money for them."""
+    return can_manage_money(user, action.cite) or action.holder_id in user.access.held.get(action.cite_id, ())
+
+
+def can_read_statement(user, action):
+    return action.cite_id in user.access.money_readers or can_write_statement(user, action)
+
+
 def can_enter_amounts(user, source):
     """The lead and finance officers for every source, a pilot for those of its own side."""
     if can_manage_money(user, source.cite):

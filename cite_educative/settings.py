@@ -239,6 +239,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat" / "schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "outbox.sweep", "schedule": 10.0, "options": {"expires": 30}},
     # Six hours and not a night hour: a machine that sleeps at night does it too.
+    "statement-reminders": {"task": "actions.remind_statements", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
     "idle-accounts": {"task": "partners.close_idle_accounts", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
 } | {
     # One proof of life per queue, read by `/sante/`.

@@ -2,20 +2,27 @@
 
 from functools import cached_property
 
+from django.db.models import Q, Sum
+from django.utils import timezone
+
 from actions.enums import ActionStatus, ActKind, AgreementState, MainstreamKind, Step, Valuation
 from actions.finances.envelopes import decided
 from actions.finances.thresholds import alerts
 from actions.models import (
     Action,
+    Agreement,
     AgreementLine,
     Envelope,
+    FinancialStatement,
     FunderAct,
     Funding,
     FundingEntry,
     FundingSource,
     MainstreamContribution,
     MoneyThresholds,
+    StatementShare,
     ThresholdAcknowledgement,
+    usual_due_day,
 )
 from cite_educative.common.money import ZERO, total
 
@@ -135,11 +142,43 @@ class Books:
 
     @cached_property
     def agreed(self):
-        """Keys of the fundings that a signed agreement holds."""
+        """`{funding pk: euros}` of what signed agreements hold, the last amendment winning."""
         lines = AgreementLine.objects.filter(
             agreement__cite=self.cite, agreement__budget_year=self.year, agreement__state=AgreementState.SIGNED
         )
-        return set(lines.values_list("funding", flat=True))
+        return dict(lines.order_by("agreement__signed_on", "pk").values_list("funding", "amount"))
+
+    @cached_property
+    def ended_unpaid(self):
+        """[(agreement, euros)] of signed agreements that are over and whose payments are not."""
+        waiting = Q(payments__paid_on__isnull=True, payments__cancelled_on__isnull=True)
+        rows = Agreement.objects.filter(
+            cite=self.cite,
+            budget_year=self.year,
+            state=AgreementState.SIGNED,
+            ends_on__lt=timezone.localdate(),
+        )
+        rows = rows.annotate(waiting_sum=Sum("payments__amount", filter=waiting)).filter(waiting_sum__gt=ZERO)
+        rows = rows.select_related("funder", "holder", "amends").order_by("number")
+        return [(row, row.waiting_sum) for row in rows]
+
+    @cached_property
+    def statements(self):
+        """`{action pk: (day it is due, whether it is filed)}`, for every action of `actions`."""
+        rows = FinancialStatement.objects.filter(action__cite=self.cite, budget_year=self.year)
+        known = {row.action_id: (row.due_on, row.is_filed) for row in rows}
+        return {key: known.get(key, (usual_due_day(self.year), False)) for key in self.actions}
+
+    @cached_property
+    def unasked_refunds(self):
+        shares = StatementShare.objects.filter(
+            statement__action__cite=self.cite,
+            statement__budget_year=self.year,
+            unspent__gt=ZERO,
+            refund_asked_on__isnull=True,
+            refunded_on__isnull=True,
+        )
+        return list(shares.select_related("statement__action", "funding__source").order_by("pk"))
 
     def used(self, source_id, step):
         """What the detail of one source amounts to at one step."""

@@ -22,6 +22,7 @@ FAMILIES = (  # label, pages: key, label, URL name
             ("agreements", "Conventions", "actions:agreements"),
         ),
     ),
+    ("Justification", (("statements", "Comptes rendus", "actions:statements"),)),
     (
         "Contrôle et bilan",
         (

@@ -34,6 +34,14 @@ from actions.models.reviews import FinancialReview, FinancialReviewFile
 from actions.models.scenarios import Scenario, ScenarioLine
 from actions.models.sources import Envelope, FunderAct, FundingSource, NotificationRelease
 from actions.models.state_exports import Difference, StateExport
+from actions.models.statements import (
+    FinancialStatement,
+    StatementDocument,
+    StatementFile,
+    StatementLine,
+    StatementShare,
+    usual_due_day,
+)
 from actions.models.strategy import ProgrammeSection, ProgrammeVersion, ProgrammeVersionFile
 from actions.models.support import ActionPiece, ExpectedPiece, Opinion, PieceFile
 from actions.models.themes import ContractTheme, Scheme, Theme
@@ -73,6 +81,7 @@ __all__ = [
     "ExpectedPiece",
     "FinancialReview",
     "FinancialReviewFile",
+    "FinancialStatement",
     "FormDraft",
     "FunderAct",
     "Funding",
@@ -113,6 +122,11 @@ __all__ = [
     "SheetEdition",
     "SheetEditionFile",
     "StateExport",
+    "StatementDocument",
+    "StatementFile",
+    "StatementLine",
+    "StatementShare",
     "Theme",
     "ThresholdAcknowledgement",
+    "usual_due_day",
 ]

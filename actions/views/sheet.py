@@ -13,7 +13,7 @@ from actions.finances.shares import shares_of
 from actions.last_year import last_year_of
 from actions.life import can_correct_life, corrigible_moves
 from actions.models import Agreement
-from actions.permissions import can_renew
+from actions.permissions import can_read_statement, can_renew
 from actions.readable import attach_fundings
 from actions.sheet import get_sheet_action, missing_of, sheet_context
 from actions.sheet_quality import quality_of
@@ -87,6 +87,7 @@ def money(request, pk):
         "is_one_history": len(history) < len(ledger),
         "shares": shares_of(action, read, action.budget_year) if has_ledger else None,
         "budget": budget_of(action, action.budget_year) if has_ledger else None,
+        "has_statement": has_ledger and can_read_statement(request.user, action),
         "agreements": Agreement.objects.visible_to(request.user).of_action(action) if has_ledger else (),
     }
     return render(request, "actions/money.html", context)

@@ -43,6 +43,8 @@ from actions.models import (
     Scenario,
     Scheme,
     StateExport,
+    StatementFile,
+    StatementShare,
     Theme,
 )
 from cite_educative.documents.models import GeneratedFile
@@ -81,6 +83,8 @@ OBJECTS = {
     "finances/conventions/fichiers/<int:pk>/": (AgreementFile, "agreement__cite_id"),
     "finances/courriers/<int:pk>/": (LetterBatch, "source__cite_id"),
     "finances/signatures/<int:pk>/": (AgreementSignature, "agreement__cite_id"),
+    "finances/comptes-rendus/fichiers/<int:pk>/": (StatementFile, "statement__action__cite_id"),
+    "finances/reversements/<int:pk>/": (StatementShare, "statement__action__cite_id"),
     "finances/fichiers/<int:pk>/": (ActFile, "act__cite_id"),
     "finances/ecarts/<int:pk>/": (Funding, "action__cite_id"),
     "finances/votes/seances/<int:pk>/": (AssemblySession, "cite_id"),

@@ -17,10 +17,14 @@ from actions.finances.checks import run_checks
 from actions.finances.checks.registry import RULES
 from actions.finances.thresholds import measures
 from actions.models import (
+    Agreement,
+    AgreementLine,
+    FinancialStatement,
     Funding,
     FundingSource,
     MainstreamContribution,
     MoneyThresholds,
+    StatementShare,
     Theme,
     ThresholdAcknowledgement,
 )
@@ -258,6 +262,7 @@ def disorder(cite, lead):
     make_funding(make_action(cite, holder=club), town, programmed="10", granted="23001", justified="23002")
     Funding.objects.filter(pk=row.pk).update(outcome=Outcome.REFUSED, notified_on=date(2026, 3, 1))
     services.save_budget(row.action, budget_year=YEAR, lines=[Line("604", Decimal(10))], actor=lead)
+    _owe(cite, club, state, lead)
     MainstreamContribution.objects.create(
         cite=cite, institution=club, label="Prêt", kind="premises", quantity=2, budget_year=YEAR, author=lead
     )
@@ -266,7 +271,26 @@ def disorder(cite, lead):
         *("refused-with-amounts", "committed-above-granted", "paid-above-ceiling", "justified-above-ceiling"),
         *("unused-step", "dates-in-disorder", "overdrawn", "unannounced", "thresholds", "agreement-missing"),
         *("holder-without-siret", "carrier-missing", "in-kind-without-measure", "budget-unbalanced"),
+        *("agreement-differs", "agreement-ended-unpaid", "statement-late", "justified-above-paid", "refund-missing"),
     }
+
+
+def _owe(cite, club, state, lead):
+    """An agreement that ended unpaid and was committed otherwise; statements late, or leaving money."""
+    row = make_funding(make_action(cite, holder=club), state, granted="60", committed="59", paid="5", justified="6")
+    agreement = Agreement.objects.create(
+        **{"cite": cite, "funder": state.organisation, "holder": club, "budget_year": YEAR, "title": "Lire"},
+        **{"starts_on": date(2026, 1, 1), "ends_on": date(2026, 1, 31), "first_due_on": date(2026, 1, 15)},
+        **{"state": "signed", "signed_on": date(2026, 1, 10), "created_by": lead},
+    )
+    AgreementLine.objects.create(agreement=agreement, funding=row, amount=Decimal(60))
+    services.plan_payments(agreement, [(row, "single", Decimal(60), date(2026, 1, 15), "")], actor=lead)
+    FinancialStatement.objects.create(action=row.action, budget_year=YEAR, due_on=date(2026, 1, 31))
+    left = make_funding(make_action(cite, holder=club), state, granted="60")
+    accepted = FinancialStatement.objects.create(
+        action=left.action, budget_year=YEAR, due_on=date(2027, 6, 30), state="accepted"
+    )
+    StatementShare.objects.create(statement=accepted, funding=left, justified=Decimal(50), unspent=Decimal(10))
 
 
 def test_every_rule_finds_what_it_looks_for(cite, lead):

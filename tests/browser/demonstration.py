@@ -12,6 +12,7 @@ from actions.models import (
     Axis,
     BulkRun,
     Call,
+    FinancialStatement,
     FundingEntry,
     FundingSource,
     ImportRun,
@@ -163,6 +164,9 @@ class Demonstration:
 
     def of_cite(self, model, **lookup):
         return model.objects.filter(**lookup or {"cite": self.cite}).first()
+
+    def statement(self, state):
+        return FinancialStatement.objects.filter(action__cite=self.cite, state=state).first()
 
     def meeting(self, status):
         return self.meetings.filter(status=status).first()

@@ -27,6 +27,7 @@ from actions.models import (
     Objective,
     Programme,
     Scheme,
+    StatementShare,
     Theme,
 )
 from cite_educative.documents.models import GeneratedFile
@@ -77,6 +78,18 @@ def _action(demo):
 
 def _act(demo):
     return [FunderAct.objects.filter(cite=demo.cite, files__isnull=False).get().pk]
+
+
+def _owing(demo):
+    return [demo.statement("sent_back").action_id]
+
+
+def _filed(demo):
+    return [demo.statement("filed").action_id]
+
+
+def _first_share(demo):
+    return [StatementShare.objects.filter(unspent__gt=0, statement__action__cite=demo.cite).first().pk]
 
 
 def _agreement(state):
@@ -256,6 +269,15 @@ PAGES = [
     Page("actions:act_correct", _act),
     Page("actions:act_file_add", _act),
     Page("actions:gap", lambda demo: [FunderAct.objects.get(pk=_act(demo)[0]).fundings.first().pk]),
+    Page("actions:statements"),
+    Page("actions:statement", _owing),
+    Page("actions:statement", _owing, login="porteur"),
+    Page("actions:statement", _filed, which="depose"),
+    Page("actions:statement_elsewhere", _owing),
+    Page("actions:statement_back", _filed),
+    Page("actions:statement_extend", _owing),
+    Page("actions:statement_accept", _filed),
+    Page("actions:refund", _first_share),
     Page("actions:agreements"),
     Page("actions:agreement_create", query=_pair),
     Page("actions:agreement_template"),
@@ -487,6 +509,8 @@ PAGES = [
 # Names that open no page: gestures (POST), fragments, files, style sheets, health.
 NOT_PAGES = {
     "actions:act_file",
+    "actions:statement_file",
+    "actions:statement_remind",
     "actions:agreement_file",
     "actions:letter_archive",
     "actions:agreement_issue",

@@ -18,12 +18,12 @@ from actions.imports.runs import merged, remembered_actions, template_of
 from actions.imports.structures import Question
 from actions.imports.words import quoted
 from actions.models import Call, ImportMapping
-from actions.services import save_call
+from actions.services import first_lead, save_call
 from cite_educative.common.spreadsheets import SpreadsheetError
 from cite_educative.common.spreadsheets.errors import MAX_FILE_BYTES
 from cite_educative.common.spreadsheets.text import years_in
 from partners.enums import Role
-from partners.models import Cite, Mandate, User
+from partners.models import Cite, User
 
 QUESTIONS_REMAIN = 2
 FUNDER_ANSWERS = (
@@ -162,11 +162,10 @@ def _author(cite, email):
         if user is None or not user.access.has(cite.pk, Role.LEAD):
             raise CommandError(f"{email} n’est pas chef ou cheffe de projet de cette Cité.")
         return user
-    leads = Mandate.objects.active().filter(cite=cite, role=Role.LEAD, person__user__is_active=True)
-    first = leads.select_related("person__user").order_by("starts_on", "pk").first()
+    first = first_lead(cite)
     if first is None:
         raise CommandError("Cette Cité n’a pas de chef ou cheffe de projet en fonction\u00a0: ajoutez --as ADRESSE.")
-    return first.person.user
+    return first
 
 
 def _call(cite, label, told, actor):

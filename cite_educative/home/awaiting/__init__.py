@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from actions.enums import JOURNAL_ROLES
-from cite_educative.home.awaiting import articulation, calls, personal, state_exports, steering
+from cite_educative.home.awaiting import articulation, calls, personal, state_exports, statements, steering
 from cite_educative.home.awaiting.task import GROUPS
 from partners.context import current_cite, current_year
 from partners.enums import Role
@@ -42,6 +42,7 @@ def awaiting(request):
                 tasks += steering.notes_to_read(user, cite)
             if user.access.has(cite.pk, Role.LEAD, Role.FINANCE):
                 tasks += steering.acts(cite, current_year(request))
+                tasks += statements.to_check(user, cite)
             if cite.pk in user.access.steered:
                 tasks += calls.renewals(cite)
                 tasks += articulation.doubles_to_check(user, cite, current_year(request))
@@ -50,6 +51,7 @@ def awaiting(request):
                 tasks += calls.to_answer(user, cite)
                 tasks += personal.own_sheets(user, cite)
                 tasks += personal.own_pieces(user, cite)
+                tasks += statements.owed(user, cite)
             if cite.pk not in user.access.steered and user.access.has(cite.pk, Role.HOLDER, Role.REFERENT):
                 tasks += personal.own_reports(user, cite, current_year(request))
             if user.access.communes.get(cite.pk) and cite.pk not in user.access.steered:

@@ -120,6 +120,8 @@ CAPABILITIES = (
         "Argent",
         (
             can("Lire les enveloppes et les montants de tous", of_actions.can_read_envelopes, samples.cite),
+            can("Lire un compte rendu financier", of_actions.can_read_statement, samples.filed),
+            can("Écrire un compte rendu financier", of_actions.can_write_statement, samples.filed),
             can("Tenir les lignes, les enveloppes et les actes", of_actions.can_manage_money, samples.cite),
             can("Écrire ce qui est demandé", of_actions.can_enter_request, samples.draft),
             can("Ouvrir la saisie des montants d’une action", of_actions.can_enter_something, samples.filed),

@@ -30,6 +30,7 @@ from cite_educative.home.demo.privacy import add_privacy
 from cite_educative.home.demo.scenarios import try_amounts
 from cite_educative.home.demo.sheets import write_sheet
 from cite_educative.home.demo.state_exports import compare_with_the_state
+from cite_educative.home.demo.statements import justify
 from cite_educative.home.demo.strategy import write_strategy
 from cite_educative.home.demo.support import support_holders
 from cite_educative.home.demo.territory import choose_lead_schools
@@ -109,6 +110,7 @@ def load():
     announce_next_year(dunkerque)
     articulate(dunkerque)
     write_budgets(dunkerque)
+    justify(dunkerque)
     write_sheet(dunkerque)
     dress_list(dunkerque)
     tell_envelopes(dunkerque)
