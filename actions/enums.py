@@ -204,6 +204,18 @@ class PaymentKind(models.TextChoices):
     REFUND = "refund", "reversement du porteur"
 
 
+class ExpenseNature(models.TextChoices):
+    """What a line pays itself."""
+
+    ENGINEERING = "engineering", "ingénierie"
+    COMMUNICATION = "communication", "communication"
+    TRANSPORT = "transport", "transport"
+    EVALUATION = "evaluation", "évaluation"
+    OWN_ACTION = "own_action", "action menée en propre"
+    SCHOOL_FUND = "school_fund", "fonds du collège"
+    OTHER = "other", "autre"
+
+
 class ImportState(models.TextChoices):
     UPLOADED = "uploaded", "à régler"
     READY = "ready", "à confirmer"

@@ -182,8 +182,7 @@ def _means_table(programme):
     years = _years(programme)
     envelopes = {}
     for row in Envelope.objects.filter(source__cite=programme.cite_id, budget_year__in=years):
-        announced = row.provisional if row.notified is None else row.notified
-        envelopes.setdefault(row.budget_year, []).append(total([announced, row.carried_over]))
+        envelopes.setdefault(row.budget_year, []).append(row.announced)
     money = Funding.objects.in_cash().filter(source__cite=programme.cite_id, budget_year__in=years).order_by()
     sums = {
         row["budget_year"]: row

@@ -175,10 +175,7 @@ def _keeps(row, filters):
 
 def _envelopes(call, sources, rows):
     announced = Envelope.objects.filter(source__in=sources, budget_year=call.budget_year)
-    totals = {
-        one.source_id: total([one.provisional if one.notified is None else one.notified, one.carried_over])
-        for one in announced
-    }
+    totals = {one.source_id: one.available for one in announced}
     elsewhere = Funding.objects.in_cash().filter(source__in=sources, budget_year=call.budget_year)
     elsewhere = elsewhere.filter(~Q(action__call=call) | Q(action__call=None)).order_by()
     programmed = dict(elsewhere.values("source").annotate(sum=Sum("programmed")).values_list("source", "sum"))

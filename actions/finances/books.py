@@ -20,6 +20,8 @@ from actions.models import (
     FundingSource,
     MainstreamContribution,
     MoneyThresholds,
+    Payment,
+    Receipt,
     StatementShare,
     ThresholdAcknowledgement,
     usual_due_day,
@@ -128,6 +130,19 @@ class Books:
     @cached_property
     def _takeovers(self):
         return set(FunderAct.objects.filter(cite=self.cite, kind=ActKind.TAKEOVER).values_list("pk", flat=True))
+
+    @cached_property
+    def payments(self):
+        """Those that stand, planned or made."""
+        rows = Payment.objects.filter(
+            funding__source__cite=self.cite, funding__budget_year=self.year, cancelled_on=None
+        )
+        return list(rows.select_related("funding__action", "funding__source").order_by("due_on", "pk"))
+
+    @cached_property
+    def awaited_receipts(self):
+        rows = Receipt.objects.filter(source__cite=self.cite, budget_year=self.year, received=None)
+        return list(rows.select_related("source").order_by("expected_on", "pk"))
 
     @cached_property
     def first_payments(self):

@@ -14,7 +14,9 @@ from cite_educative.common.money import ZERO, total
 
 # The request draws on nothing: what is left is counted from the proposal on.
 DRAWING = tuple(step for step in Step if step != Step.REQUESTED)
-ANNOUNCED = ("provisional", "notified", "carried_over", "available")
+ANNOUNCED = ("provisional", "notified", "carried_over", "direct", "available")
+# Steps at which a direct expense counts once it is paid only.
+SPENT = (Step.PAID, Step.JUSTIFIED)
 
 
 @dataclass(frozen=True)
@@ -38,10 +40,14 @@ class SourceFigures:
         return step in self.source.steps or self.sums.get(step) is not None
 
     def left(self, step):
-        """Announced less the sum of the detail; negative when the envelope is overdrawn, None when it is unknown."""
+        """Announced less direct spending and the sum of the detail; negative when overdrawn, None when unknown.
+
+        A direct expense not paid yet is still to be paid: it counts at every step but the last two.
+        """
         if self.available is None or not self.uses(step):
             return None
-        return self.available - (self.sums.get(step) or ZERO)
+        waiting = (self.envelope.unpaid or ZERO) if step in SPENT else ZERO
+        return self.available + waiting - (self.sums.get(step) or ZERO)
 
     @property
     def is_overdrawn(self):

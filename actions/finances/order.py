@@ -4,7 +4,7 @@ Only amounts that are known are compared. Programmed and granted may differ, eit
 """
 
 from actions.enums import Step
-from cite_educative.common.money import euros
+from cite_educative.common.money import ZERO, euros
 
 NBSP = "\u00a0"
 
@@ -37,6 +37,27 @@ def refusal(funding, step, amount):
             f"{NBSP}: corrigez d’abord le versement."
         )
     return ""
+
+
+def payment_refusal(funding, amount, *, claimed):
+    """Why this payment may not be made, in a sentence that says what is left; "" when it may, or when another's pays.
+
+    `claimed`: what other payments, not made yet, already take of the same ceiling.
+    """
+    highest = ceiling(funding, Step.PAID)
+    taken = (funding.paid or ZERO) + claimed
+    if not funding.source.pays_ourselves or highest is None or taken + amount <= highest[0]:
+        return ""
+    limit, limited_by = highest
+    left = max(limit - taken, ZERO)
+    already = [f"{euros(funding.paid)} déjà versés"] if funding.paid else []
+    already += [f"{euros(claimed)} déjà prévus ou mandatés"] if claimed else []
+    details = f" ({', '.join(already)})" if already else ""
+    remainder = f"il reste {euros(left)}" if left else "il ne reste rien"
+    return (
+        f"{euros(amount)}, c’est plus que ce qui peut être versé{NBSP}: sur {euros(limit)} "
+        f"{_plural(limited_by, limit)}{details}, {remainder}."
+    )
 
 
 def _above(step, amount, limit, limited_by, *, already):

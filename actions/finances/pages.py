@@ -39,9 +39,10 @@ def overview(cite, year, user):
         "headers": [(step.label.capitalize(), step in KEY_STEPS) for step in used],
         "lines": [_line(line, year, used) for line in figures],
         "totals": {
-            **{name: short_euros(sums[name]) for name in ("provisional", "notified", "carried_over")},
+            **{name: short_euros(sums[name]) for name in ("provisional", "notified", "carried_over", "direct")},
             "cells": [_cell(step, *sums[step]) for step in used],
         },
+        "has_direct": sums["direct"] is not None,
         "in_kind": [_in_kind(line) for line in in_kind(user, cite, year)],
     }
 
@@ -54,6 +55,7 @@ def _line(figures, year, steps):
     return {
         "source": source,
         "detail": source.detail,
+        "direct": short_euros(figures.announced("direct")),
         "carrier": f"par {source.carrier}" if source.carrier else "",
         **{name: short_euros(figures.announced(name)) for name in ("provisional", "notified")},
         "carried_over": short_euros(figures.announced("carried_over")),
@@ -164,6 +166,7 @@ def envelope_facts(figures, year):
         {"label": "Prévisionnel", "value": euros(figures.announced("provisional"))},
         {"label": "Notifié", "value": notified},
         {"label": f"Reporté de {int(year) - 1}", "value": euros(figures.announced("carried_over"))},
+        {"label": "Dépenses directes", "value": euros(figures.announced("direct"))},
         {"label": "Disponible", "value": euros(figures.available)},
     ]
 

@@ -13,12 +13,18 @@ from xlsxwriter.utility import xl_col_to_name
 from actions.enums import Step
 from actions.finances.lines import LINE_COLUMNS
 from actions.finances.review_content import LINE_KEYS, read_lines
+from actions.finances.review_spending import read_sheets
 from cite_educative.common.exports import CELL_LIMIT, CONTROL, NUMBER_FORMATS, WIDTHS
 from cite_educative.common.money import ZERO, total
 
 STEPS = [str(step) for step in Step]
 STEP_LABELS = [step.label.capitalize() for step in Step]
-ANNOUNCED = (("provisional", "Prévisionnel"), ("notified", "Notifié"), ("carried_over", "Reporté"))
+ANNOUNCED = (
+    ("provisional", "Prévisionnel"),
+    ("notified", "Notifié"),
+    ("carried_over", "Reporté"),
+    ("direct", "Dépenses directes"),
+)
 READING = (
     "Programmé\u00a0: décidé par les pilotes. Accordé\u00a0: par l’acte du financeur, et par lui seul. L’un n’est pas l’autre.",
     "Une case vide\u00a0: montant pas encore connu, jamais zéro.",
@@ -79,6 +85,7 @@ class Book:
                 self._group(group)
             self._lines()
             self._payments()
+            self._spending()
             self._justifications()
             self._gaps()
             self._checks()
@@ -141,24 +148,24 @@ class Book:
             self._cell(sheet, row, 0, envelope["funder"], "text")
             self._cell(sheet, row, 1, envelope["act"], "text")
             for rank, (key, _) in enumerate(ANNOUNCED, start=2):
-                self._cell(sheet, row, rank, _amount(envelope[key]), "money")
-            self._cell(sheet, row, 5, _amount(envelope["available"]), "money")
+                self._cell(sheet, row, rank, _amount(envelope.get(key)), "money")
+            self._cell(sheet, row, 6, _amount(envelope["available"]), "money")
             own = [line for line in self.cash if line["funder"] == envelope["funder"]]
-            for rank, step in enumerate(STEPS, start=6):
+            for rank, step in enumerate(STEPS, start=7):
                 self._sum(sheet, row, rank, step, own, conditions=self._is("funder", f"$A{row + 1}"))
             self._remaining(sheet, row, envelope, own)
-        self._totals(sheet, len(envelopes), range(2, 14), self._envelope_totals())
+        self._totals(sheet, len(envelopes), range(2, 15), self._envelope_totals())
 
     def _remaining(self, sheet, row, envelope, own):
         available = _amount(envelope["available"])
         programmed = total(line["programmed"] for line in own) or ZERO
         value = "" if available is None else available - programmed
-        formula = f'=IF(F{row + 1}="","",F{row + 1}-SUM(I{row + 1}))'
-        sheet.write_formula(row, 13, formula, self.styles["money"], _cached(value))
+        formula = f'=IF(G{row + 1}="","",G{row + 1}-SUM(J{row + 1}))'
+        sheet.write_formula(row, 14, formula, self.styles["money"], _cached(value))
 
     def _envelope_totals(self):
         envelopes = self.content["envelopes"]
-        announced = [total(_amount(one[key]) for one in envelopes) for key, _ in ANNOUNCED]
+        announced = [total(_amount(one.get(key)) for one in envelopes) for key, _ in ANNOUNCED]
         known = [one for one in envelopes if one["available"] is not None]
         available = total(_amount(one["available"]) for one in known)
         funders = {one["funder"] for one in known}
@@ -238,6 +245,14 @@ class Book:
             self._cell(sheet, row, 7, payment["reference"], "text")
             self._cell(sheet, row, 8, payment["kind"], "text")
         self._totals(sheet, len(payments), [5], [total(_amount(payment["change"]) for payment in payments)])
+
+    def _spending(self):
+        for name, columns, rows, sums in read_sheets(self.content):
+            sheet = self._sheet(name, [column[1:] for column in columns])
+            for row, values in enumerate(rows, start=1):
+                for rank, (value, (_, _, kind, _)) in enumerate(zip(values, columns, strict=True)):
+                    self._cell(sheet, row, rank, value, kind)
+            self._totals(sheet, len(rows), list(sums), list(sums.values()))
 
     def _justifications(self):
         columns = [("Code", "text", 11), ("Action", "text", 46), ("Porteur", "text", 34), ("Financeur", "text", 28)]

@@ -7,11 +7,12 @@ from actions.enums import EntryKind, Step
 from actions.finances.checks import run_checks
 from actions.finances.envelopes import source_figures
 from actions.finances.lines import LINE_COLUMNS, line_values, lines_of
+from actions.finances.review_spending import spending_content
 from actions.models import FundingEntry
 from cite_educative.common.dates import date_fr
 
 LINE_KEYS = [column.key for column in LINE_COLUMNS]
-ANNOUNCED = ("provisional", "notified", "carried_over")
+ANNOUNCED = ("provisional", "notified", "carried_over", "direct")
 
 
 def review_content(cite, year, *, author, today):
@@ -28,6 +29,7 @@ def review_content(cite, year, *, author, today):
         "envelopes": [_envelope(line) for line in figures],
         "lines": [[_frozen(values[key]) for key in LINE_KEYS] for values in map(line_values, lines_of(cite, year))],
         "payments": _payments(cite, year),
+        **spending_content(cite, year),
         "checks": [
             {"rule": result.rule.label, "subject": one.subject, "detail": one.detail, "funder": one.source}
             for result in run_checks(cite, year)

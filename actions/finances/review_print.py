@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from actions.enums import Step
 from actions.finances.review_content import read_lines
+from actions.finances.review_spending import printed_sheets
 from cite_educative.common.charts import Item, bars
 from cite_educative.common.money import ZERO, euros, short_euros, total
 
@@ -27,6 +28,7 @@ def review_context(content):
         "groups": [_group(cash, key, heading) for key, heading in GROUPS],
         "lines": [_line(line) for line in lines],
         "payments": [_payment(payment) for payment in content["payments"]],
+        "spending": printed_sheets(content),
         "checks": Counter(found["rule"] for found in content["checks"]).most_common(),
         "gaps": [_gap(line) for line in cash if line["gap"]],
         "accent": content["accent"],
@@ -86,6 +88,7 @@ def _envelope(envelope, cash):
     return {
         "funder": envelope["funder"],
         "act": envelope["act"],
+        "direct": euros(_amount(envelope.get("direct"))),
         "available": euros(available),
         "cells": [euros(total(line[step] for line in own)) for step in map(str, STEPS)],
         "remaining": euros(None if available is None else available - (programmed or ZERO)),

@@ -22,6 +22,13 @@ FAMILIES = (  # label, pages: key, label, URL name
             ("agreements", "Conventions", "actions:agreements"),
         ),
     ),
+    (
+        "Paiement",
+        (
+            ("payments", "Versements", "actions:payments"),
+            ("spending", "Recettes et dépenses", "actions:spending"),
+        ),
+    ),
     ("Justification", (("statements", "Comptes rendus", "actions:statements"),)),
     (
         "Contrôle et bilan",

@@ -1,3 +1,4 @@
+from actions.models.accounting import AccountingImport
 from actions.models.action import Action, ActionLog, ActionPublic, ActionText
 from actions.models.agreements import (
     Agreement,
@@ -33,6 +34,7 @@ from actions.models.plan import Axis, Call, Objective, Programme
 from actions.models.reviews import FinancialReview, FinancialReviewFile
 from actions.models.scenarios import Scenario, ScenarioLine
 from actions.models.sources import Envelope, FunderAct, FundingSource, NotificationRelease
+from actions.models.spending import Expense, Receipt
 from actions.models.state_exports import Difference, StateExport
 from actions.models.statements import (
     FinancialStatement,
@@ -50,6 +52,7 @@ from actions.models.views import BulkRun, HolidayPeriod, SavedView
 
 __all__ = [
     "OUTSIDE_STEPS",
+    "AccountingImport",
     "ActFile",
     "Action",
     "ActionComment",
@@ -79,6 +82,7 @@ __all__ = [
     "Envelope",
     "Exchange",
     "ExpectedPiece",
+    "Expense",
     "FinancialReview",
     "FinancialReviewFile",
     "FinancialStatement",
@@ -114,6 +118,7 @@ __all__ = [
     "ProgrammeVersion",
     "ProgrammeVersionFile",
     "ProgressReport",
+    "Receipt",
     "SavedView",
     "Scenario",
     "ScenarioLine",

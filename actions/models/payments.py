@@ -52,3 +52,13 @@ class Payment(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.amount}"
+
+    @property
+    def is_open(self):
+        """Neither paid nor cancelled."""
+        return self.paid_on is None and self.cancelled_on is None
+
+    @property
+    def code(self):
+        """What the accounting tool may carry to find it again: "V12"."""
+        return f"V{self.pk}"

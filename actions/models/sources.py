@@ -1,12 +1,13 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import OuterRef, Subquery, Sum
 
 from actions.circuits import CIRCUIT_CHOICES, CIRCUITS, OWN, STATE
 from actions.enums import ActKind, Step
 from actions.models.plan import Call
 from cite_educative.common.dates import BudgetYearField
-from cite_educative.common.money import MoneyField, total
+from cite_educative.common.money import ZERO, MoneyField, total
 from partners.enums import PUBLIC_KINDS
 from partners.models import Cite, Organisation, Side
 
@@ -95,10 +96,28 @@ class FundingSource(models.Model):
         return self.circuit != OWN and (self.is_state or self.organisation.kind in PUBLIC_KINDS)
 
 
+def _spent(**conditions):
+    """What the line pays itself in the civil year of the envelope: the sum of its expenses, cancelled ones left out."""
+    sources = FundingSource.objects.filter(
+        pk=OuterRef("source"),
+        expenses__budget_year=OuterRef("budget_year"),
+        expenses__cancelled_on=None,
+        **{f"expenses__{name}": value for name, value in conditions.items()},
+    )
+    return Subquery(sources.order_by().values("pk").annotate(amount=Sum("expenses__amount")).values("amount"))
+
+
 class EnvelopeQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Envelopes are the business of the team, the pilots and finance officers (architecture §4)."""
         return self.filter(source__cite__in=user.access.money_readers)
+
+
+class EnvelopeManager(models.Manager.from_queryset(EnvelopeQuerySet)):
+    """Every envelope is read with what its line spends itself, so that nobody forgets it."""
+
+    def get_queryset(self):
+        return super().get_queryset().annotate(_direct=_spent(), _unpaid=_spent(paid_on=None))
 
 
 class Envelope(models.Model):
@@ -115,7 +134,7 @@ class Envelope(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
-    objects = EnvelopeQuerySet.as_manager()
+    objects = EnvelopeManager()
 
     class Meta:
         verbose_name = "enveloppe"
@@ -143,8 +162,30 @@ class Envelope(models.Model):
 
     @property
     def available(self):
-        """What may be programmed: notified, else provisional, plus what was carried over; None when nothing is known."""
+        """What actions may have: announced less direct spending; None when nothing is announced."""
+        announced = self.announced
+        return None if announced is None else announced - (self.direct or ZERO)
+
+    @property
+    def announced(self):
+        """Notified, else provisional, plus what was carried over; None when nothing is known."""
         return total([self.provisional if self.notified is None else self.notified, self.carried_over])
+
+    @property
+    def direct(self):
+        """Direct spending of the year; None when there is none."""
+        return self._read("_direct")
+
+    @property
+    def unpaid(self):
+        """What of it is not paid yet."""
+        return self._read("_unpaid")
+
+    def _read(self, name):
+        """As the manager read it, or now for a row that it did not read."""
+        if name not in self.__dict__:
+            self.__dict__[name] = type(self).objects.filter(pk=self.pk).values_list(name, flat=True).first()
+        return self.__dict__[name]
 
 
 class FunderActQuerySet(models.QuerySet):

@@ -19,9 +19,9 @@ BY_HAND = "hand"
 
 BODY = """Bonjour,
 
-Le compte rendu financier {year} de l’action « {action} » (porteur : {holder}) {when}.
+Le compte rendu financier {year} de l’action « {action} » (porteur : {holder}) {when}.
 
-Il peut être rempli ici, dans la page de l’action, ou déposé dans Dauphin. Merci de votre aide ; pour toute question, répondez à ce message.
+Il peut être rempli ici, dans la page de l’action, ou déposé dans Dauphin. Merci de votre aide ; pour toute question, répondez à ce message.
 
 Cordialement,
 {author}

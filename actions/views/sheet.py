@@ -9,6 +9,7 @@ from actions.difference_pages import differences_of_sheet
 from actions.edition_content import editions_of
 from actions.finances.budget import budget_of
 from actions.finances.last_amounts import last_amounts
+from actions.finances.payments import payments_of_action
 from actions.finances.shares import shares_of
 from actions.last_year import last_year_of
 from actions.life import can_correct_life, corrigible_moves
@@ -86,6 +87,7 @@ def money(request, pk):
         "ledger": ledger_rows(ledger, hides_names=context["hides_names"], shown=history),
         "is_one_history": len(history) < len(ledger),
         "shares": shares_of(action, read, action.budget_year) if has_ledger else None,
+        "payments": payments_of_action(request.user, action) if has_ledger else [],
         "budget": budget_of(action, action.budget_year) if has_ledger else None,
         "has_statement": has_ledger and can_read_statement(request.user, action),
         "agreements": Agreement.objects.visible_to(request.user).of_action(action) if has_ledger else (),

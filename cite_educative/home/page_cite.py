@@ -3,6 +3,7 @@
 import re
 
 from actions.models import (
+    AccountingImport,
     ActFile,
     Action,
     ActionComment,
@@ -22,6 +23,7 @@ from actions.models import (
     DoubleDismissal,
     Exchange,
     ExpectedPiece,
+    Expense,
     FunderAct,
     Funding,
     FundingEntry,
@@ -37,8 +39,10 @@ from actions.models import (
     Opinion,
     OutsideGrant,
     OutsideImport,
+    Payment,
     Programme,
     ProgrammeVersion,
+    Receipt,
     SavedView,
     Scenario,
     Scheme,
@@ -85,6 +89,10 @@ OBJECTS = {
     "finances/signatures/<int:pk>/": (AgreementSignature, "agreement__cite_id"),
     "finances/comptes-rendus/fichiers/<int:pk>/": (StatementFile, "statement__action__cite_id"),
     "finances/reversements/<int:pk>/": (StatementShare, "statement__action__cite_id"),
+    "finances/versements/<int:pk>/": (Payment, "funding__action__cite_id"),
+    "finances/export-comptable/<int:pk>/": (AccountingImport, "cite_id"),
+    "finances/depenses/<int:pk>/": (Expense, "source__cite_id"),
+    "finances/recettes/<int:pk>/": (Receipt, "source__cite_id"),
     "finances/fichiers/<int:pk>/": (ActFile, "act__cite_id"),
     "finances/ecarts/<int:pk>/": (Funding, "action__cite_id"),
     "finances/votes/seances/<int:pk>/": (AssemblySession, "cite_id"),

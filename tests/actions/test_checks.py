@@ -24,6 +24,8 @@ from actions.models import (
     FundingSource,
     MainstreamContribution,
     MoneyThresholds,
+    Payment,
+    Receipt,
     StatementShare,
     Theme,
     ThresholdAcknowledgement,
@@ -263,12 +265,18 @@ def disorder(cite, lead):
     Funding.objects.filter(pk=row.pk).update(outcome=Outcome.REFUSED, notified_on=date(2026, 3, 1))
     services.save_budget(row.action, budget_year=YEAR, lines=[Line("604", Decimal(10))], actor=lead)
     _owe(cite, club, state, lead)
+    services.plan_payments(None, [(row, "single", Decimal(60), date(2026, 3, 1), "RIB")], actor=lead)
+    late = Receipt(source=state, budget_year=YEAR, label="Acompte", expected=Decimal(5), created_by=lead)
+    late.expected_on = date(2026, 3, 1)
+    services.save_receipt(late, actor=lead)
+    Payment.objects.filter(funding=row).update(ordered_on=date(2026, 3, 2))
     MainstreamContribution.objects.create(
         cite=cite, institution=club, label="Prêt", kind="premises", quantity=2, budget_year=YEAR, author=lead
     )
     return {
         *("granted-without-programming", "programmed-above-granted", "granted-above-programmed", "above-requested"),
         *("refused-with-amounts", "committed-above-granted", "paid-above-ceiling", "justified-above-ceiling"),
+        *("payments-above-ceiling", "ordered-not-paid", "ordered-without-condition", "receipt-late"),
         *("unused-step", "dates-in-disorder", "overdrawn", "unannounced", "thresholds", "agreement-missing"),
         *("holder-without-siret", "carrier-missing", "in-kind-without-measure", "budget-unbalanced"),
         *("agreement-differs", "agreement-ended-unpaid", "statement-late", "justified-above-paid", "refund-missing"),

@@ -1,9 +1,5 @@
 """Every page that opens with a GET, with objects of the demonstration. A page missing here fails `test_pages.py`."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-
-from django.urls import reverse
 from django.utils.http import urlencode
 
 from actions.blocks import BLOCKS
@@ -11,23 +7,17 @@ from actions.double_funding import doubles_of
 from actions.enums import ImportState
 from actions.finances.budget import unbalanced_budgets
 from actions.models import (
-    AssemblySession,
     Axis,
     Call,
     ContractTheme,
     Difference,
     Exchange,
-    FunderAct,
-    Funding,
-    FundingSource,
     HolidayPeriod,
     ImportRun,
-    LetterBatch,
     LibraryItem,
     Objective,
     Programme,
     Scheme,
-    StatementShare,
     Theme,
 )
 from cite_educative.documents.models import GeneratedFile
@@ -45,64 +35,14 @@ from partners.models import (
     Seat,
 )
 from partners.territory_pages import PERIMETER_PAGES
+from tests.browser.page import Page, action_of, first_of
+from tests.browser.pages_money import MONEY_PAGES
 
 # The call of the demonstration asks neither for the means nor for the communication.
 NOT_ASKED = ("means", "communication")
 WRITTEN = [
     block.key for block in BLOCKS if (block.fields or block.texts) and not block.page and block.key not in NOT_ASKED
 ]
-
-
-@dataclass(frozen=True)
-class Page:
-    name: str
-    args: Callable = lambda demo: []
-    query: str | Callable = ""
-    login: str | None = "pilote"
-    status: int = 200
-    # Says which, when a name has several pages.
-    which: str = field(default="", compare=False)
-
-    @property
-    def label(self):
-        return "-".join(filter(None, [self.name.replace(":", "-"), self.which, self.login or "anonyme"]))
-
-    def path(self, demo):
-        query = self.query(demo) if callable(self.query) else self.query
-        return reverse(self.name, args=self.args(demo)) + query
-
-
-def _action(demo):
-    return [demo.action.pk]
-
-
-def _act(demo):
-    return [FunderAct.objects.filter(cite=demo.cite, files__isnull=False).get().pk]
-
-
-def _owing(demo):
-    return [demo.statement("sent_back").action_id]
-
-
-def _filed(demo):
-    return [demo.statement("filed").action_id]
-
-
-def _first_share(demo):
-    return [StatementShare.objects.filter(unspent__gt=0, statement__action__cite=demo.cite).first().pk]
-
-
-def _agreement(state):
-    return lambda demo: [demo.cite.agreements.get(state=state).pk]
-
-
-def _pair(demo):
-    funding = Funding.objects.agreeable().filter(source__cite=demo.cite).first()
-    return f"?financeur={funding.source.organisation_id}&porteur={funding.action.holder_id}"
-
-
-def _publisher(demo):
-    return f"?financeur={demo.of_cite(FundingSource).organisation_id}"
 
 
 def _history(demo):
@@ -153,10 +93,6 @@ def _person(demo):
 def _twins(model, **lookup):
     """The two rows of the demonstration that stand for one."""
     return lambda demo: [row.pk for row in model.objects.filter(**lookup).order_by("pk")[:2]]
-
-
-def _first(model, **lookup):
-    return lambda demo: [demo.of_cite(model, **{key: getattr(demo, value) for key, value in lookup.items()}).pk]
 
 
 def _commune(demo):
@@ -213,42 +149,42 @@ PAGES = [
     Page(
         "actions:import_run", lambda demo: [ImportRun.objects.filter(state=ImportState.DONE).first().pk], which="fait"
     ),
-    Page("actions:detail", _action),
-    Page("actions:money", _action),
-    Page("actions:amount", _action),
-    Page("actions:money", _action, query=_history, which="historique"),
-    Page("actions:amounts", _action),
+    Page("actions:detail", action_of),
+    Page("actions:money", action_of),
+    Page("actions:amount", action_of),
+    Page("actions:money", action_of, query=_history, which="historique"),
+    Page("actions:amounts", action_of),
     Page("actions:amounts", _unbalanced, query="?budget=1", which="budget"),
-    Page("actions:budget", _action),
-    Page("actions:budget", _action, login="porteur", which="lecture"),
+    Page("actions:budget", action_of),
+    Page("actions:budget", action_of, login="porteur", which="lecture"),
     Page("actions:budget", _unbalanced, which="ecart"),
     Page("actions:budget", _real_budget, which="reel"),
-    Page("actions:history", _action),
+    Page("actions:history", action_of),
     *(Page("actions:section", lambda demo, key=key: [demo.action.pk, key], which=key) for key in WRITTEN),
     Page("actions:section", lambda demo: [demo.sent_back.pk, "public"], login="porteur", which="renvoyee"),
-    Page("actions:dauphin", _action),
-    Page("actions:renew", _action),
-    Page("actions:comments", _action),
+    Page("actions:dauphin", action_of),
+    Page("actions:renew", action_of),
+    Page("actions:comments", action_of),
     Page("actions:comments", lambda demo: [demo.sent_back.pk], login="porteur", which="renvoyee"),
     Page("actions:comment_change", lambda demo: [demo.own_comment.pk]),
     Page("actions:move", lambda demo: [demo.action.pk, "suspend"]),
     Page("actions:send_back", lambda demo: [demo.submitted.pk]),
-    Page("actions:undo", _action),
+    Page("actions:undo", action_of),
     Page("actions:move_day", lambda demo: [demo.action.log.first().pk]),
     Page("actions:amount_correct", lambda demo: [demo.correctable.pk]),
-    Page("actions:follow_up", _action),
+    Page("actions:follow_up", action_of),
     Page("actions:follow_up", lambda demo: [demo.shared.pk], query="?fait=1", login="referent", which="communes"),
-    Page("actions:report", _action),
+    Page("actions:report", action_of),
     Page("actions:report", lambda demo: [demo.shared.pk], login="referent", which="commune"),
     Page("actions:report", lambda demo: [demo.shared.pk], query="?commune=0", which="ensemble"),
-    Page("actions:milestone_create", _action),
+    Page("actions:milestone_create", action_of),
     Page("actions:milestone_update", lambda demo: [demo.action.milestones.first().pk]),
-    Page("actions:photo_create", _action),
-    Page("actions:documents", _action),
-    Page("actions:documents", _action, login="porteur"),
-    Page("actions:piece_create", _action),
+    Page("actions:photo_create", action_of),
+    Page("actions:documents", action_of),
+    Page("actions:documents", action_of, login="porteur"),
+    Page("actions:piece_create", action_of),
     Page("actions:piece_refuse", lambda demo: [demo.action.pieces.filter(refused_on=None).first().pk]),
-    Page("actions:ask_pieces", _action),
+    Page("actions:ask_pieces", action_of),
     Page("actions:ask_sheet", lambda demo: [demo.draft.pk]),
     Page("actions:own", login="porteur"),
     Page("actions:opinions", _asked),
@@ -261,63 +197,14 @@ PAGES = [
     Page("actions:call_pieces", lambda demo: [demo.action.call_id]),
     Page("actions:expected_create", lambda demo: [demo.action.call_id]),
     Page("actions:expected_update", lambda demo: [demo.action.call.expected_pieces.first().pk]),
-    Page("actions:finances"),
-    Page("actions:consumption"),
-    Page("actions:act_create"),
-    Page("actions:acts"),
-    Page("actions:act", _act),
-    Page("actions:act_correct", _act),
-    Page("actions:act_file_add", _act),
-    Page("actions:gap", lambda demo: [FunderAct.objects.get(pk=_act(demo)[0]).fundings.first().pk]),
-    Page("actions:statements"),
-    Page("actions:statement", _owing),
-    Page("actions:statement", _owing, login="porteur"),
-    Page("actions:statement", _filed, which="depose"),
-    Page("actions:statement_elsewhere", _owing),
-    Page("actions:statement_back", _filed),
-    Page("actions:statement_extend", _owing),
-    Page("actions:statement_accept", _filed),
-    Page("actions:refund", _first_share),
-    Page("actions:agreements"),
-    Page("actions:agreement_create", query=_pair),
-    Page("actions:agreement_template"),
-    Page("actions:agreement", _agreement("signed")),
-    Page("actions:agreement", _agreement("issued"), which="signature"),
-    Page("actions:agreement_update", _agreement("draft")),
-    Page("actions:agreement_cancel", _agreement("draft")),
-    Page("actions:agreement_file_add", _agreement("issued")),
-    Page("actions:signature", lambda demo: [demo.cite.agreements.get(state="issued").signatures.first().pk]),
-    Page("actions:letters"),
-    Page("actions:letters_create", query=lambda demo: demo.letters_query("favourable")),
-    Page("actions:letters_create", query=lambda demo: demo.letters_query("deferred"), which="personne"),
-    Page("actions:letter_batch", lambda demo: [LetterBatch.objects.get(source__cite=demo.cite).pk]),
-    Page("actions:votes"),
-    Page("actions:votes", login="finances"),
-    Page("actions:session_create"),
-    Page("actions:session_update", _first(AssemblySession)),
-    Page("actions:releases"),
-    Page("actions:reviews"),
-    Page("actions:open_data"),
-    Page("actions:open_data", query=_publisher, which="fichier"),
-    Page("actions:release", _first(FundingSource)),
-    Page("actions:envelope", _first(FundingSource)),
-    Page("actions:fundings"),
-    Page("actions:checks"),
-    Page("actions:checks", query="?regle=holder-without-siret", which="regle"),
-    Page("actions:thresholds"),
-    Page("actions:thresholds_update"),
-    Page("actions:threshold_acknowledge", query="?alerte=ingenierie"),
-    Page("actions:source_usual"),
-    Page("actions:source_create"),
-    Page("actions:source_create", query="?circuit=state_carrier", which="remplie"),
-    Page("actions:source_update", _first(FundingSource)),
+    *MONEY_PAGES,
     Page("actions:plan"),
     Page("actions:plan_documents"),
     Page("actions:plan_documents", query="?axe=1", which="filtre"),
     Page("actions:plan_documents", login="partenaire"),
     Page("actions:programme_create"),
-    Page("actions:programme_update", _first(Programme)),
-    Page("actions:axis_create", _first(Programme)),
+    Page("actions:programme_update", first_of(Programme)),
+    Page("actions:axis_create", first_of(Programme)),
     Page("actions:axis_update", lambda demo: [Axis.objects.filter(programme__cite=demo.cite).first().pk]),
     Page("actions:objective_create", lambda demo: [Axis.objects.filter(programme__cite=demo.cite).first().pk]),
     Page(
@@ -351,7 +238,7 @@ PAGES = [
     Page("actions:mainstream"),
     Page("actions:mainstream_create"),
     Page("actions:mainstream_update", lambda demo: [demo.action.mainstream.first().pk]),
-    Page("actions:action_mainstream", _action),
+    Page("actions:action_mainstream", action_of),
     Page(
         "actions:action_mainstream",
         lambda demo: [demo.actions.exclude(mainstream_absence=None).first().pk],
@@ -392,10 +279,10 @@ PAGES = [
     Page("actions:filing", lambda demo: [demo.draft.pk]),
     Page("actions:opinions", lambda demo: [demo.scored.pk], which="grille"),
     Page("actions:call_create"),
-    Page("actions:call_update", _first(Call)),
+    Page("actions:call_update", first_of(Call)),
     Page("governance:home"),
     Page("governance:body_create"),
-    Page("governance:body_members", _first(Body)),
+    Page("governance:body_members", first_of(Body)),
     Page("governance:meeting_create"),
     Page("governance:meeting", lambda demo: [demo.planned.pk], which="a-venir"),
     Page("governance:meeting", lambda demo: [demo.meeting(MeetingStatus.PUBLISHED).pk], which="tenue"),
@@ -413,7 +300,7 @@ PAGES = [
     Page("governance:closing", lambda demo: [demo.open.pk]),
     Page("governance:decisions"),
     Page("governance:decision", lambda demo: [Decision.objects.filter(body__cite=demo.cite).adopted().first().pk]),
-    Page("governance:action_decisions", _action),
+    Page("governance:action_decisions", action_of),
     Page("governance:network"),
     Page("governance:network", login="referent"),
     Page("governance:network_message"),
@@ -451,10 +338,10 @@ PAGES = [
     ),
     Page("actions:exchanges"),
     Page("actions:exchange_create", query="?nature=national"),
-    Page("actions:exchange", _first(Exchange)),
-    Page("actions:exchange_update", _first(Exchange)),
-    Page("actions:action_exchanges", _action),
-    Page("actions:action_exchanges", _action, login="porteur"),
+    Page("actions:exchange", first_of(Exchange)),
+    Page("actions:exchange_update", first_of(Exchange)),
+    Page("actions:action_exchanges", action_of),
+    Page("actions:action_exchanges", action_of, login="porteur"),
     Page("actions:organisation_actions", _organisation),
     Page("actions:organisation_exchanges", _organisation),
     Page("actions:person_exchanges", lambda demo: [demo.lead.person_id]),
@@ -462,9 +349,9 @@ PAGES = [
     Page("actions:peer_create"),
     Page("actions:library"),
     Page("actions:library_create"),
-    Page("actions:library_item", _first(LibraryItem)),
-    Page("actions:library_update", _first(LibraryItem)),
-    Page("actions:library_version_create", _first(LibraryItem)),
+    Page("actions:library_item", first_of(LibraryItem)),
+    Page("actions:library_update", first_of(LibraryItem)),
+    Page("actions:library_version_create", first_of(LibraryItem)),
     Page("partners:mandates"),
     Page("partners:mandate_edit", _mandate),
     Page("partners:mission_letter_create", _mandate),
@@ -502,7 +389,7 @@ PAGES = [
             "partenaire": ["home", "actions:list", "partners:list", "governance:home"],
         }.items()
         for name in pages
-        for args in [_action if name in ("actions:detail", "actions:money") else Page.args]
+        for args in [action_of if name in ("actions:detail", "actions:money") else Page.args]
     ),
 ]
 
@@ -517,6 +404,8 @@ NOT_PAGES = {
     "actions:agreement_amend",
     "actions:signature_remind",
     "actions:session_remove",
+    "actions:receipt_remove",
+    "actions:accounting_confirm",
     "actions:checks_count",
     "actions:scenario_create",
     "actions:scenario_write",

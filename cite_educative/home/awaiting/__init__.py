@@ -48,10 +48,7 @@ def awaiting(request):
                 tasks += articulation.doubles_to_check(user, cite, current_year(request))
                 tasks += steering.sheets_sent_back(user, cite)
             if cite.pk in user.access.held:
-                tasks += calls.to_answer(user, cite)
-                tasks += personal.own_sheets(user, cite)
-                tasks += personal.own_pieces(user, cite)
-                tasks += statements.owed(user, cite)
+                tasks += _of_holder(user, cite)
             if cite.pk not in user.access.steered and user.access.has(cite.pk, Role.HOLDER, Role.REFERENT):
                 tasks += personal.own_reports(user, cite, current_year(request))
             if user.access.communes.get(cite.pk) and cite.pk not in user.access.steered:
@@ -65,3 +62,10 @@ def awaiting(request):
             tasks += personal.failed_letters(user)
         request._awaiting = Awaiting(tasks)
     return request._awaiting
+
+
+def _of_holder(user, cite):
+    yield from calls.to_answer(user, cite)
+    yield from personal.own_sheets(user, cite)
+    yield from personal.own_pieces(user, cite)
+    yield from statements.owed(user, cite)

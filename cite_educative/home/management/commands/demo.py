@@ -25,10 +25,12 @@ from cite_educative.home.demo.mandates import appoint_others
 from cite_educative.home.demo.meetings import create_troika, hold_first, prepare_second
 from cite_educative.home.demo.network import open_network
 from cite_educative.home.demo.others import open_other_cites
+from cite_educative.home.demo.payments import schedule_payments
 from cite_educative.home.demo.print_plan import print_plan
 from cite_educative.home.demo.privacy import add_privacy
 from cite_educative.home.demo.scenarios import try_amounts
 from cite_educative.home.demo.sheets import write_sheet
+from cite_educative.home.demo.spending import spend_directly
 from cite_educative.home.demo.state_exports import compare_with_the_state
 from cite_educative.home.demo.statements import justify
 from cite_educative.home.demo.strategy import write_strategy
@@ -114,6 +116,8 @@ def load():
     write_sheet(dunkerque)
     dress_list(dunkerque)
     tell_envelopes(dunkerque)
+    schedule_payments(dunkerque)
+    spend_directly(dunkerque)
     print_plan(dunkerque)
     make_financial_review(cite=dunkerque.cite, budget_year=2026, actor=dunkerque.actor)
     open_other_cites(dunkerque.actor)

@@ -12,7 +12,7 @@ import cite_educative.common.dates
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("actions", "0017_statements"),
+        ("actions", "0016_agreements_payments_statements"),
         ("documents", "0001_generated_file"),
         ("partners", "0002_network"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
