@@ -166,6 +166,14 @@ class ActKind(models.TextChoices):
     OTHER = "other", "autre acte"
 
 
+class LetterKind(models.TextChoices):
+    """What a letter of notification tells its holder."""
+
+    FAVOURABLE = "favourable", "favorable"
+    UNFAVOURABLE = "unfavourable", "défavorable"
+    DEFERRED = "deferred", "d’ajournement"
+
+
 class AgreementState(models.TextChoices):
     """A "convention": written, issued with its number to be signed, signed of all, or given up."""
 

@@ -18,6 +18,7 @@ FAMILIES = (  # label, pages: key, label, URL name
             ("votes", "En attente de vote", "actions:votes"),
             ("acts", "Actes", "actions:acts"),
             ("releases", "Notifications", "actions:releases"),
+            ("letters", "Courriers", "actions:letters"),
             ("agreements", "Conventions", "actions:agreements"),
         ),
     ),

@@ -27,6 +27,7 @@ from actions.models.follow_up import ActionPhoto, ActionVisit, FormDraft, Milest
 from actions.models.funding import Funding, FundingChange, FundingEntry
 from actions.models.grid import Criterion, OpinionScore
 from actions.models.imports import ImportMapping, ImportRun
+from actions.models.letters import Letter, LetterBatch
 from actions.models.library import LibraryItem, LibraryVersion
 from actions.models.payments import Payment
 from actions.models.plan import Axis, Call, Objective, Programme
@@ -94,6 +95,8 @@ __all__ = [
     "HolidayPeriod",
     "ImportMapping",
     "ImportRun",
+    "Letter",
+    "LetterBatch",
     "LibraryItem",
     "LibraryVersion",
     "MainstreamAbsence",

@@ -65,6 +65,7 @@ from actions.services.follow_up import (
     save_milestone,
     tick_milestone,
 )
+from actions.services.letters import make_letters
 from actions.services.library import add_library_version, create_library_item, update_library_item
 from actions.services.life import correct_amount, correct_move_day, move_by_hand, send_back, undo_last_move
 from actions.services.listing import remove_holiday, remove_view, save_holiday, save_view, take_calendar
@@ -248,6 +249,7 @@ __all__ = [
     "make_articulation_note",
     "make_edition",
     "make_financial_review",
+    "make_letters",
     "make_plan_document",
     "mark_mentions_seen",
     "mark_next_step",

@@ -192,6 +192,11 @@ class Demonstration:
     def invited(self):
         return AccessLink.objects.filter(gesture=Gesture.INVITATION).first().person
 
+    def letters_query(self, kind):
+        """Of a line of which nobody was written to yet."""
+        sources = self.cite.funding_sources.filter(letter_batches=None, releases__budget_year=2026)
+        return f"?ligne={sources.first().pk}&nature={kind}"
+
     def link_token(self, gesture):
         """The last part of the address of a link about the account of the invited person."""
         link = services.issue_link(

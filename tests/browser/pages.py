@@ -399,6 +399,7 @@ NOT_PAGES = {
     "actions:statement_file",
     "actions:statement_remind",
     "actions:agreement_file",
+    "actions:letter_archive",
     "actions:agreement_issue",
     "actions:agreement_amend",
     "actions:signature_remind",

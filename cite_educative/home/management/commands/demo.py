@@ -19,6 +19,7 @@ from cite_educative.home.demo.envelopes import tell_envelopes
 from cite_educative.home.demo.exchanges import keep_journal
 from cite_educative.home.demo.follow_up import follow_actions
 from cite_educative.home.demo.invitations import invite_two
+from cite_educative.home.demo.letters import write_letters
 from cite_educative.home.demo.life import tell_lives
 from cite_educative.home.demo.listing import dress_list
 from cite_educative.home.demo.mandates import appoint_others
@@ -92,6 +93,7 @@ def load():
     dunkerque.grant_first_wave()
     detail_acts(dunkerque)
     add_agreements(dunkerque)
+    write_letters(dunkerque)
     dunkerque.file_second_wave()
     write_strategy(dunkerque)
     prepare_second(dunkerque, body)
