@@ -3,8 +3,11 @@
 The pictures that `SCREENSHOTS=folder` asks for are taken here.
 """
 
+from decimal import Decimal
+
 import pytest
 
+from actions.models import Agreement, Funding
 from tests.browser.demonstration import Demonstration
 from tests.browser.pages import NOT_PAGES, PAGES
 from tests.browser.site import NARROW, WIDE
@@ -49,3 +52,20 @@ def test_page_is_sound_at_both_widths(site, demo, visitors, screenshots, page):
 
     faults += visitor.doubles()
     assert not faults + visitor.take_faults(), "\n".join([path, *faults])
+
+
+def test_public_tables_are_followed_to_their_statements(site):
+    """What each source publishes, to the cent: 106 200 € and 47 200 € in Montpellier, the votes of Paris."""
+
+    def sums(slug):
+        found = Funding.objects.filter(source__cite__slug=slug).sums()
+        return {step: amount for step, amount in found.items() if amount is not None}
+
+    published = Decimal(106_200) + Decimal(47_200)
+    asked = sums("montpellier").pop("requested")
+    assert asked >= published
+    steps = ("proposed", "programmed", "granted", "paid", "justified")
+    assert {step: sums("montpellier")[step] for step in steps} == dict.fromkeys(steps, published)
+    paris = sums("paris")
+    assert paris["granted"] == paris["paid"] == Decimal(545_930)
+    assert Agreement.objects.filter(cite__slug="montpellier", state="signed").count() == 3
