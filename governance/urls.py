@@ -3,6 +3,7 @@ from django.urls import include, path
 from governance.views import (
     actions,
     bodies,
+    carrying,
     closing,
     decisions,
     home,
@@ -31,6 +32,7 @@ pages = [
     path("reunions/<int:pk>/presences/", live.attendance, name="attendance"),
     path("reunions/<int:pk>/cloture/", closing.closing, name="closing"),
     path("reunions/<int:pk>/points/nouveau/", items.item_create, name="item_create"),
+    path("arbitrage/<int:pk>/porter/", carrying.carry, name="carry"),
     path("points/<int:pk>/", items.item_update, name="item_update"),
     path("points/<int:pk>/deplacer/", items.item_move, name="item_move"),
     path("points/<int:pk>/retirer/", items.item_remove, name="item_remove"),

@@ -12,6 +12,7 @@ from actions.permissions import can_adopt_scenario, can_write_scenario
 from cite_educative.common.dates import date_fr
 from cite_educative.common.money import ZERO, MoneyError, parse_euros, short_euros, total
 from partners.enums import SideKind
+from partners.permissions import can_steer
 
 FILTERS = {"axe": "Axe", "commune": "Territoire", "qpv": "Quartier", "porteur": "Porteur"}
 SIDE_WORDS = {
@@ -53,6 +54,7 @@ def board_context(request, call, scenario, scenarios):
         "sides": [(side.label, SIDE_WORDS.get(side.kind, side.label)) for side in sides],
         "writes": writes,
         "may_manage": scenario is not None and can_write_scenario(user, scenario),
+        "may_carry": can_steer(user, call.cite),
         "may_adopt": scenario is not None and not scenario.adopted_at and can_adopt_scenario(user, scenario),
         "cards": _cards(scenarios, scenario, board, request.GET),
         "filters": _filters(board, filters),

@@ -118,6 +118,7 @@ OBJECTS = {
     "appels/<slug:slug>/<int:pk>/": (Call, "cite_id"),
     "gouvernance/instances/<int:pk>/": (Body, "cite_id"),
     "gouvernance/reunions/<int:pk>/": (Meeting, "body__cite_id"),
+    "gouvernance/arbitrage/<int:pk>/": (Call, "cite_id"),
     "gouvernance/points/<int:pk>/": (AgendaItem, "meeting__body__cite_id"),
     "gouvernance/decisions/<int:pk>/": (Decision, "body__cite_id"),
     "partenaires/echanges/<int:pk>/": (Exchange, "cite_id"),

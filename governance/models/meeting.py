@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
-from actions.models import Action
+from actions.models import Action, Call
 from cite_educative.common.dates import date_fr
 from cite_educative.common.richtext import RichTextField
 from cite_educative.common.transitions import Transition, TransitionLog
@@ -26,6 +26,10 @@ class MeetingQuerySet(models.QuerySet):
                 status__in=[MeetingStatus.CONVENED, MeetingStatus.PUBLISHED],
             )
         )
+
+    def preparable(self):
+        """Whose agenda may still change."""
+        return self.filter(status__in=[MeetingStatus.PLANNED, MeetingStatus.CONVENED, MeetingStatus.IN_PROGRESS])
 
     def upcoming(self, now):
         return self.filter(
@@ -126,6 +130,15 @@ class AgendaItem(models.Model):
     )
     minutes_planned = models.PositiveSmallIntegerField("durée prévue (minutes)", default=10)
     actions = models.ManyToManyField(Action, verbose_name="actions examinées", related_name="agenda_items", blank=True)
+    call = models.ForeignKey(
+        Call,
+        verbose_name="appel arbitré",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+    )
     discussion = RichTextField("ce qui a été dit", blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 

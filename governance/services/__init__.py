@@ -1,4 +1,5 @@
 from governance.services.bodies import candidates, set_members
+from governance.services.carrying import carried_points, carry_to_meeting
 from governance.services.closing import (
     AcknowledgementNeeded,
     ClosingRefused,
@@ -39,6 +40,8 @@ __all__ = [
     "add_item",
     "cancel_meeting",
     "candidates",
+    "carried_points",
+    "carry_to_meeting",
     "close_meeting",
     "closing_preview",
     "convene_meeting",

@@ -60,6 +60,9 @@ ROWS = [
         for name in ("actions:scenario_write", "actions:scenario_copy", "actions:scenario_gesture")
     ),
     Row("actions:scenario_create", pk_of(call), only="", others=405, outside=405),
+    Row("governance:carry", pk_of(call), only="lead co_lead"),
+    # Without a meeting: the form again.
+    Row("governance:carry", pk_of(call), only="lead co_lead", post={}),
 ]
 
 SECRETS = [

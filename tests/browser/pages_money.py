@@ -55,6 +55,7 @@ def _publisher(demo):
 MONEY_PAGES = [
     Page("actions:finances"),
     Page("actions:consumption"),
+    Page("governance:carry", lambda demo: [demo.action.call_id]),
     Page("actions:act_create"),
     Page("actions:acts"),
     Page("actions:act", _act),

@@ -1,0 +1,96 @@
+"""« Porter à la séance » : the point, its note with the table, and the decision that programmes it."""
+
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from actions.enums import ActionStatus, Step
+from governance import services
+from governance.models import AgendaItem, Note
+from governance.services import plan_meeting
+from tests.actions.factories import make_action, make_call, make_funding, make_source
+from tests.governance.factories import make_setting
+
+
+@pytest.fixture
+def setting(db):
+    return make_setting(nb_actions=0)
+
+
+@pytest.fixture
+def call(setting):
+    call = make_call(setting.cite)
+    source = make_source(setting.cite, "Ville de Bray")
+    for title, proposed in (("Lire", "1500.50"), ("Nager", "800")):
+        action = make_action(setting.cite, title=title, call=call, status=ActionStatus.SUBMITTED)
+        make_funding(action, source, requested="2000", proposed=proposed)
+    make_funding(make_action(setting.cite, call=call), source, requested="900")
+    return call
+
+
+@pytest.fixture
+def meeting(setting):
+    return plan_meeting(body=setting.body, actor=setting.lead, starts_at=timezone.now(), place="")
+
+
+def carry(call, meeting, actor):
+    return services.carry_to_meeting(call=call, meeting=meeting, title="Programmation", actor=actor)
+
+
+def test_the_point_holds_what_is_proposed_and_its_note_says_the_sum(setting, call, meeting):
+    item, created = carry(call, meeting, setting.lead)
+
+    assert created
+    assert {action.title for action in item.actions.all()} == {"Lire", "Nager"}
+    note = Note.objects.get(item=item)
+    assert "2\u00a0300,50\u00a0€" in note.request
+    assert "2 actions" in note.request
+
+
+def test_a_second_click_finds_the_first_point(setting, call, meeting):
+    first, _ = carry(call, meeting, setting.lead)
+    again, created = carry(call, meeting, setting.lead)
+
+    assert (again, created) == (first, False)
+    assert AgendaItem.objects.filter(call=call).count() == 1
+
+
+def test_nothing_proposed_carries_nothing(setting, meeting):
+    with pytest.raises(ValidationError, match="retenez d’abord"):
+        carry(make_call(setting.cite, "Vide"), meeting, setting.lead)
+
+    assert not AgendaItem.objects.filter(call__isnull=False).exists()
+
+
+def test_the_session_programmes_what_was_carried(setting, call, meeting):
+    item, _ = carry(call, meeting, setting.lead)
+    services.open_meeting(meeting, actor=setting.lead)
+    services.save_decision(
+        item=item,
+        actor=setting.lead,
+        title="Programme",
+        text="Oui.",
+        is_agreed=True,
+        effects=services.proposed_effects(item),
+    )
+
+    services.close_meeting(meeting, actor=setting.lead)
+
+    sums = [action.fundings.get().programmed for action in item.actions.order_by("title")]
+    assert sums == [Decimal("1500.50"), Decimal(800)]
+    assert item.actions.first().fundings.get().entries.filter(step=Step.PROGRAMMED).exists()
+
+
+def test_the_page_shows_where_it_was_carried(setting, call, meeting, client):
+    client.force_login(setting.lead, backend="partners.backends.AccountBackend")
+    url = f"/gouvernance/arbitrage/{call.pk}/porter/"
+    assert "2 actions" in client.get(url).content.decode()
+
+    response = client.post(url, {"meeting": meeting.pk, "title": "Programmation"})
+
+    item = AgendaItem.objects.get(call=call)
+    assert response.url == f"/gouvernance/points/{item.pk}/note/"
+    assert "Déjà porté" in client.get(url).content.decode()
+    assert "Porter à la séance" in client.get(f"/finances/arbitrage/{call.pk}/").content.decode()
