@@ -7,6 +7,7 @@ from actions.enums import EntryKind, Step
 from actions.finances.checks import run_checks
 from actions.finances.envelopes import source_figures
 from actions.finances.lines import LINE_COLUMNS, line_values, lines_of
+from actions.finances.review_following import following_content
 from actions.finances.review_spending import spending_content
 from actions.models import FundingEntry
 from cite_educative.common.dates import date_fr
@@ -30,6 +31,7 @@ def review_content(cite, year, *, author, today):
         "lines": [[_frozen(values[key]) for key in LINE_KEYS] for values in map(line_values, lines_of(cite, year))],
         "payments": _payments(cite, year),
         **spending_content(cite, year),
+        **following_content(cite, year, today),
         "checks": [
             {"rule": result.rule.label, "subject": one.subject, "detail": one.detail, "funder": one.source}
             for result in run_checks(cite, year)

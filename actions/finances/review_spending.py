@@ -7,6 +7,7 @@ from django.utils.text import capfirst
 
 from actions.enums import PaymentKind
 from actions.finances.payments import condition_of, signed
+from actions.finances.review_following import FOLLOWING
 from actions.models import Expense, Payment, Receipt
 from cite_educative.common.dates import date_fr
 from cite_educative.common.money import euros, total
@@ -52,6 +53,7 @@ SHEETS = {
             ("received", "Reçu", "money", None),
         ),
     ),
+    **FOLLOWING,
 }
 
 

@@ -21,7 +21,7 @@ from actions.finances.open_data import COLUMNS, grants_of, open_data_csv
 from actions.finances.review_book import write_review
 from actions.finances.review_content import LINE_KEYS, review_content
 from actions.finances.review_print import review_context
-from actions.models import FinancialReview, Funding
+from actions.models import Agreement, FinancialReview, Funding
 from cite_educative.common.money import euros
 from tests.actions import factories
 from tests.factories import make_cite, make_commune, make_lead, make_organisation
@@ -339,3 +339,44 @@ def test_an_unknown_publisher_is_not_found(client, cite, lead, asked):
     client.force_login(lead)
 
     assert client.get(reverse("actions:open_data"), {"financeur": asked}).status_code == 404
+
+
+def test_the_review_follows_what_comes_after_the_grants(cite, lead):
+    """An amended agreement counts once, for its new amount; a statement nobody began is there too."""
+    holder = make_organisation("Les Dunes", cite=cite, part="holder")
+    source = factories.make_source(cite)
+    factories.release(source)
+    funding = factories.make_funding(
+        factories.make_action(cite, holder=holder, status="retained"), source, granted="1000"
+    )
+    factories.make_funding(
+        factories.make_action(cite, holder=holder, status="retained"), factories.make_source(cite), granted="7"
+    )
+    draft = services.draft_agreement(
+        cite=cite, funder=source.organisation, holder=holder, budget_year=YEAR, actor=lead
+    )
+    services.save_agreement(draft, version=1, amounts={draft.lines.get().pk: Decimal(600)}, actor=lead)
+    signed = _sign(draft, lead)
+    amendment = services.draft_amendment(signed, actor=lead)
+    services.save_agreement(amendment, version=1, amounts={amendment.lines.get().pk: Decimal(900)}, actor=lead)
+    _sign(amendment, lead)
+
+    content = review_content(cite, YEAR, author=lead, today=date(2026, 7, 1))
+
+    assert [row["amount"] for row in content["agreements"]] == ["900.00"]
+    assert {row["state"] for row in content["statements"]} == {"Pas commencé"}
+    assert len(content["statements"]) == 2
+    (line,) = [row for row in content["consumption"] if row["funder"] == source.label]
+    assert (line["granted"], line["unplanned"]) == ("1000.00", str(Decimal("1000.00") - funding_planned(funding)))
+
+
+def funding_planned(funding):
+    return sum(funding.payments.values_list("amount", flat=True))
+
+
+def _sign(agreement, actor):
+    row = Agreement.objects.get(pk=agreement.pk)
+    row = services.issue_agreement(row, version=row.version, actor=actor)
+    for one in row.signatures.all():
+        services.record_signature(one, capacity="x", sent_on=None, signed_on=row.issued_on, actor=actor)
+    return Agreement.objects.get(pk=agreement.pk)
