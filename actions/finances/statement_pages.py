@@ -196,7 +196,7 @@ def _filed_facts(statement):
 
 
 def share_rows(statement):
-    rows = statement.shares.select_related("funding__source").order_by("funding__source__order", "pk")
+    rows = statement.shares.select_related("funding__source", "refund").order_by("funding__source__order", "pk")
     return [
         {
             "share": row,
@@ -204,7 +204,7 @@ def share_rows(statement):
             "justified": euros(row.justified),
             "unspent": euros(row.unspent),
             "asked": date_fr(row.refund_asked_on) if row.refund_asked_on else "",
-            "refunded": date_fr(row.refunded_on) if row.refunded_on else "",
+            "refunded": date_fr(row.came_back_on) if row.came_back_on else "",
         }
         for row in rows
     ]

@@ -7,6 +7,7 @@ from django.db.models import Q
 from actions.enums import BornIn, BudgetSide, StatementState
 from actions.models.action import Action
 from actions.models.funding import Funding
+from actions.models.payments import Payment
 from cite_educative.common.dates import BudgetYearField
 from cite_educative.common.models import Attachment
 from cite_educative.common.money import ZERO, MoneyField
@@ -129,7 +130,10 @@ class StatementShareQuerySet(models.QuerySet):
 
 
 class StatementShare(models.Model):
-    """What one funder's money became: justified, and left; what is left comes back."""
+    """What one funder's money became: justified, and left; what is left comes back by `refund`.
+
+    Where what was paid is not known, nothing can come back in the ledger: the two days are all there is.
+    """
 
     statement = models.ForeignKey(FinancialStatement, on_delete=models.CASCADE, related_name="shares")
     funding = models.ForeignKey(Funding, on_delete=models.PROTECT, related_name="statement_shares")
@@ -137,6 +141,9 @@ class StatementShare(models.Model):
     unspent = MoneyField("non employé")
     refund_asked_on = models.DateField("reversement demandé le", null=True, blank=True)
     refunded_on = models.DateField("reversé le", null=True, blank=True)
+    refund = models.OneToOneField(
+        Payment, verbose_name="reversement", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = StatementShareQuerySet.as_manager()
 
@@ -148,6 +155,10 @@ class StatementShare(models.Model):
 
     def __str__(self):
         return f"{self.funding} {self.justified}"
+
+    @property
+    def came_back_on(self):
+        return self.refund.paid_on if self.refund_id else self.refunded_on
 
 
 class StatementFileQuerySet(models.QuerySet):

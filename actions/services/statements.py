@@ -1,10 +1,12 @@
 """Justification: a statement is written, filed here or in Dauphin, sent back or accepted, and what is left comes back."""
 
+from datetime import timedelta
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from actions.enums import BornIn, EntryKind, StatementState, Step
+from actions.enums import BornIn, EntryKind, PaymentKind, StatementState, Step
 from actions.finances.order import refusal
 from actions.finances.statements import (
     gap_limit,
@@ -25,6 +27,7 @@ from actions.models import (
     StatementShare,
     usual_due_day,
 )
+from actions.services.payments import pay_payment, plan_payments
 from cite_educative.common import journal
 from cite_educative.common.dates import date_fr
 from cite_educative.common.locks import ConflictError, lock_version
@@ -33,6 +36,7 @@ from cite_educative.common.once import is_same_file, lock_row
 from cite_educative.documents.services import request_file
 
 STATEMENT_KIND = "actions.statement"
+TO_REFUND = timedelta(days=60)  # the clause "Reversement" of agreements
 FIELDS = (
     *("people_reached", "implementation", "publics", "places", "results", "apportionment"),
     *("attested_by", "attested_as", "unspent"),
@@ -244,19 +248,38 @@ def _check_justified(fundings, justified):
 
 @transaction.atomic
 def note_refund(share, *, asked_on, refunded_on, actor):
-    """Follow what comes back from a holder: when it was asked, when it came. Raises `ValidationError`."""
+    """Follow what comes back from a holder: asked, it is a planned refund; come back, it is paid and lowers `paid`.
+
+    Raises `ValidationError`.
+    """
     lock_row(share.statement)
-    row = StatementShare.objects.select_related("statement__action", "funding__source").get(pk=share.pk)
+    shares = StatementShare.objects.select_related("statement__action", "funding__source", "refund")
+    row = shares.get(pk=share.pk)
     if not row.unspent:
         raise ValidationError("Rien n’est à reverser sur cette ligne.")
     if refunded_on and asked_on and refunded_on < asked_on:
         raise ValidationError("Le reversement n’a pu venir avant d’être demandé.")
+    if row.refund and row.refund.paid_on and row.refund.paid_on != refunded_on:
+        raise ValidationError("Ce reversement est déjà enregistré\u00a0: corrigez-le dans les versements.")
     row.refund_asked_on, row.refunded_on = asked_on, refunded_on
-    row.save(update_fields=["refund_asked_on", "refunded_on"])
+    if row.funding.paid is not None and (asked_on or refunded_on):
+        row.refund = _refund(row, asked_on or refunded_on, refunded_on, actor)
+    row.save(update_fields=["refund_asked_on", "refunded_on", "refund"])
     word = "reçu" if refunded_on else "demandé"
     sentence = f"a noté le reversement {word} de {euros(row.unspent)} ({row.funding.source})"
     _record(row.statement, actor, "refund", sentence)
     return row
+
+
+def _refund(share, asked_on, refunded_on, actor):
+    payment = share.refund
+    if payment is None:
+        part = (share.funding, PaymentKind.REFUND, share.unspent, asked_on + TO_REFUND, "")
+        (payment,) = plan_payments(None, [part], actor=actor)
+    if refunded_on and payment.is_open:
+        pay_payment(payment, version=payment.version, on=refunded_on, reference="reversement du porteur", actor=actor)
+        payment.refresh_from_db()
+    return payment
 
 
 @transaction.atomic

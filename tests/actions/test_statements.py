@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actions import services
-from actions.enums import ActionStatus, BornIn, BudgetSide, EntryKind, StatementState, Step
+from actions.enums import ActionStatus, BornIn, BudgetSide, EntryKind, PaymentKind, StatementState, Step
 from actions.finances.budget_paste import read_budget
 from actions.finances.statements import in_order, planned_lines, proposed_shares, sums_of, unexplained
 from actions.models import FinancialStatement, Funding, StatementLine
@@ -184,6 +184,22 @@ def test_accepting_justifies_and_says_what_comes_back(action, funding, lead):
     services.note_refund(share, asked_on=date(2027, 6, 1), refunded_on=None, actor=lead)
     with pytest.raises(ValidationError, match="avant d’être demandé"):
         services.note_refund(share, asked_on=date(2027, 6, 1), refunded_on=date(2027, 5, 1), actor=lead)
+
+
+def test_what_comes_back_is_a_refund_of_the_ledger(action, funding, lead):
+    row = services.accept_statement(elsewhere(action, lead), justified={funding.pk: Decimal(7000)}, actor=lead)
+    share = row.shares.get()
+
+    services.note_refund(share, asked_on=date(2027, 6, 1), refunded_on=None, actor=lead)
+    planned = funding.payments.get()
+    assert (planned.kind, planned.amount, planned.is_open) == (PaymentKind.REFUND, Decimal(1000), True)
+    services.note_refund(share, asked_on=date(2027, 6, 1), refunded_on=date(2027, 7, 4), actor=lead)
+
+    funding.refresh_from_db()
+    assert (funding.paid, funding.justified) == (Decimal(7000), Decimal(7000))
+    with pytest.raises(ValidationError, match="déjà enregistré"):
+        services.note_refund(share, asked_on=None, refunded_on=None, actor=lead)
+    assert funding.payments.count() == 1
 
 
 def test_more_justified_than_received_is_refused_whole(cite, action, funding, lead):
