@@ -36,7 +36,7 @@ GESTURES = {
 }
 
 
-def _readable_call(request, pk):
+def readable_call(request, pk):
     call = visible_call(request, pk)
     if not can_read_board(request.user, call.cite):
         raise PermissionDenied
@@ -53,7 +53,7 @@ def _scenario(request, pk, *, allowed=can_write_scenario):
 
 @require_GET
 def board(request, pk):
-    call = _readable_call(request, pk)
+    call = readable_call(request, pk)
     scenarios = Scenario.objects.visible_to(request.user).kept().filter(call=call)
     scenarios = list(scenarios.select_related("author__person", "call__cite"))
     asked = request.GET.get("scenario", "")
@@ -118,7 +118,7 @@ def _answer(request, scenario, posted, conflicts):
 
 @require_POST
 def scenario_create(request, pk):
-    call = _readable_call(request, pk)
+    call = readable_call(request, pk)
     form = ScenarioForm(request.POST, prefix="nouveau")
     if not form.is_valid():
         messages.error(request, "Donnez un nom au scénario et choisissez ses montants de départ.")

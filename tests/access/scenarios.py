@@ -60,6 +60,9 @@ ROWS = [
         for name in ("actions:scenario_write", "actions:scenario_copy", "actions:scenario_gesture")
     ),
     Row("actions:scenario_create", pk_of(call), only="", others=405, outside=405),
+    Row("actions:compare", pk_of(call), only=READERS),
+    Row("actions:board_export", pk_of(call), only=READERS),
+    Row("actions:board_export", pk_of(call), query="?format=csv", only=READERS),
     Row("governance:carry", pk_of(call), only="lead co_lead"),
     # Without a meeting: the form again.
     Row("governance:carry", pk_of(call), only="lead co_lead", post={}),
@@ -68,5 +71,7 @@ ROWS = [
 SECRETS = [
     Secret("actions:board", lambda world: private(world).label, "lead", pk_of(call), prepare=private),
     Secret("actions:board", lambda world: shared(world).label, READERS, pk_of(call), prepare=shared),
+    Secret("actions:compare", lambda world: private(world).label, "lead", pk_of(call), prepare=private),
+    Secret("actions:board_export", lambda world: "7654", READERS, pk_of(call), prepare=shared, query="?format=csv"),
     Secret("actions:board", lambda world: "7\u00a0654", READERS, pk_of(call), prepare=shared),
 ]

@@ -396,6 +396,7 @@ PAGES = [
 # Names that open no page: gestures (POST), fragments, files, style sheets, health.
 NOT_PAGES = {
     "actions:act_file",
+    "actions:board_export",
     "actions:statement_file",
     "actions:statement_remind",
     "actions:agreement_file",

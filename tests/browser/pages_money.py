@@ -10,6 +10,7 @@ from actions.models import (
     LetterBatch,
     Payment,
     Receipt,
+    Scenario,
     StatementShare,
 )
 from tests.browser.page import Page, action_of, first_of
@@ -55,6 +56,7 @@ def _publisher(demo):
 MONEY_PAGES = [
     Page("actions:finances"),
     Page("actions:consumption"),
+    Page("actions:compare", lambda demo: [Scenario.objects.filter(call__cite=demo.cite).first().call_id]),
     Page("governance:carry", lambda demo: [demo.action.call_id]),
     Page("actions:act_create"),
     Page("actions:acts"),
