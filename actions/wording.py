@@ -9,9 +9,12 @@ UNKNOWN_TERRITORY = "Territoire inconnu"
 
 def territory_text(action):
     """Reads the prefetched `communes`."""
-    if action.scope == Scope.INTERCOMMUNAL:
-        return "Intercommunal"
-    return ", ".join(commune.name for commune in action.communes.all())
+    return territory_words(action.scope, [commune.name for commune in action.communes.all()])
+
+
+def territory_words(scope, communes):
+    """`communes` are names."""
+    return "Intercommunal" if scope == Scope.INTERCOMMUNAL else ", ".join(communes)
 
 
 def dates_text(action):

@@ -3,15 +3,30 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 
 from django.db.models import Q, Sum
 
 from actions.finances.cells import ASIDE, board_sources
 from actions.models import Action, Envelope, Funding, Opinion, ScenarioLine
-from actions.tables import territory_text
+from actions.wording import territory_words
 from cite_educative.common.money import ZERO, total
 
 GROUPINGS = {"axe": "axe", "commune": "commune", "qpv": "quartier", "porteur": "porteur"}
+# What the board reads of a request; anything else would cost a query each.
+READ = (
+    "code",
+    "title",
+    "scope",
+    "status",
+    "call",
+    "cite",
+    "renews",
+    "holder__name",
+    "holder__kind",
+    "axis__label",
+    "axis__order",
+)
 SEVERAL, NOWHERE, NO_AXIS = "Intercommunal", "Territoire non précisé", "Sans axe"
 
 
@@ -40,8 +55,9 @@ class BoardRow:
     def amount(self, source):
         return self.cells.get(source.pk, EMPTY).amount
 
-    @property
+    @cached_property
     def proposed(self):
+        """Asked once the board is loaded."""
         return total(place.amount for place in self.cells.values())
 
 
@@ -98,13 +114,18 @@ class Board:
         return [(label, groups[rank, label]) for rank, label in sorted(groups)]
 
 
-def load_board(call, scenario, filters, *, user):
-    """`filters`: `{"axe" | "commune" | "qpv" | "porteur": label, "avis": verdict}`. Twelve queries at most."""
+def load_board(call, scenario, filters, *, user, totals_only=False):
+    """`filters`: `{"axe" | "commune" | "qpv" | "porteur": label, "avis": verdict}`. Twelve queries at most.
+
+    `totals_only` leaves out what an edit cannot move: last year, and opinions when no filter asks for them.
+    """
     sources = board_sources(call)
     rows = _rows(call)
     _add_fundings(rows, call)
-    _add_last_year(rows)
-    _add_verdicts(rows, user)
+    if not totals_only:
+        _add_last_year(rows)
+    if "avis" in filters or not totals_only:
+        _add_verdicts(rows, user)
     columns = {source.pk for source in sources}
     if scenario is not None:
         lines = ScenarioLine.objects.filter(scenario=scenario, source__in=columns).order_by()
@@ -118,12 +139,29 @@ def load_board(call, scenario, filters, *, user):
 
 def _rows(call):
     actions = Action.objects.filter(call=call).exclude(status__in=ASIDE).order_by("code", "pk")
-    actions = actions.select_related("holder", "axis").prefetch_related("communes", "neighbourhoods")
-    return {action.pk: BoardRow(action, territory_text(action), _groups(action)) for action in actions}
+    actions = list(actions.select_related("holder", "axis").only(*READ))
+    communes, quarters = _names(actions, Action.communes), _names(actions, Action.neighbourhoods)
+    return {
+        action.pk: BoardRow(
+            action,
+            territory_words(action.scope, communes[action.pk]),
+            _groups(action, communes[action.pk], quarters[action.pk]),
+        )
+        for action in actions
+    }
 
 
-def _groups(action):
-    communes, quarters = list(action.communes.all()), list(action.neighbourhoods.all())
+def _names(actions, relation):
+    """`{action pk: names}` of the places of one kind: pairs, because rows of the board read nothing else of them."""
+    name = relation.field.m2m_reverse_field_name()
+    pairs = relation.through.objects.filter(action__in=[action.pk for action in actions])
+    found = defaultdict(list)
+    for action, place in pairs.order_by(f"{name}__name").values_list("action", f"{name}__name"):
+        found[action].append(place)
+    return found
+
+
+def _groups(action, communes, quarters):
     return {
         "axe": (action.axis.order, action.axis.label) if action.axis else (99, NO_AXIS),
         "commune": _only(communes, SEVERAL if communes or action.scope == "intercommunal" else NOWHERE),
@@ -132,18 +170,17 @@ def _groups(action):
     }
 
 
-def _only(places, otherwise):
-    return (0, places[0].name) if len(places) == 1 else (1, otherwise)
+def _only(names, otherwise):
+    return (0, names[0]) if len(names) == 1 else (1, otherwise)
 
 
 def _add_fundings(rows, call):
     fundings = Funding.objects.filter(action__in=list(rows), budget_year=call.budget_year).order_by()
-    for action, source, in_kind, requested in fundings.values_list("action", "source", "in_kind", "requested"):
-        row = rows[action]
-        if in_kind:
-            row.in_kind.add(source)
-        else:
-            row.requested = total([row.requested, requested])
+    for action, source in fundings.filter(in_kind=True).values_list("action", "source"):
+        rows[action].in_kind.add(source)
+    requested = fundings.in_cash().values("action").annotate(sum=Sum("requested"))
+    for action, amount in requested.values_list("action", "sum"):
+        rows[action].requested = amount
 
 
 def _add_last_year(rows):

@@ -103,7 +103,8 @@ def _refused(request, scenario, sentence):
 def _answer(request, scenario, posted, conflicts):
     seen = request.POST.get("version", "")
     seen = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0
-    shown = load_board(scenario.call, scenario, chosen_filters(request), user=request.user)
+    filters = chosen_filters(request)
+    shown = load_board(scenario.call, scenario, filters, user=request.user, totals_only=True)
     cells = fresh(scenario, seen, [tuple(map(int, one["place"].split("-"))) for one in conflicts])
     return {
         "saved": f"Enregistré à {time_fr(timezone.now())}",
