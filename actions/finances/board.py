@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
-from django.db.models import Q, Sum
+from django.db.models import Count, Q, Sum
 
 from actions.finances.cells import ASIDE, board_sources
-from actions.models import Action, Envelope, Funding, Opinion, ScenarioLine
+from actions.models import Action, ActionComment, Envelope, Funding, Opinion, ScenarioLine
 from actions.wording import territory_words
 from cite_educative.common.money import ZERO, total
 
@@ -49,6 +49,7 @@ class BoardRow:
     requested: Decimal | None = None
     last_year: Decimal | None = None
     verdicts: dict = field(default_factory=dict)  # side pk → set of verdicts
+    comments: int = 0
     in_kind: set = field(default_factory=set)  # sources that bring a contribution in kind: no cell
     cells: dict = field(default_factory=dict)  # source pk → Place
 
@@ -124,6 +125,7 @@ def load_board(call, scenario, filters, *, user, totals_only=False):
     _add_fundings(rows, call)
     if not totals_only:
         _add_last_year(rows)
+        _add_comments(rows, user)
     if "avis" in filters or not totals_only:
         _add_verdicts(rows, user)
     columns = {source.pk for source in sources}
@@ -192,6 +194,13 @@ def _add_last_year(rows):
     for action, amount in granted.values("action").annotate(sum=Sum("granted")).values_list("action", "sum"):
         for row in renewed[action]:
             row.last_year = amount
+
+
+def _add_comments(rows, user):
+    """How many the reader may read."""
+    comments = ActionComment.objects.visible_to(user).filter(action__in=list(rows)).order_by()
+    for action, number in comments.values("action").annotate(number=Count("pk")).values_list("action", "number"):
+        rows[action].comments = number
 
 
 def _add_verdicts(rows, user):

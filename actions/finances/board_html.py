@@ -86,11 +86,20 @@ def _line(board, row, sides, writes):
     return (
         f'<tr><td class="code">{esc(action.code)}</td><th scope="row" id="a{action.pk}">'
         f'<a class="intitule" href="{address}">{esc(action.title)}</a>'
-        f'<span class="sous">{esc(action.holder.name)}</span></th><td>{esc(row.territory or DASH)}</td>'
+        f'<span class="sous">{esc(action.holder.name)}, {_comments(row)}</span></th>'
+        f"<td>{esc(row.territory or DASH)}</td>"
         f'<td class="m">{plain(row.requested)}</td><td class="m second">{last}</td>{opinions}{cells}'
         f'<td class="m g tot" id="r{action.pk}">{plain(row.proposed)}</td>'
         f'<td class="m second" id="p{action.pk}">{share(row.proposed, row.requested)}</td></tr>'
     )
+
+
+def _comments(row):
+    """How many, and the page where they are read and written, for the circle that each author chooses."""
+    number = row.comments
+    words = f"{number} commentaire{'s' if number > 1 else ''}" if number else "commenter"
+    about = f'<span class="visually-hidden"> {esc(row.action.title)}</span>'
+    return f'<a href="{reverse("actions:comments", args=[row.action.pk])}">{words}{about}</a>'
 
 
 def _opinion(row, side, first):

@@ -9,9 +9,12 @@ import pytest
 
 from actions.finances.board import load_board
 from actions.finances.compare import Comparison, board_totals, signed
+from actions.models import ActionComment
 from actions.services import create_scenario, share_scenario, write_cells
 from actions.services.scenarios import REQUESTS, Cell
+from partners.enums import Role
 from tests.actions.factories import make_action, make_axis, make_call, make_funding, make_programme, make_source
+from tests.factories import make_user
 
 
 @pytest.fixture
@@ -71,6 +74,18 @@ def test_the_page_takes_four_scenarios_at_most(board, lead, sign_in):
     assert '<th scope="col" class="m">Cinq</th>' not in page
     alone = sign_in(lead).get(f"/finances/arbitrage/{call.pk}/comparer/?s={first.pk}&s=x").content.decode()
     assert '<th scope="col" class="m">Bas</th>' not in alone
+
+
+def test_the_board_says_how_many_comments_the_reader_may_read(board, lead, sign_in):
+    call, _, second = board
+    action = second.lines.first().action
+    for audience in ("pilots", "team"):
+        ActionComment.objects.create(action=action, author=lead, body="À revoir", audience=audience)
+    pilot = make_user(call.cite, Role.PILOT)
+    url = f"/finances/arbitrage/{call.pk}/"
+
+    assert "2 commentaires" in sign_in(lead).get(url).content.decode()
+    assert "1 commentaire<" in sign_in(pilot).get(url).content.decode()
 
 
 def test_the_spreadsheet_says_what_the_board_says(board, lead, sign_in):
