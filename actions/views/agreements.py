@@ -36,6 +36,8 @@ from partners.context import current_year
 from partners.models import Organisation
 from partners.views.common import require
 
+SHOWN = 50  # of those that no law asks for
+
 
 @require_GET
 def agreements(request):
@@ -56,12 +58,14 @@ def agreements(request):
     )
     if listing.export_format:
         return listing.export()
-    awaited = pages.awaited_lines(pages.awaited_agreements(cite, year))
+    awaited = pages.awaited_agreements(cite, year)
+    possible = [one for one in awaited if not one.is_due]
     context = {
         "year": year,
         "listing": listing,
-        "due": [line for line in awaited if line["is_due"]],
-        "possible": [line for line in awaited if not line["is_due"]],
+        "due": pages.awaited_lines([one for one in awaited if one.is_due]),
+        "possible": pages.awaited_lines(possible[:SHOWN]),
+        "possible_count": len(possible),
         "sections": finance_sections("agreements"),
         "can_manage": can_manage_money(request.user, cite),
     }
