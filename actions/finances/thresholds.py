@@ -68,10 +68,9 @@ def percent(share):
 
 def alerts(books):
     """All of them, acknowledged ones included."""
-    found = []
-    for facts in (*_of_measures(books), *_public_shares(books), *_agreements(books)):
-        found.append(Alert(**facts, acknowledgement=books.acknowledgements.get(facts["key"])))
-    return found
+    known = books.acknowledgements
+    found = (*_of_measures(books), *_public_shares(books), *_agreements(books))
+    return [Alert(**facts, acknowledgement=known.get(facts["key"])) for facts in found]
 
 
 def measures(books):
