@@ -36,6 +36,9 @@ from cite_educative.common.once import is_same_file, lock_row
 from cite_educative.documents.services import request_file
 
 STATEMENT_KIND = "actions.statement"
+NOTHING_GRANTED = (
+    "Aucun financeur n’a rien accordé à cette action pour cet exercice\u00a0: aucun compte rendu n’est attendu."
+)
 TO_REFUND = timedelta(days=60)  # the clause "Reversement" of agreements
 FIELDS = (
     *("people_reached", "implementation", "publics", "places", "results", "apportionment"),
@@ -123,7 +126,7 @@ def file_statement(statement, *, version, actor, today=None):
 
 def missing_of(statement, lines, fundings):
     """What keeps a statement from being filed, in sentences."""
-    found = []
+    found = [] if fundings else [NOTHING_GRANTED]
     if not any(line.actual is not None for line in lines):
         found.append("Écrivez au moins un montant réalisé.")
     for line in unexplained(lines, gap_limit(statement.action.cite)):
@@ -172,7 +175,10 @@ def file_elsewhere(statement, *, filed_on, spent, unspent, people_reached, actor
     row.people_reached, row.state, row.remarks = people_reached, StatementState.FILED, ""
     row.version, row.updated_by = row.version + 1, actor
     row.full_clean()
-    too_much = _too_much(unspent, granted_fundings(row.action, row.budget_year))
+    fundings = granted_fundings(row.action, row.budget_year)
+    if not fundings:
+        raise ValidationError(NOTHING_GRANTED)
+    too_much = _too_much(unspent, fundings)
     if too_much:
         raise ValidationError({"unspent": too_much})
     row.save()
@@ -273,7 +279,7 @@ def note_refund(share, *, asked_on, refunded_on, actor):
 
 def _refund(share, asked_on, refunded_on, actor):
     payment = share.refund
-    if payment is None:
+    if payment is None or payment.cancelled_on:
         part = (share.funding, PaymentKind.REFUND, share.unspent, asked_on + TO_REFUND, "")
         (payment,) = plan_payments(None, [part], actor=actor)
     if refunded_on and payment.is_open:

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F, Q
 
 from actions.enums import Step
 from actions.finances.cells import board_fundings
@@ -22,8 +23,9 @@ PROPOSAL = (
 
 
 def proposed_of(call):
-    """The fundings of the call's requests for which something is proposed, in cash."""
-    return board_fundings(call).in_cash().filter(proposed__isnull=False)
+    """The fundings of the call's requests for which something is proposed, in cash, and not programmed so already."""
+    waiting = Q(programmed__isnull=True) | ~Q(programmed=F("proposed"))
+    return board_fundings(call).in_cash().filter(waiting, proposed__isnull=False)
 
 
 def carried_points(call):

@@ -186,6 +186,26 @@ def test_accepting_justifies_and_says_what_comes_back(action, funding, lead):
         services.note_refund(share, asked_on=date(2027, 6, 1), refunded_on=date(2027, 5, 1), actor=lead)
 
 
+def test_a_refund_cancelled_by_hand_is_planned_again(action, funding, lead):
+    row = services.accept_statement(elsewhere(action, lead), justified={funding.pk: Decimal(7000)}, actor=lead)
+    share = services.note_refund(row.shares.get(), asked_on=date(2027, 6, 1), refunded_on=None, actor=lead)
+    refund = share.refund
+    services.cancel_payment(refund, version=refund.version, on=date(2027, 6, 2), reason="erreur", actor=lead)
+
+    share = services.note_refund(share, asked_on=date(2027, 6, 1), refunded_on=date(2027, 7, 4), actor=lead)
+
+    funding.refresh_from_db()
+    assert (funding.paid, share.came_back_on) == (Decimal(7000), date(2027, 7, 4))
+
+
+def test_nothing_is_expected_of_what_nobody_granted(action, lead):
+    with pytest.raises(ValidationError, match="rien accordé"):
+        elsewhere(action, lead)
+    row = write(action, lead, {})
+    with pytest.raises(ValidationError, match="rien accordé"):
+        services.file_statement(row, version=row.version, actor=lead)
+
+
 def test_what_comes_back_is_a_refund_of_the_ledger(action, funding, lead):
     row = services.accept_statement(elsewhere(action, lead), justified={funding.pk: Decimal(7000)}, actor=lead)
     share = row.shares.get()

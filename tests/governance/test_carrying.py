@@ -1,5 +1,6 @@
 """« Porter à la séance » : the point, its note with the table, and the decision that programmes it."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -7,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from actions.enums import ActionStatus, Step
+from actions.models import Funding
 from governance import services
 from governance.models import AgendaItem, Note
 from governance.services import plan_meeting
@@ -33,6 +35,10 @@ def call(setting):
 @pytest.fixture
 def meeting(setting):
     return plan_meeting(body=setting.body, actor=setting.lead, starts_at=timezone.now(), place="")
+
+
+def call_fundings(call):
+    return Funding.objects.filter(action__call=call)
 
 
 def carry(call, meeting, actor):
@@ -62,6 +68,15 @@ def test_nothing_proposed_carries_nothing(setting, meeting):
         carry(make_call(setting.cite, "Vide"), meeting, setting.lead)
 
     assert not AgendaItem.objects.filter(call__isnull=False).exists()
+
+
+def test_what_is_programmed_already_is_not_carried_again(setting, call, meeting):
+    funding = call_fundings(call).get(proposed="800")
+    funding.programme(Decimal(800), on=date(2026, 3, 3), reference="TR-2026-001", actor=setting.lead)
+
+    item, _ = carry(call, meeting, setting.lead)
+
+    assert [action.title for action in item.actions.all()] == ["Lire"]
 
 
 def test_the_session_programmes_what_was_carried(setting, call, meeting):
