@@ -167,6 +167,7 @@ def test_the_review_lists_what_is_due_spent_and_received(cite, source, lead):
         "À verser",
         "Dépenses directes",
         "Recettes",
+        "Consommation",
     ]
 
 
