@@ -1,11 +1,12 @@
 """Agreements: drafted from what is granted, issued with a number, signed, amended, given up."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -377,3 +378,15 @@ def test_the_template_serves_the_next_drafts(cite, draft, lead, sign_in):
 
     assert AgreementTemplate.objects.get().clauses == [{"title": "Objet", "text": "{objet}"}]
     assert Agreement.objects.get().clauses == usual_clauses(), "what was drafted keeps its own"
+
+
+def test_its_end_is_announced_at_home_while_something_is_to_pay(draft, lead, sign_in):
+    sign(issue(draft, lead), lead)
+    client = sign_in(lead)
+    ends = timezone.localdate() + timedelta(days=20)
+    Agreement.objects.update(ends_on=ends)
+
+    assert "Convention C-2026-001" in client.get("/").content.decode()
+
+    Payment.objects.update(paid_on=TODAY)
+    assert "Convention C-2026-001" not in client.get("/").content.decode()

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,7 +20,7 @@ from cite_educative.documents.models import GeneratedFile
 from cite_educative.documents.registry import renderers
 from partners.enums import Part, Role
 from partners.models import OutgoingMessage
-from tests.actions.factories import YEAR, make_action, make_funding, make_source, release
+from tests.actions.factories import YEAR, make_act, make_action, make_funding, make_source, release
 from tests.factories import make_organisation, make_user
 
 PDF = b"%PDF-1.4\n%%EOF\n"
@@ -387,3 +388,30 @@ def test_the_list_filters_by_situation(action, funding, lead, sign_in):
 
     assert "Lire en famille" in client.get("/finances/comptes-rendus/?situation=depose").content.decode()
     assert "Lire en famille" not in client.get("/finances/comptes-rendus/?situation=retard").content.decode()
+
+
+def test_home_tells_who_keeps_the_money_what_is_late_and_what_is_to_check(cite, holder, lead, sign_in):
+    last = timezone.localdate().year - 1
+    rows = [
+        make_funding(
+            make_action(cite, holder=holder, status=ActionStatus.RETAINED, budget_year=last),
+            make_source(cite),
+            year=last,
+        )
+        for _ in range(2)
+    ]
+    for row in rows:
+        row.record(Step.GRANTED, Decimal(10), kind=EntryKind.ACT, on=date(last, 3, 1), actor=lead, act=_act(row, lead))
+    FinancialStatement.objects.create(action=rows[0].action, budget_year=last, due_on=date(last, 6, 30))
+    FinancialStatement.objects.create(
+        action=rows[1].action, budget_year=last, due_on=date(last, 6, 30), state=StatementState.FILED
+    )
+
+    page = sign_in(lead).get("/").content.decode()
+
+    assert "1 compte rendu financier en retard" in page
+    assert "1 compte rendu financier à relire" in page
+
+
+def _act(funding, actor):
+    return make_act(funding.action.cite, funding.source.organisation, number=f"{funding.pk}")

@@ -43,6 +43,7 @@ def awaiting(request):
             if user.access.has(cite.pk, Role.LEAD, Role.FINANCE):
                 tasks += steering.acts(cite, current_year(request))
                 tasks += statements.to_check(user, cite)
+                tasks += statements.ending_agreements(cite)
             if cite.pk in user.access.steered:
                 tasks += calls.renewals(cite)
                 tasks += articulation.doubles_to_check(user, cite, current_year(request))

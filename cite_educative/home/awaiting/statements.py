@@ -1,30 +1,43 @@
-"""What is waited for around justification: statements to check, late ones, and those that a holder owes."""
+"""What is waited for after the grants: agreements that end, statements to check or late, those that a holder owes."""
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from actions.enums import StatementState
+from actions.enums import AgreementState, StatementState
 from actions.finances.statement_pages import LATE, SOON, TO_CHECK, open_statements, statement_actions
-from actions.models import FinancialStatement
-from cite_educative.common.dates import BudgetYear
-from cite_educative.home.awaiting.task import EXPECTED, UPDATE, VALIDATE, Task, delay, plural
+from actions.models import Agreement, Payment
+from cite_educative.common.dates import BudgetYear, date_fr
+from cite_educative.home.awaiting.task import EXPECTED, PREPARE, UPDATE, VALIDATE, Task, delay, plural
 
 YEARS_BACK = 1  # older ones are in the list
 
 
 def to_check(user, cite):
-    """For who keeps the money: filed and not accepted yet, year by year; late ones of last year."""
-    filed = FinancialStatement.objects.filter(action__cite=cite, state=StatementState.FILED).order_by()
-    for year, number in filed.values_list("budget_year").annotate(number=Count("pk")).order_by("budget_year"):
-        title = plural(number, "compte rendu financier à relire", "comptes rendus financiers à relire")
-        yield Task(VALIDATE, title, f"Exercice {year}.", _url(year, TO_CHECK), "Relire", "attendu", "à relire")
+    """For who keeps the money: what is filed and not accepted yet, and what is late, of last year."""
     today, year = timezone.localdate(), BudgetYear(timezone.localdate().year - YEARS_BACK)
-    number = statement_actions(user, cite, year).filter(open_statements(), due_on__lt=today).count()
-    if number:
-        title = plural(number, "compte rendu financier en retard", "comptes rendus financiers en retard")
+    counts = statement_actions(user, cite, year).aggregate(
+        filed=Count("pk", filter=Q(statement_state=StatementState.FILED)),
+        late=Count("pk", filter=open_statements() & Q(due_on__lt=today)),
+    )
+    if counts["filed"]:
+        title = plural(counts["filed"], "compte rendu financier à relire", "comptes rendus financiers à relire")
+        yield Task(VALIDATE, title, f"Exercice {year}.", _url(year, TO_CHECK), "Relire", "attendu", "à relire")
+    if counts["late"]:
+        title = plural(counts["late"], "compte rendu financier en retard", "comptes rendus financiers en retard")
         yield Task(EXPECTED, title, f"Exercice {year}.", _url(year, LATE), "Voir", "retard", "en retard")
+
+
+def ending_agreements(cite):
+    """Signed, and over within sixty days with something still to pay."""
+    today = timezone.localdate()
+    waiting = Payment.objects.filter(agreement=OuterRef("pk"), paid_on=None, cancelled_on=None)
+    rows = Agreement.objects.filter(cite=cite, state=AgreementState.SIGNED, ends_on__range=(today, today + SOON))
+    for row in rows.filter(Exists(waiting)).select_related("holder", "amends").order_by("ends_on", "pk"):
+        detail = f"Elle prend fin le {date_fr(row.ends_on)}, et des versements restent prévus."
+        url = reverse("actions:agreement", args=[row.pk])
+        yield Task(PREPARE, f"Convention {row}, {row.holder}", detail, url, "Ouvrir", *delay(row.ends_on, today))
 
 
 def _url(year, situation):
