@@ -38,6 +38,7 @@ def statement_actions(user, cite, year):
         owing(Action.objects.visible_to(user).filter(cite=cite), year)
         .select_related("holder")
         .annotate(
+            statement_year=Value(int(year)),
             due_on=Coalesce(
                 Subquery(of_action.values("due_on")), Value(usual_due_day(year)), output_field=DateField()
             ),
@@ -115,7 +116,7 @@ def statement_row(action):
     return {
         "action": format_html(
             '<a class="intitule" href="{}">{}</a><span class="sous">{}</span>',
-            reverse("actions:statement", args=[action.pk]),
+            statement_url(action, action.statement_year),
             action.title,
             action.holder.name,
         ),
@@ -127,6 +128,12 @@ def statement_row(action):
         "unspent": short_euros(action.statement_unspent),
         "reminded": last_reminder(action.statement_reminders) or "–",
     }
+
+
+def statement_url(action, year):
+    """The address names the civil year when it is not the action's own."""
+    url = reverse("actions:statement", args=[action.pk])
+    return url if int(year) == action.budget_year else f"{url}?exercice={int(year)}"
 
 
 def statement_values(action):

@@ -25,6 +25,7 @@ from actions.forms.statements import (
 from actions.models import StatementFile, StatementShare
 from actions.permissions import can_manage_money, can_read_statement, can_write_statement
 from actions.sheet import get_sheet_action, sheet_context
+from actions.views.budget import asked_year
 from actions.views.finances import readable_cite
 from cite_educative.common.dates import BudgetYear
 from cite_educative.common.locks import ConflictError
@@ -72,7 +73,11 @@ def _open(request, pk):
     action = get_sheet_action(request.user, pk)
     if not can_read_statement(request.user, action):
         raise Http404
-    return action, services.statement_of(action)
+    return action, services.statement_of(action, BudgetYear(asked_year(request, action)))
+
+
+def _address(statement):
+    return pages.statement_url(statement.action, statement.budget_year)
 
 
 def _reads_money(user, action):
@@ -107,17 +112,17 @@ def _save(request, action, row, form):
             "copiez-le, rouvrez la page, et reportez-le.",
         )
     except ValidationError as error:
-        form = _again(request, action, form, error)
+        form = _again(request, row, form, error)
     else:
         filed = "deposer" in request.POST
         messages.success(request, "Le compte rendu est déposé." if filed else "Le compte rendu est enregistré.")
-        return redirect("actions:statement", action.pk)
-    return _page(request, action, services.statement_of(action), form.lines, form)
+        return redirect(_address(row))
+    return _page(request, action, services.statement_of(action, row.budget_year), form.lines, form)
 
 
-def _again(request, action, form, error):
+def _again(request, statement, form, error):
     """What was typed is saved, and what is missing is said above it."""
-    row = services.statement_of(action)
+    row = services.statement_of(statement.action, statement.budget_year)
     if row.pk is None or row.version == form.cleaned_data["version"]:
         form.add_error(None, error.messages)
         return form
@@ -135,6 +140,7 @@ def _page(request, action, row, lines, form):
         **sheet_context(request, action, tab="money"),
         **pages.statement_page(row, lines, fundings, told=told),
         "statement": row,
+        "query": _address(row).removeprefix(reverse("actions:statement", args=[action.pk])),
         "form": form,
         "to_file": getattr(form, "to_file", ()),
         "shares": pages.share_rows(row) if row.pk and _reads_money(request.user, action) else [],
@@ -153,7 +159,7 @@ def statement_elsewhere(request, pk):
     if not can_write_statement(request.user, action):
         raise PermissionDenied
     form = StatementElsewhereForm(request.POST or None, request.FILES or None)
-    cancel_url = reverse("actions:statement", args=[action.pk])
+    cancel_url = _address(row)
     if request.method == "POST" and form.is_valid():
         try:
             services.file_elsewhere(row, actor=request.user, **form.cleaned_data)
@@ -183,11 +189,11 @@ def _kept(request, pk):
 
 @require_http_methods(["GET", "POST"])
 def statement_back(request, pk):
-    action, row = _kept(request, pk)
+    _, row = _kept(request, pk)
     form = SendBackForm(request.POST or None)
     return _gesture(
         request,
-        action,
+        row,
         form,
         lambda: services.send_statement_back(row, remarks=form.cleaned_data["remarks"], actor=request.user),
         heading="Renvoyer le compte rendu",
@@ -198,11 +204,11 @@ def statement_back(request, pk):
 
 @require_http_methods(["GET", "POST"])
 def statement_extend(request, pk):
-    action, row = _kept(request, pk)
+    _, row = _kept(request, pk)
     form = ExtendForm(request.POST or None, initial={"due_on": row.due_on})
     return _gesture(
         request,
-        action,
+        row,
         form,
         lambda: services.extend_due_day(row, actor=request.user, **form.cleaned_data),
         heading="Donner un délai",
@@ -211,8 +217,8 @@ def statement_extend(request, pk):
     )
 
 
-def _gesture(request, action, form, gesture, *, heading, submit, done):
-    cancel_url = reverse("actions:statement", args=[action.pk])
+def _gesture(request, statement, form, gesture, *, heading, submit, done):
+    cancel_url = _address(statement)
     if request.method == "POST" and form.is_valid():
         try:
             gesture()
@@ -221,7 +227,13 @@ def _gesture(request, action, form, gesture, *, heading, submit, done):
         else:
             messages.success(request, done)
             return redirect(cancel_url)
-    context = {"form": form, "heading": heading, "lead": str(action), "submit": submit, "cancel_url": cancel_url}
+    context = {
+        "form": form,
+        "heading": heading,
+        "lead": str(statement.action),
+        "submit": submit,
+        "cancel_url": cancel_url,
+    }
     return render(request, "finances/form.html", context)
 
 
@@ -237,8 +249,9 @@ def statement_accept(request, pk):
             form.add_error(None, error.messages)
         else:
             messages.success(request, "Le compte rendu est accepté\u00a0; ce qui est justifié est inscrit.")
-            return redirect("actions:statement", action.pk)
-    return render(request, "finances/statement_accept.html", {"action": action, "statement": row, "form": form})
+            return redirect(_address(row))
+    context = {"action": action, "statement": row, "form": form, "back": _address(row)}
+    return render(request, "finances/statement_accept.html", context)
 
 
 @require_POST
@@ -267,7 +280,7 @@ def refund(request, pk):
     form = RefundForm(request.POST or None, initial=initial)
     return _gesture(
         request,
-        action,
+        share.statement,
         form,
         lambda: services.note_refund(share, actor=request.user, **form.cleaned_data),
         heading=f"Reversement à {share.funding.source}",

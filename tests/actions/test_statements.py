@@ -415,3 +415,16 @@ def test_home_tells_who_keeps_the_money_what_is_late_and_what_is_to_check(cite, 
 
 def _act(funding, actor):
     return make_act(funding.action.cite, funding.source.organisation, number=f"{funding.pk}")
+
+
+def test_money_of_another_civil_year_has_a_statement_of_its_own(cite, action, funding, lead, sign_in):
+    make_funding(action, funding.source, year=YEAR + 1, granted="500")
+    client, url = sign_in(lead), f"/actions/{action.pk}/compte-rendu/?exercice={YEAR + 1}"
+    assert f"?exercice={YEAR + 1}" in client.get(f"/finances/comptes-rendus/?exercice={YEAR + 1}").content.decode()
+
+    response = client.post(url, {"version": "0", "implementation": "La suite"})
+
+    assert response.url == url
+    row = FinancialStatement.objects.get()
+    assert (row.budget_year, row.due_on) == (YEAR + 1, date(YEAR + 2, 6, 30))
+    assert client.get(f"/actions/{action.pk}/compte-rendu/?exercice=1999").status_code == 404

@@ -48,7 +48,7 @@ def statement_late(books):
     for key in sorted(granted, key=lambda key: (books.actions[key].code or "", key)):
         due, is_filed = books.statements[key]
         if not is_filed and due < today:
-            url = reverse("actions:statement", args=[key])
+            url = f"{reverse('actions:statement', args=[key])}?exercice={books.year}"
             yield Finding(str(books.actions[key]), f"Attendu le {date_fr(due)}.", "Relancer le porteur", url)
 
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from actions.enums import AgreementState, StatementState
-from actions.finances.statement_pages import LATE, SOON, TO_CHECK, open_statements, statement_actions
+from actions.finances.statement_pages import LATE, SOON, TO_CHECK, open_statements, statement_actions, statement_url
 from actions.models import Agreement, Payment
 from cite_educative.common.dates import BudgetYear, date_fr
 from cite_educative.home.awaiting.task import EXPECTED, PREPARE, UPDATE, VALIDATE, Task, delay, plural
@@ -55,5 +55,5 @@ def owed(user, cite):
     for action in rows:
         sent_back = action.statement_state == StatementState.SENT_BACK
         detail = "Compte rendu financier à corriger." if sent_back else "Compte rendu financier à remettre."
-        url = reverse("actions:statement", args=[action.pk])
+        url = statement_url(action, action.statement_year)
         yield Task(UPDATE, action.title, detail, url, "Ouvrir", *delay(action.due_on, today))
