@@ -122,7 +122,7 @@ def _of_measures(books):
 
 
 def _public_shares(books):
-    """Only where somebody else's money is known: an action of which we know the public money alone has no share."""
+    """Of the total cost of the action when somebody said it, else of the money that is known, if it is not all public."""
     ceiling = books.thresholds.public_ceiling
     if ceiling is None:
         return
@@ -131,19 +131,26 @@ def _public_shares(books):
         known = next((one for one in (row.granted, row.programmed, row.requested) if one is not None), None)
         if known is not None:
             (public if row.source.is_public else others)[row.action_id] += known
-    for key, amount in sorted(others.items()):
-        share = _share(public[key], public[key] + amount)
-        if amount and share > ceiling:
-            action = books.actions[key]
+    for key in sorted({*public, *others}):
+        action = books.actions[key]
+        known = public[key] + others[key]
+        whole = max(known, _cost(books, action) or ZERO)
+        share = _share(public[key], whole)
+        if (others[key] or whole > known) and share > ceiling:
             yield {
                 "key": f"public:{key}",
                 "title": f"Argent public de {action}",
                 "figure": percent(share),
-                "sentence": f"{euros(public[key])} d’argent public et {euros(amount)} d’autres ressources{NBSP}: "
-                f"{percent(share)}, le seuil est de {ceiling}{NBSP}% au plus.",
+                "sentence": f"{euros(public[key])} d’argent public sur {euros(whole)}{NBSP}: {percent(share)}, le seuil est "
+                f"de {ceiling}{NBSP}% au plus.",
                 "excess": share - ceiling,
                 "url": reverse("actions:money", args=[key]),
             }
+
+
+def _cost(books, action):
+    """The total cost is that of the action's own civil year."""
+    return action.total_cost if action.budget_year == books.year else None
 
 
 def _agreements(books):

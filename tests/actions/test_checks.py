@@ -115,6 +115,15 @@ def test_the_ceiling_of_public_money_is_read_where_other_money_is_known(cite):
     assert {key for key in alert_keys(cite) if key.startswith("public:")} == {f"public:{beyond.pk}"}
 
 
+def test_the_ceiling_of_public_money_is_read_on_the_total_cost_too(cite):
+    state = funder(cite, "Préfecture", OrganisationKind.STATE)
+    beyond, within = make_action(cite, total_cost=Decimal(1000)), make_action(cite, total_cost=Decimal(1000))
+    make_funding(beyond, state, granted="801")
+    make_funding(within, state, granted="800")
+
+    assert {key for key in alert_keys(cite) if key.startswith("public:")} == {f"public:{beyond.pk}"}
+
+
 def test_an_agreement_is_mandatory_above_the_cumulated_sum(cite):
     prefecture = make_organisation("Préfecture", kind=OrganisationKind.STATE, cite=cite)
     first, second = (make_source(cite, label, organisation=prefecture) for label in ("1.3", "6.3"))
