@@ -13,6 +13,7 @@ from cite_educative.common.search import normalise
 from cite_educative.common.spreadsheets import SpreadsheetError, open_workbook, read_tables, signature
 
 MOST_ROWS = 5000
+YEAR_BEHIND = re.compile(r"(\d)\s*[/-]\s*20\d\d\b")
 # What a column may be → (its label, the words of a title that tell it).
 FIELDS = {
     "amount": ("Montant payé", ("montant", "ttc", "debit", "somme")),
@@ -139,7 +140,9 @@ def _is_told(payment, line):
     """Paid that day, of that amount, under what the line says: a second import finds it."""
     if payment.paid_on != line.on or payment.amount != line.amount:
         return False
-    return payment.payment_reference == line.reference or _points_at(payment, line)
+    if line.reference and payment.payment_reference == line.reference:
+        return True
+    return _points_at(payment, line) or _is_of(payment, normalise(line.told["holder"]))
 
 
 def _points_at(payment, line):
@@ -155,8 +158,10 @@ def _points_at(payment, line):
 def _match(line, payments):
     pointed = [one for one in payments if _points_at(one, line)]
     same = [one for one in pointed if one.amount == line.amount]
-    if len(same) == 1:
+    if len(same) == 1 and _may_be_of(same[0], line):
         line.status, line.candidates = MATCHED, same
+    elif len(same) == 1:
+        line.status, line.candidates, line.reason = TO_CONFIRM, same, "Même référence, mais un autre bénéficiaire."
     elif same:
         line.status, line.candidates, line.reason = TO_CONFIRM, same, "Plusieurs versements ont cette référence."
     elif pointed:
@@ -175,11 +180,19 @@ def _match(line, payments):
 
 def _is_of(payment, name):
     holder = payment.funding.action.holder
-    return holder is not None and normalise(holder.name) == name
+    return bool(name) and holder is not None and normalise(holder.name) == name
+
+
+def _may_be_of(payment, line):
+    """The code of the payment is ours alone; a number of order, somebody else's may have it too."""
+    told = line.told["code"].strip().upper() == payment.code
+    name = normalise(line.told["holder"])
+    return told or not name or _is_of(payment, name)
 
 
 def _last_number(text):
-    numbers = re.findall(r"\d+", text)
+    """ "45" of "Mandat 45/2026": a year behind the number is not the number."""
+    numbers = re.findall(r"\d+", YEAR_BEHIND.sub(r"\1", text))
     return numbers[-1].lstrip("0") if numbers else ""
 
 

@@ -174,14 +174,15 @@ def history_of(ledger, key):
     return kept or ledger
 
 
-def ledger_rows(entries, *, hides_names, shown=None):
-    """Dicts of ready strings for the page of the money. `hides_names` for readers under pseudonym.
+def ledger_rows(entries, *, level, hides_names, shown=None):
+    """Dicts of ready strings for the page of the money. `hides_names` for readers under pseudonym; what a team wrote
+    for itself (comment, how it was received) is for who reads the action in full (`level`).
 
     `shown`: those of `entries` to give, all by default.
 
     `pk` is that of an entry which may be corrected: the last of its step, entered by hand; else None.
     """
-    entries = list(entries)
+    entries, is_private = list(entries), hides_names or level != "full"
     last = {(entry.funding_id, entry.step): entry.pk for entry in sorted(entries, key=lambda entry: entry.pk)}
     return [
         {
@@ -193,10 +194,10 @@ def ledger_rows(entries, *, hides_names, shown=None):
             "after": euros(entry.after),
             "origin": EntryKind(entry.kind).label,
             "reference": entry.reference,
-            "comment": "" if hides_names else entry.comment,
+            "comment": "" if is_private else entry.comment,
             "author": "" if hides_names else str(entry.entered_by),
             "entered": date_fr(entry.entered_at),
-            "on_behalf": entry_provenance(entry, hides_names=hides_names),
+            "on_behalf": entry_provenance(entry, hides_names=is_private),
         }
         for entry in (entries if shown is None else shown)
     ]

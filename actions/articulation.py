@@ -5,6 +5,7 @@ Only what the reader may see is counted. An objective may answer several themes:
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When, Window
@@ -131,19 +132,24 @@ def _schemes(actions):
 # --- Schemes --------------------------------------------------------------------------------------
 
 
-def scheme_rows(user, cite, year):
-    """[(scheme, [action])] of the schemes in use or linked, in three queries."""
+def scheme_links(user, cite, year):
+    """The links between schemes and actions of the year, scheme after scheme."""
     actions = followed_actions(user, cite).filter(budget_year=year).exclude(status__in=NOT_FUNDED)
     links = Action.schemes.through.objects.filter(action__in=actions.order_by().values("pk"))
-    pairs = list(links.values_list("scheme", "action"))
-    read = Action.objects.filter(pk__in=links.values("action")).select_related("holder").in_bulk()
-    linked = {}
-    for scheme, action in pairs:
-        linked.setdefault(scheme, []).append(read[action])
-    for found in linked.values():
-        found.sort(key=lambda action: (action.code, action.pk))
+    return links.order_by("scheme__order", "scheme__label", "scheme", "action__code", "action")
+
+
+def scheme_rows(links):
+    """[(scheme, [action])] of some `scheme_links`, in one query."""
+    links = links.select_related("scheme", "action__holder")
+    return [(scheme, [link.action for link in found]) for scheme, found in groupby(links, lambda link: link.scheme)]
+
+
+def scheme_counts(cite, links):
+    """[(scheme, number of these links)] of the schemes in use or linked, in two queries."""
+    numbers = dict(links.order_by().values_list("scheme").annotate(number=Count("pk")))
     schemes = Scheme.objects.filter(cite=cite)
-    return [(scheme, linked.get(scheme.pk, [])) for scheme in schemes if scheme.is_active or scheme.pk in linked]
+    return [(one, numbers.get(one.pk, 0)) for one in schemes if one.is_active or one.pk in numbers]
 
 
 def unlinked_count(user, cite, year):

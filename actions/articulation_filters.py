@@ -37,13 +37,16 @@ class YearFilterSet(django_filters.FilterSet):
         queryset = super().filter_queryset(queryset)
         if self.form.cleaned_data.get("exercice"):
             return queryset
-        return queryset.filter(budget_year=current_year(self.request))
+        return self.of_year(queryset, current_year(self.request))
 
     def search(self, queryset, name, value):
         return queryset.search(value)
 
     def in_year(self, queryset, name, value):
-        return queryset if value == ALL_YEARS else queryset.filter(budget_year=BudgetYear(value))
+        return queryset if value == ALL_YEARS else self.of_year(queryset, BudgetYear(value))
+
+    def of_year(self, queryset, year):
+        return queryset.filter(budget_year=year)
 
 
 def _institutions(request):

@@ -50,6 +50,9 @@ class Facts:
         cites = {action.cite_id for action in actions}
         mandates = Mandate.objects.active().filter(cite__in=cites, role=Role.HOLDER).exclude(person__email="")
         self._reachable = set(mandates.values_list("organisation", flat=True))
+        today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+        letters_of_today = services.piece_letters(pks).filter(message__created_at__gte=today)
+        self._asked_today = set(letters_of_today.values_list("link__subject_pk", flat=True))
         renewed = Action.objects.filter(renews__in=pks).values_list("renews", "budget_year")
         self._renewed = set(renewed)
 
@@ -61,6 +64,9 @@ class Facts:
 
     def can_be_written_to(self, action):
         return action.holder_id in self._reachable or bool(action.holder.email)
+
+    def is_asked_today(self, action):
+        return action.pk in self._asked_today
 
     def is_renewed(self, action, year):
         return (action.pk, year) in self._renewed
@@ -110,6 +116,8 @@ def _no_piece_to_ask(action, due_on, facts):
         return _over(action)
     if not facts.missing(action):
         return "Aucune pièce indispensable ne lui manque."
+    if facts.is_asked_today(action):
+        return "Ses pièces ont déjà été demandées aujourd’hui."
     return "" if facts.can_be_written_to(action) else "Aucune adresse n’est connue pour écrire au porteur."
 
 

@@ -24,6 +24,7 @@ _COMMON = (Step.REQUESTED, Step.PROPOSED, Step.PROGRAMMED, Step.GRANTED)
 _PAID = (*_COMMON, Step.PAID, Step.JUSTIFIED)
 STATE_DIRECT, STATE_CARRIER, OWN = "state_direct", "state_carrier", "own"
 STATE = (STATE_DIRECT, STATE_CARRIER)
+PUBLIC = (*STATE, "school_fund", "commune", "intercommunality")
 
 CIRCUITS = {
     STATE_DIRECT: Circuit(

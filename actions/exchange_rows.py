@@ -34,7 +34,7 @@ def exchange_columns(access, cite_id):
         Column("held_on", "Date", kind="date", sort="held_on"),
         Column("kind", "Nature", sort="kind", width=24),
         Column("about", "Avec ou sur", width=50),
-        Column("next_step", "Suite à donner", sort=("next_step_done_on", "next_step_due"), width=50),
+        Column("next_step", "Prochaine étape", sort=("next_step_done_on", "next_step_due"), width=50),
         *author,
     ]
 

@@ -16,7 +16,7 @@ from actions.enums import (
 from actions.filter_choices import offered, years
 from actions.freshness import knows_freshness, stale
 from actions.models import Action, Exchange, LibraryItem
-from actions.readable import known_fundings
+from actions.readable import known_fundings, with_readable_stage
 from actions.visits import CHANGED, changed_since_visit
 from cite_educative.common.dates import BudgetYear
 from cite_educative.common.forms import DayField
@@ -28,20 +28,21 @@ ALL_YEARS = "tous"
 TO_REFRESH = "a-rafraichir"
 DATED = "datees"
 ANY_ROLE = "tous"
+MORE, EVERY_FILTER = "filtres", "tous"
 ALWAYS_SHOWN = ("q", "axe", "territoire", "etape", "financeur")
 
 
 def _choices(name, *special):
-    """Choices of one filter, as a function of the request."""
+    """Choices of one filter, as a function of the request and of whether all the filters are in sight."""
 
-    def read(request):
+    def read(request, everything):
         # A function, because forms deep-copy their choices and a request cannot be.
-        return lambda: [*offered(request).get(name, ()), *special]
+        return lambda: [*offered(request, everything=everything).get(name, ()), *special]
 
     return read
 
 
-def _years(request):
+def _years(request, everything):
     return lambda: [(ALL_YEARS, "tous les exercices"), *((one, one) for one in years(request, current_year(request)))]
 
 
@@ -94,9 +95,7 @@ class ActionFilter(django_filters.FilterSet):
     )
     territoire = django_filters.ChoiceFilter(label="Territoire", empty_label="Tout", method="in_territory")
     quartier = django_filters.ChoiceFilter(label="Quartier prioritaire", empty_label="Tous", method="in_quarter")
-    etape = django_filters.ChoiceFilter(
-        field_name="readable_stage", label="Étape", choices=Stage.choices, empty_label="Toutes"
-    )
+    etape = django_filters.ChoiceFilter(label="Étape", choices=Stage.choices, empty_label="Toutes", method="at_stage")
     financeur = django_filters.ChoiceFilter(label="Financeur", empty_label="Tous", method="funded_by")
     appel = django_filters.ChoiceFilter(
         field_name="call", label="Appel", empty_label="Tous", null_label="Hors appel", null_value=WITHOUT
@@ -143,9 +142,18 @@ class ActionFilter(django_filters.FilterSet):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for name, choices in OFFERED.items():
-            self.filters[name].extra["choices"] = choices(self.request)
-        self.filters["exercice"].extra["empty_label"] = str(current_year(self.request))
+        self._withhold()
+        self.everything = self.data.get(MORE) == EVERY_FILTER or any(self.data.get(name) for name in self.later)
+        if not self.everything:
+            for name in self.later:
+                del self.filters[name]
+        for name in OFFERED.keys() & self.filters.keys():
+            self.filters[name].extra["choices"] = OFFERED[name](self.request, self.everything)
+        if self.everything:
+            self.filters["exercice"].extra["empty_label"] = str(current_year(self.request))
+
+    def _withhold(self):
+        """The filters that would tell this reader more than the list."""
         cite, access = current_cite(self.request), self.request.user.access
         if cite is None or not knows_freshness(access, cite.pk):
             del self.filters["fiches"]
@@ -155,8 +163,13 @@ class ActionFilter(django_filters.FilterSet):
 
     @property
     def later(self):
-        """Those behind "Plus de filtres"."""
+        """Those behind "Plus de filtres": read when one of them is used or when the address asks for them."""
         return [name for name in self.filters if name not in ALWAYS_SHOWN]
+
+    @property
+    def more(self):
+        """What the address then says; None when they are there."""
+        return None if self.everything else (MORE, EVERY_FILTER)
 
     def filter_queryset(self, queryset):
         queryset = super().filter_queryset(queryset)
@@ -195,7 +208,13 @@ class ActionFilter(django_filters.FilterSet):
         return queryset.filter(**undated) if value == WITHOUT else queryset.exclude(**undated)
 
     def without_rejected(self, queryset, name, value):
-        return queryset.exclude(readable_stage__in=NOT_COVERING)
+        return self._staged(queryset).exclude(readable_stage__in=NOT_COVERING)
+
+    def at_stage(self, queryset, name, value):
+        return self._staged(queryset).filter(readable_stage=value)
+
+    def _staged(self, queryset):
+        return with_readable_stage(queryset, self.request.user, cite=current_cite(self.request))
 
     def funded_by(self, queryset, name, value):
         """By what the user may know of the source, so that filtering tells nothing more than reading."""
@@ -250,7 +269,7 @@ class ExchangeFilter(django_filters.FilterSet):
         empty_label="Tout le monde",
     )
     suite = django_filters.ChoiceFilter(
-        label="Suite à donner",
+        label="Prochaine étape",
         choices=[("a-faire", "à faire"), ("en-retard", "en retard"), ("faite", "faite")],
         empty_label="Toutes",
         method="by_next_step",

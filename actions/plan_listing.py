@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from actions.filter_choices import offered
-from actions.filters import ActionFilter
+from actions.filters import MORE, ActionFilter
 from actions.readable import sums
 from actions.tables import (
     USUAL,
@@ -28,7 +28,7 @@ VIEWS = {
     TIMELINE: ("Frise", "actions:timeline"),
     TERRITORY: ("Territoire", "actions:territory"),
 }
-OWN = frozenset({FORMAT, PAGE, "suite"})  # places in one view: another one starts at its beginning
+OWN = frozenset({FORMAT, PAGE, MORE, "suite"})  # places in one view: another one starts at its beginning
 FRESH = "updated"
 
 
@@ -39,7 +39,7 @@ class PlanListing(ListPage):
     filters, the count, the sums, the keys of the page, its rows, and those of the columns.
     """
 
-    def __init__(self, request, *, per_page=50, with_freshness=False, with_amounts=True):
+    def __init__(self, request, *, per_page=50, with_freshness=False, with_columns=True):
         self.user, self.cite, self.year = request.user, current_cite(request), current_year(request)
         cite_id, access = self.cite and self.cite.pk, self.user.access
         self.steps = listed_steps(access, cite_id)
@@ -49,8 +49,8 @@ class PlanListing(ListPage):
         is_exported = FORMAT in request.GET
         self._keys = keys if is_exported or not with_freshness else [*keys, FRESH]
         self._read = [step for step in self.steps if step in keys] if is_exported else self.steps
-        if not (is_exported or with_amounts):
-            self._read = []
+        if not (is_exported or with_columns):
+            self._keys = self._read = []
         this_year = timezone.localdate().year
         super().__init__(
             request,
@@ -80,7 +80,7 @@ class PlanListing(ListPage):
     @property
     def saved(self):
         """Views that the reader named, and those shared: [(key, name)]."""
-        return offered(self.request).get("vue", [])
+        return offered(self.request, everything=self._filterset.everything).get("vue", [])
 
     def query(self):
         """Filters, order and columns, without the place in the pages."""

@@ -118,11 +118,23 @@ def _named_sums(user, steps, cite):
 
 
 def sums(actions, user, steps, *, cite=None):
-    """`{step: Decimal | None}` over these actions, in one query."""
-    rows = actions.order_by().values("pk")
-    fundings = Funding.objects.in_cash().filter(action__in=rows, budget_year=F("action__budget_year"))
-    found = fundings.aggregate(**_named_sums(user, steps, cite))
+    """`{step: Decimal | None}` over these actions, in one query. No filter of theirs may join their fundings."""
+    if reads_every_amount(user, cite):
+        rows = actions.order_by().filter(fundings__in_kind=False, fundings__budget_year=F("budget_year"))
+        found = rows.aggregate(**{f"sum_{step}": Sum(f"fundings__{step}") for step in steps})
+    else:
+        found = own_fundings(actions).aggregate(**_named_sums(user, steps, cite))
     return {str(step): found[f"sum_{step}"] for step in steps}
+
+
+def own_fundings(actions):
+    """What funders bring in cash to these actions in their own civil year."""
+    rows = actions.order_by().values("pk")
+    return Funding.objects.in_cash().filter(action__in=rows, budget_year=F("action__budget_year")).order_by()
+
+
+def reads_every_amount(user, cite):
+    return cite is not None and cite.pk in _full_cites(user.access)
 
 
 def readable_sums(user, steps, *, cite=None):
@@ -130,7 +142,7 @@ def readable_sums(user, steps, *, cite=None):
 
     With `cite`, to which all these fundings belong, who reads everything there is asked nothing more.
     """
-    if cite is not None and cite.pk in _full_cites(user.access):
+    if reads_every_amount(user, cite):
         return {str(step): Sum(str(step)) for step in steps}
     return {str(step): Sum(str(step), filter=_readable(user.access, step)) for step in steps}
 
@@ -173,7 +185,7 @@ def with_readable_stage(actions, user, today=None, *, cite=None):
     A holder reads "instruction" until then, and nobody learns of a grant because the action is "en cours". With
     `cite`, to which all these actions belong, who reads everything there is asked nothing more.
     """
-    if cite is not None and cite.pk in _full_cites(user.access):
+    if reads_every_amount(user, cite):
         return actions.with_stage(today, name="readable_stage")
     staged = actions.with_stage(today)
     grants = readable_fundings(user, Step.GRANTED).filter(action=OuterRef("pk"), granted__gt=ZERO)

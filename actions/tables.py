@@ -46,8 +46,9 @@ def listed_actions(user, cite):
 
 def sortable_actions(user, cite, sort):
     """What the list filters and sorts: no more than conditions, and the annotation that `sort`, a column's key, needs."""
-    actions = with_readable_stage(Action.objects.visible_to(user).filter(cite=cite), user, cite=cite)
+    actions = Action.objects.visible_to(user).filter(cite=cite)
     if sort == "stage":
+        actions = with_readable_stage(actions, user, cite=cite)
         rank = Case(*(When(readable_stage=stage, then=Value(rank)) for rank, stage in enumerate(Stage.values)))
         return actions.annotate(stage_rank=rank)
     if sort == "territory":

@@ -5,84 +5,36 @@ An action on two communes counts in both; what lies between communes and what ha
 
 from math import sqrt
 
-from django.db.models import CharField, Count, Exists, F, IntegerField, OuterRef, Q, Value
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
-from actions.coverage import BETWEEN_COMMUNES, UNKNOWN_PLACE, WITHOUT, in_place
+from actions.coverage import BETWEEN_COMMUNES, UNKNOWN_PLACE, WITHOUT
 from actions.enums import Scope, Stage
-from actions.models import Action, Funding
-from actions.readable import readable_sums
+from actions.places import PLACE, QUARTER, SCOPE, tallied
 from actions.wording import UNKNOWN_TERRITORY, territory_text
 from cite_educative.common.maps import ACCENT, AREA, INK, NARROW, PAPER, Frame, Names, svg
-from cite_educative.common.money import short_euros
+from cite_educative.common.money import short_euros, total
 from partners.models import Neighbourhood
 
 PER_PAGE = 25
-TOTAL, PLACE, QUARTER = "total", "territoire", "quartier"
+TOTAL = "total"
+NOTHING = (0, {})
+UNKNOWN = {PLACE: UNKNOWN_PLACE, QUARTER: WITHOUT}
 DISC = (
     '<a href="{}" aria-label="{}\u00a0: {}"><circle cx="{}" cy="{}" r="{}" fill="{}"/>'
     '<text x="{}" y="{}" text-anchor="middle" font-size="12" font-weight="600" fill="{}">{}</text>{}</a>'
 )
 
 
-# --- Counts and sums ------------------------------------------------------------------------------
-
-
-def _no_quarter():
-    return ~Exists(Action.neighbourhoods.through.objects.filter(action=OuterRef("pk")))
-
-
-def _groupings():
-    """(kind, key or "", condition on actions, relation whose key it is)."""
-    return (
-        (TOTAL, TOTAL, Q(), ""),
-        (PLACE, "", ~Q(scope=Scope.INTERCOMMUNAL) & ~in_place(UNKNOWN_PLACE), "communes"),
-        (PLACE, BETWEEN_COMMUNES, in_place(BETWEEN_COMMUNES), ""),
-        (PLACE, UNKNOWN_PLACE, in_place(UNKNOWN_PLACE), ""),
-        (QUARTER, "", ~_no_quarter(), "neighbourhoods"),
-        (QUARTER, WITHOUT, _no_quarter(), ""),
-    )
-
-
-def counted(actions):
-    """`{(kind, key): number of actions}` in one query."""
-    parts = []
-    for kind, key, condition, relation in _groupings():
-        rows = Action.objects.filter(pk__in=actions.filter(condition).order_by().values("pk")).order_by()
-        parts.append(_part(rows, kind, key, relation, place_number=Count("pk", distinct=True)))
-    return {_key(row): row["place_number"] for row in _union(parts)}
-
-
-def summed(user, cite, actions, steps):
-    """`{(kind, key): {step: euros}}` of what the user may read, in one query."""
-    parts = []
-    for kind, key, condition, relation in _groupings():
-        fundings = Funding.objects.in_cash().filter(
-            action__in=actions.filter(condition).order_by().values("pk"), budget_year=F("action__budget_year")
-        )
-        sums = {f"place_{step}": amount for step, amount in readable_sums(user, steps, cite=cite).items()}
-        parts.append(_part(fundings.order_by(), kind, key, relation and f"action__{relation}", **sums))
-    return {_key(row): {str(step): row[f"place_{step}"] for step in steps} for row in _union(parts)}
-
-
-def _part(rows, kind, key, relation, **aggregates):
-    names = {
-        "place_kind": Value(kind, output_field=CharField()),
-        "place_key": Value(key, output_field=CharField()),
-        "place_pk": F(relation) if relation else Value(0, output_field=IntegerField()),
-    }
-    return rows.annotate(**names).values(*names).annotate(**aggregates)
-
-
-def _union(parts):
-    first, *others = parts
-    return first.union(*others, all=True)
-
-
-def _key(row):
-    return row["place_kind"], row["place_key"] or str(row["place_pk"])
+def _by_place(found, steps):
+    """The same under the keys of the filters, with what lies between communes and with the total."""
+    places = {(kind, UNKNOWN[kind] if key is None else key): row for (kind, key), row in found.items()}
+    scopes = [row for (kind, _), row in found.items() if kind == SCOPE]
+    amounts = {str(step): total(sums[str(step)] for _, sums in scopes) for step in steps}
+    places[TOTAL, TOTAL] = sum(number for number, _ in scopes), amounts
+    places[PLACE, BETWEEN_COMMUNES] = found.get((SCOPE, Scope.INTERCOMMUNAL), NOTHING)
+    return places
 
 
 # --- The page -------------------------------------------------------------------------------------
@@ -93,16 +45,12 @@ class Territory:
 
     def __init__(self, listing):
         self.listing = listing
-        self.counts = counted(listing.actions)
-        self.sums = summed(listing.user, listing.cite, listing.actions, listing.steps)
-        listing.totals = self.sums.get((TOTAL, TOTAL), {})  # asked once
+        found = tallied(listing.user, listing.cite, listing.actions, listing.steps)
+        self.places = _by_place(found, listing.steps)
+        self.total, listing.totals = self.places[TOTAL, TOTAL]  # asked once
         self.communes = list(listing.cite.communes.order_by("name")) if listing.cite else []
         quarters = Neighbourhood.objects.filter(cites=listing.cite) if listing.cite else Neighbourhood.objects.none()
         self.quarters = list(quarters.order_by("name"))
-
-    @property
-    def total(self):
-        return self.counts.get((TOTAL, TOTAL), 0)
 
     def tables(self):
         places = [
@@ -129,8 +77,7 @@ class Territory:
         }
 
     def _row(self, kind, label, key):
-        count = self.counts.get((kind, key), 0)
-        sums = self.sums.get((kind, key), {})
+        count, sums = self.places.get((kind, key), NOTHING)
         return {
             "label": label,
             "count": count,
@@ -182,7 +129,7 @@ class Territory:
         return svg(parts, width=frame.width, height=frame.height, map_id=map_id, title=title, is_linked=True, css=css)
 
     def _count(self, commune):
-        return self.counts.get((PLACE, str(commune.pk)), 0)
+        return self.places.get((PLACE, str(commune.pk)), NOTHING)[0]
 
     def _radius(self, commune):
         return round(min(9 + 3 * sqrt(self._count(commune)), 44))

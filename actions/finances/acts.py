@@ -1,6 +1,6 @@
 """Funders' acts as pages show them: the list, one act and what it grants beside what was programmed."""
 
-from django.db.models import Count, OuterRef, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
@@ -16,17 +16,24 @@ NO_FILE = "pas de fichier"
 
 def acts_of(user, cite):
     """With the number and the sum of what each grants today, and of its files: one query of rows."""
-    granted = Funding.objects.in_cash().filter(act=OuterRef("pk")).order_by().values("act")
     files = ActFile.objects.filter(act=OuterRef("pk")).order_by().values("act").annotate(number=Count("pk"))
-    return (
-        FunderAct.objects.visible_to(user)
-        .filter(cite=cite)
-        .select_related("organisation", "call")
-        .annotate(
-            fundings_count=Subquery(granted.annotate(number=Count("pk")).values("number")),
-            granted_sum=Subquery(granted.annotate(amount=Sum("granted")).values("amount")),
-            files_count=Subquery(files.values("number")),
-        )
+    acts = FunderAct.objects.visible_to(user).filter(cite=cite).select_related("organisation", "call")
+    return _with_grants(acts.annotate(files_count=Subquery(files.values("number"))), {})
+
+
+def acts_of_year(acts, year):
+    """Those that grant for this civil year, with what they grant for it alone; those that grant nothing, by their day."""
+    grants = Funding.objects.filter(act=OuterRef("pk"))
+    idle = Q(decided_on__year=int(year)) | Q(decided_on=None)
+    kept = Q(Exists(grants.filter(budget_year=year))) | ~Exists(grants) & idle
+    return _with_grants(acts.filter(kept), {"budget_year": year})
+
+
+def _with_grants(acts, narrowed):
+    granted = Funding.objects.in_cash().filter(act=OuterRef("pk"), **narrowed).order_by().values("act")
+    return acts.annotate(
+        fundings_count=Subquery(granted.annotate(number=Count("pk")).values("number")),
+        granted_sum=Subquery(granted.annotate(amount=Sum("granted")).values("amount")),
     )
 
 
@@ -65,11 +72,6 @@ def act_values(act):
         "granted": act.granted_sum,
         "files": "joint" if act.files_count else NO_FILE,
     }
-
-
-def acts_total(rows):
-    """Over whole acts: each funding has one act, so that nothing counts twice."""
-    return Funding.objects.in_cash().filter(act__in=rows.order_by().values("pk")).aggregate(granted=Sum("granted"))
 
 
 def act_lines(act):

@@ -3,11 +3,16 @@
 from datetime import date
 
 from actions.enums import PaymentKind
-from actions.finances.clauses import merged
-from cite_educative.common.dates import date_fr
+from actions.finances.clauses import visas
+from actions.finances.statements import columns_of, planned_lines
+from actions.models import AgreementSignature
+from cite_educative.common.dates import date_fr, period_fr
+from cite_educative.common.merge import merged
 from cite_educative.common.money import ZERO, euros, round_cents
 from cite_educative.common.words import euros_in_words
+from partners.enums import PRIVATE_KINDS
 
+CAPACITY = "la personne habilitée"
 SIGNED, REPORTED = "convention signée de tous", "compte rendu financier accepté"
 
 
@@ -22,8 +27,13 @@ def agreement_content(agreement, lines):
         "cite": agreement.cite.name,
         "accent": agreement.cite.accent_colour,
         "year": int(agreement.budget_year),
-        "funder": {"name": agreement.funder.name, "siret": agreement.funder.siret or ""},
-        "holder": {"name": agreement.holder.name, "siret": agreement.holder.siret or ""},
+        "funder": _party(agreement.funder, agreement.cite),
+        "holder": _party(agreement.holder, agreement.cite),
+        "visas": visas(
+            _acts(lines),
+            is_private=agreement.holder.kind in PRIVATE_KINDS,
+            amended=str(agreement.amends) if agreement.amends_id else "",
+        ),
         "amount": words["montant"],
         "clauses": [
             {"title": clause["title"], "paragraphs": merged(clause["text"], words).split("\n")}
@@ -33,7 +43,53 @@ def agreement_content(agreement, lines):
             {"code": line.funding.action.code or "", "title": line.funding.action.title, "amount": euros(line.amount)}
             for line in lines
         ],
+        "annexes": [] if agreement.amends_id else _annexes(agreement, lines),
     }
+
+
+def capacity_of(organisation, cite):
+    """Of who signs for it: as its last signature in this Cité was noted, else words that suit everybody."""
+    noted = AgreementSignature.objects.filter(organisation=organisation, agreement__cite=cite)
+    return noted.exclude(capacity=CAPACITY).order_by("-pk").values_list("capacity", flat=True).first() or CAPACITY
+
+
+def _party(organisation, cite):
+    return {
+        "name": organisation.name,
+        "siret": organisation.siret or "",
+        "address": ", ".join(filter(None, map(str.strip, organisation.address.splitlines()))),
+        "capacity": capacity_of(organisation, cite),
+    }
+
+
+def _annexes(agreement, lines):
+    """The sheet and the budget of each action, as they are the day the agreement is issued."""
+    actions = {line.funding.action_id: line.funding.action for line in lines}
+    return [_annex(action, agreement.budget_year) for action in actions.values()]
+
+
+def _annex(action, year):
+    texts = [("Description", action.summary), *((str(text), text.body) for text in action.texts.order_by("pk"))]
+    lines = planned_lines(action, year)
+    return {
+        "title": str(action),
+        "facts": [{"label": label, "value": value} for label, value in _facts(action) if value],
+        "texts": [{"label": label, "text": text} for label, text in texts if text.strip()],
+        "budget": columns_of(lines) if lines else [],
+    }
+
+
+def _facts(action):
+    return (
+        ("Public", action.audience),
+        ("Personnes attendues", str(action.expected_reach or "")),
+        ("Dates", period_fr(action.starts_on, action.ends_on) or action.period_text),
+        ("Coût total", euros(action.total_cost) if action.total_cost is not None else ""),
+    )
+
+
+def _acts(lines):
+    return list(dict.fromkeys(_act(line.funding) for line in lines))
 
 
 def _words(agreement, lines):
@@ -47,8 +103,8 @@ def _words(agreement, lines):
         "actions": "\n".join(f"– {line.funding.action}\u00a0: {euros(line.amount)}" for line in lines),
         "montant": euros(amount),
         "montant_en_lettres": euros_in_words(amount),
-        "actes": "\u00a0; ".join(dict.fromkeys(_act(line.funding) for line in lines)),
-        "versements": "\n".join(_installment(part) for part in installments(agreement, amount)),
+        "actes": "\u00a0; ".join(_acts(lines)),
+        "versements": "\n".join(_installment(part) for part in whole_installments(agreement, lines)),
         "debut": date_fr(agreement.starts_on),
         "fin": date_fr(agreement.ends_on),
         "date_bilan": date_fr(date(int(agreement.budget_year) + 1, 6, 30)),
@@ -68,6 +124,15 @@ def installments(agreement, amount):
     return [
         (PaymentKind.ADVANCE, amount - balance, agreement.first_due_on, SIGNED),
         (PaymentKind.BALANCE, balance, agreement.balance_due_on, REPORTED),
+    ]
+
+
+def whole_installments(agreement, lines):
+    """Those of the whole agreement: each the sum of those of its lines, as they will be paid."""
+    parts = [installments(agreement, line.amount) for line in lines]
+    return [
+        (same[0][0], sum((part[1] for part in same), ZERO), same[0][2], same[0][3])
+        for same in zip(*parts, strict=True)
     ]
 
 

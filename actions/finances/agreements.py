@@ -13,8 +13,8 @@ from django.utils.http import urlencode
 
 from actions.articulation_filters import YearFilterSet
 from actions.enums import AgreementState
-from actions.finances.agreement_content import installments
-from actions.models import Agreement, AgreementLine, Funding, MoneyThresholds
+from actions.finances.agreement_content import whole_installments
+from actions.models import Agreement, Funding, MoneyThresholds
 from cite_educative.common.dates import date_fr
 from cite_educative.common.money import ZERO, euros, short_euros, total
 from cite_educative.common.tables import Column
@@ -34,35 +34,39 @@ BADGES = {
 # --- To make --------------------------------------------------------------------------------------
 
 
+READ = (  # thousands of fundings are read
+    *("source__organisation", "source__organisation__name", "action__holder", "action__holder__name"),
+    *("action__holder__kind", "action__title", "granted"),
+)
+
+
 @dataclass
 class Awaited:
     """What one funder granted to one holder and no agreement holds. `is_due`: above the threshold of the law."""
 
-    funder: Organisation
-    holder: Organisation
-    fundings: list = field(default_factory=list)
+    pair: tuple  # (funder pk, holder pk)
+    funder: str
+    holder: str
+    titles: list = field(default_factory=list)
+    amount: Decimal = ZERO
     is_due: bool = False
-
-    @property
-    def amount(self) -> Decimal:
-        return total(funding.granted for funding in self.fundings)
 
 
 def awaited_agreements(cite, year):
     """`[Awaited]`, those that the law asks for first. Private holders only count for it (decree of 6 June 2001)."""
     found = {}
-    fundings = Funding.objects.agreeable().filter(source__cite=cite, budget_year=year)
-    fundings = fundings.select_related("action__holder", "source__organisation").order_by("action__code", "pk")
-    for funding in fundings:
-        funder, holder = funding.source.organisation, funding.action.holder
-        if funder.pk != holder.pk:
-            key = funder.pk, holder.pk
-            found.setdefault(key, Awaited(funder, holder)).fundings.append(funding)
     limit, cumulated = MoneyThresholds.of(cite).agreement_above, granted_by_pair(cite, year)
-    for key, awaited in found.items():
-        private = awaited.holder.kind in PRIVATE_KINDS
-        awaited.is_due = private and limit is not None and cumulated[key] > limit
-    return sorted(found.values(), key=lambda one: (not one.is_due, one.holder.name, one.funder.name))
+    fundings = Funding.objects.agreeable().filter(source__cite=cite, budget_year=year)
+    rows = fundings.order_by("action__code", "pk").values_list(*READ)
+    for funder, funder_name, holder, holder_name, kind, title, granted in rows:
+        if funder == holder:
+            continue
+        pair = funder, holder
+        awaited = found.setdefault(pair, Awaited(pair, funder_name, holder_name))
+        awaited.titles.append(title)
+        awaited.amount += granted
+        awaited.is_due = kind in PRIVATE_KINDS and limit is not None and cumulated[pair] > limit
+    return sorted(found.values(), key=lambda one: (not one.is_due, one.holder, one.funder))
 
 
 def granted_by_pair(cite, year):
@@ -78,19 +82,19 @@ def granted_by_pair(cite, year):
 def awaited_lines(awaited):
     return [
         {
-            "holder": one.holder.name,
-            "funder": one.funder.name,
+            "holder": one.holder,
+            "funder": one.funder,
             "amount": euros(one.amount),
-            "actions": [funding.action.title for funding in one.fundings],
+            "actions": one.titles,
             "is_due": one.is_due,
-            "url": f"{reverse('actions:agreement_create')}?{_pair(one)}",
+            "url": f"{reverse('actions:agreement_create')}?{_pair(*one.pair)}",
         }
         for one in awaited
     ]
 
 
-def _pair(awaited):
-    return urlencode({"financeur": awaited.funder.pk, "porteur": awaited.holder.pk})
+def _pair(funder, holder):
+    return urlencode({"financeur": funder, "porteur": holder})
 
 
 def covered_pairs(cite, year):
@@ -137,7 +141,7 @@ class AgreementFilter(YearFilterSet):
 
 def agreements_of(user, cite):
     rows = Agreement.objects.visible_to(user).filter(cite=cite).select_related("funder", "holder", "amends")
-    return rows.prefetch_related("signatures__organisation").annotate(amount_sum=Sum("lines__amount"))
+    return rows.prefetch_related("signatures__organisation").with_standing()
 
 
 def agreement_columns():
@@ -145,10 +149,10 @@ def agreement_columns():
         Column("number", "Convention", sort=("number", "pk"), css="sans-mot", width=22),
         Column("holder", "Porteur", sort="holder__name", width=36),
         Column("funder", "Financeur", sort="funder__name", width=30),
-        Column("amount", "Montant", kind="money", sort="amount_sum", total=True),
+        Column("amount", "Montant", kind="money", sort="standing_amount", total=True),
         Column("state", "État", kind="status", sort="state", width=16),
         Column("next", "Où elle en est", width=40),
-        Column("ends_on", "Prend fin le", kind="date", sort="ends_on"),
+        Column("ends_on", "Prend fin le", kind="date", sort="standing_ends_on"),
     ]
 
 
@@ -158,10 +162,10 @@ def agreement_row(agreement):
         "url": reverse("actions:agreement", args=[agreement.pk]),
         "holder": agreement.holder.name,
         "funder": agreement.funder.name,
-        "amount": short_euros(agreement.amount_sum),
+        "amount": short_euros(_counted(agreement)),
         "state": status_badge(BADGES[agreement.state], agreement.get_state_display()),
         "next": next_words(agreement),
-        "ends_on": date_fr(agreement.ends_on),
+        "ends_on": date_fr(agreement.standing_ends_on),
     }
 
 
@@ -170,32 +174,42 @@ def agreement_values(agreement):
         "number": agreement.number,
         "holder": agreement.holder.name,
         "funder": agreement.funder.name,
-        "amount": agreement.amount_sum,
+        "amount": _counted(agreement),
         "state": agreement.get_state_display(),
         "next": next_words(agreement),
-        "ends_on": agreement.ends_on,
+        "ends_on": agreement.standing_ends_on,
     }
 
 
+def _counted(agreement):
+    """What stands of it; None for an amendment, counted in what it amends, and for what was given up."""
+    gone = agreement.amends_id or agreement.state == AgreementState.CANCELLED
+    return None if gone else agreement.standing_amount
+
+
 def agreements_total(rows):
-    lines = AgreementLine.objects.filter(agreement__in=rows.order_by().values("pk"), agreement__amends=None)
-    return lines.aggregate(amount=Sum("amount"))
+    counted = Agreement.objects.filter(pk__in=rows.order_by().values("pk"), amends=None)
+    counted = counted.exclude(state=AgreementState.CANCELLED).with_standing()
+    return counted.aggregate(amount=Sum("standing_amount"))
 
 
 def next_words(agreement, today=None):
-    """What it waits for, or when it ends."""
+    """What it waits for, or when it ends; `agreement` is read `with_standing()`."""
     today = today or timezone.localdate()
     if agreement.state == AgreementState.DRAFT:
         return "à relire et à établir"
     if agreement.state == AgreementState.CANCELLED:
         return agreement.cancel_reason or "abandonnée"
+    if agreement.amends_id and agreement.state == AgreementState.SIGNED:
+        return f"porte la convention à {euros(agreement.standing_amount)}"
     if agreement.state == AgreementState.ISSUED:
         return "; ".join(_waiting(one, agreement, today) for one in agreement.signatures.all() if not one.signed_on)
-    if today > agreement.ends_on:
+    ends_on = agreement.standing_ends_on
+    if today > ends_on:
         return "arrivée à son terme"
-    left = (agreement.ends_on - today).days
-    soon = f", dans {left} jour{'s' if left > 1 else ''}" if agreement.ends_on - today <= SOON else ""
-    return f"en cours jusqu’au {date_fr(agreement.ends_on)}{soon}"
+    left = (ends_on - today).days
+    soon = f", dans {left} jour{'s' if left > 1 else ''}" if ends_on - today <= SOON else ""
+    return f"en cours jusqu’au {date_fr(ends_on)}{soon}"
 
 
 def _waiting(signature, agreement, today):
@@ -229,7 +243,7 @@ def agreement_page(agreement, lines):
             {"label": "Durée", "value": f"du {date_fr(agreement.starts_on)} au {date_fr(agreement.ends_on)}"},
             *(
                 {"label": kind.label.capitalize(), "value": f"{euros(part)}, prévu le {date_fr(due_on)}"}
-                for kind, part, due_on, _ in installments(agreement, amount or ZERO)
+                for kind, part, due_on, _ in whole_installments(agreement, lines)
             ),
         ],
         "badge": {"code": BADGES[agreement.state], "label": agreement.get_state_display()},

@@ -1,11 +1,11 @@
 """The arbitration board: requests of a call, amounts of one scenario, envelopes. Figures only, nothing to print."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
 
 from actions.finances.cells import ASIDE, board_sources
 from actions.models import Action, ActionComment, Envelope, Funding, Opinion, ScenarioLine
@@ -51,10 +51,14 @@ class BoardRow:
     verdicts: dict = field(default_factory=dict)  # side pk → set of verdicts
     comments: int = 0
     in_kind: set = field(default_factory=set)  # sources that bring a contribution in kind: no cell
+    asked: dict = field(default_factory=dict)  # source pk → euros
     cells: dict = field(default_factory=dict)  # source pk → Place
 
     def amount(self, source):
         return self.cells.get(source.pk, EMPTY).amount
+
+    def uses(self, source):
+        return source.pk in self.asked or source.pk in self.in_kind or self.amount(source) is not None
 
     @cached_property
     def proposed(self):
@@ -84,6 +88,7 @@ class BoardEnvelope:
 class Sums:
     requested: Decimal | None
     last_year: Decimal | None
+    asked: dict
     by_source: dict
     proposed: Decimal | None
 
@@ -103,9 +108,15 @@ class Board:
         return Sums(
             total(row.requested for row in rows),
             total(row.last_year for row in rows),
+            {source.pk: total(row.asked.get(source.pk) for row in rows) for source in self.sources},
             {source.pk: total(row.amount(source) for row in rows) for source in self.sources},
             total(row.proposed for row in rows),
         )
+
+    def narrowed(self):
+        """Without the columns that no request solicits and where this scenario writes nothing; whole if none is used."""
+        used = [source for source in self.sources if any(row.uses(source) for row in self.every_row)]
+        return replace(self, sources=used or self.sources)
 
     def grouped(self, grouping):
         """`[(label, rows)]` in the order of the programme, else of the alphabet."""
@@ -180,9 +191,11 @@ def _add_fundings(rows, call):
     fundings = Funding.objects.filter(action__in=list(rows), budget_year=call.budget_year).order_by()
     for action, source in fundings.filter(in_kind=True).values_list("action", "source"):
         rows[action].in_kind.add(source)
-    requested = fundings.in_cash().values("action").annotate(sum=Sum("requested"))
-    for action, amount in requested.values_list("action", "sum"):
-        rows[action].requested = amount
+    requested = fundings.in_cash().filter(requested__isnull=False).values("action", "source")
+    for action, source, amount in requested.annotate(sum=Sum("requested")).values_list("action", "source", "sum"):
+        rows[action].asked[source] = amount
+    for row in rows.values():
+        row.requested = total(row.asked.values())
 
 
 def _add_last_year(rows):
@@ -190,7 +203,9 @@ def _add_last_year(rows):
     for row in rows.values():
         if row.action.renews_id:
             renewed[row.action.renews_id].append(row)
-    granted = Funding.objects.in_cash().filter(action__in=list(renewed)).order_by()
+    granted = (
+        Funding.objects.in_cash().filter(action__in=list(renewed), budget_year=F("action__budget_year")).order_by()
+    )
     for action, amount in granted.values("action").annotate(sum=Sum("granted")).values_list("action", "sum"):
         for row in renewed[action]:
             row.last_year = amount

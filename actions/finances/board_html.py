@@ -116,13 +116,17 @@ def _cell(row, source, first, writes):
     css = f"m saisie{' g' if first else ''}"
     if source.pk in row.in_kind:
         return f'<td class="{css} second">en nature</td>'
-    place = row.cells.get(source.pk, EMPTY)
+    place, asked = row.cells.get(source.pk, EMPTY), _asked(row.asked.get(source.pk))
     if not writes:
-        return f'<td class="{css}">{cell_value(place)}</td>'
+        return f'<td class="{css}">{cell_value(place)}{asked}</td>'
     return (
         f'<td class="{css}"><input class="cellule" name="{cell_name(row.action.pk, source.pk, place)}"'
-        f' value="{cell_value(place)}" aria-labelledby="s{source.pk} a{row.action.pk}"></td>'
+        f' value="{cell_value(place)}" aria-labelledby="s{source.pk} a{row.action.pk}">{asked}</td>'
     )
+
+
+def _asked(amount):
+    return "" if amount is None else f'<span class="sous">dem. {plain(amount)}</span>'
 
 
 # --- What an edit changes -------------------------------------------------------------------------
@@ -158,8 +162,10 @@ def table_foot(board, sides):
     sums, said = board.sums(board.rows), foot_texts(board)
     figures = f'<td class="m">{plain(sums.requested)}</td><td class="m">{plain(sums.last_year)}</td>{_gap(sides)}'
     none = f"<td></td><td></td>{_gap(sides)}"
+    asked = {f"q{pk}": plain(amount) for pk, amount in sums.asked.items()} | {"q": plain(sums.requested)}
     return mark_safe(  # noqa: S308
-        _foot_line(board, said, "Total proposé", "t", figures, css="fort")
+        _foot_line(board, asked, "Total demandé", "q", none)
+        + _foot_line(board, said, "Total proposé", "t", figures, css="fort")
         + _foot_line(board, said, "Disponible avant proposition", "d", none)
         + _foot_line(board, said, "Reste après proposition", "l", none, css="fort")
     )
@@ -224,7 +230,7 @@ def bars(board):
     kinds = [
         ("Par axe", lambda row: row.groups["axe"][1]),
         ("Par territoire", lambda row: row.groups["commune"][1]),
-        ("Par porteur", lambda row: row.action.holder.get_kind_display().capitalize()),
+        ("Par nature de porteur", lambda row: row.action.holder.get_kind_display().capitalize()),
     ]
     return mark_safe("".join(_bars(title, _tally(board, key)) for title, key in kinds))  # noqa: S308
 

@@ -21,7 +21,8 @@ SIDE_WORDS = {
     SideKind.COMMUNES: "Com.",
     SideKind.INTERCOMMUNALITY: "Interco.",
 }
-KEPT = ("groupe", *FILTERS, "avis")
+EVERY_LINE = "toutes"
+KEPT = ("groupe", *FILTERS, "avis", "lignes")
 
 
 def chosen_grouping(request):
@@ -44,7 +45,9 @@ def board_url(scenario, query=None):
 
 def board_context(request, call, scenario, scenarios):
     user, grouping, filters = request.user, chosen_grouping(request), chosen_filters(request)
-    board = load_board(call, scenario, filters, user=user)
+    whole = load_board(call, scenario, filters, user=user)
+    shows_all = request.GET.get("lignes") == EVERY_LINE
+    board = whole if shows_all else whole.narrowed()
     sides = list(call.cite.sides.all()) if any(row.verdicts for row in board.every_row) else []
     writes = scenario is not None and scenario.is_open and can_write_scenario(user, scenario)
     return {
@@ -61,6 +64,8 @@ def board_context(request, call, scenario, scenarios):
         "verdicts": [(code, WORDS[code], filters.get("avis") == code) for code in Verdict],
         "groupings": [(code, word, code == grouping) for code, word in GROUPINGS.items()],
         "is_filtered": bool(filters),
+        "shows_all": shows_all,
+        "hidden": len(whole.sources) - len(board.sources),
         "last_year": call.budget_year - 1,
         "query": urlencode({name: request.GET[name] for name in KEPT if request.GET.get(name)}),
         "gauges": gauges(board),

@@ -2,17 +2,18 @@
 
 from functools import cached_property
 
-from django.db.models import Q, Sum
 from django.utils import timezone
 
-from actions.enums import ActionStatus, ActKind, AgreementState, MainstreamKind, Step, Valuation
+from actions.enums import ActionStatus, ActKind, AgreementState, MainstreamKind, PaymentKind, Step, Valuation
 from actions.finances.envelopes import decided
+from actions.finances.payments import payment_days, signed, unpaid_of_agreement
 from actions.finances.thresholds import alerts
 from actions.models import (
     Action,
     Agreement,
     AgreementLine,
     Envelope,
+    Expense,
     FinancialStatement,
     FunderAct,
     Funding,
@@ -40,7 +41,7 @@ class Line:
         *Step.values,
         *("granted_on", "notified_on", "gap_reason"),
     )
-    __slots__ = (*READ, "action", "source", "steps")
+    __slots__ = (*READ, "action", "source", "steps", "settled")
 
     def __init__(self, values):
         for name, value in zip(self.READ, values, strict=True):
@@ -76,6 +77,7 @@ class Books:
             if line.action_id in self.actions:
                 line.action, line.source = self.actions[line.action_id], self.sources[line.source_id]
                 line.steps = steps[line.source_id]
+                line.settled = self.settled.get(line.pk)
                 lines.append(line)
         return sorted(lines, key=lambda line: (line.action.code or "", line.action_id, line.source.order, line.pk))
 
@@ -140,6 +142,30 @@ class Books:
         return list(rows.select_related("funding__action", "funding__source").order_by("due_on", "pk"))
 
     @cached_property
+    def coming(self):
+        """`{funding pk: euros}` planned or ordered and not paid."""
+        sums = {}
+        for row in self.payments:
+            if row.is_open and row.kind != PaymentKind.REFUND:
+                sums[row.funding_id] = sums.get(row.funding_id, ZERO) + row.amount
+        return sums
+
+    @cached_property
+    def made(self):
+        """`{funding pk: euros}` of the payments made, refunds counted minus."""
+        sums = {}
+        for row in self.payments:
+            if row.paid_on:
+                sums[row.funding_id] = sums.get(row.funding_id, ZERO) + signed(row)
+        return sums
+
+    @cached_property
+    def expenses(self):
+        """Direct spending on actions, that stands."""
+        rows = Expense.objects.filter(source__cite=self.cite, budget_year=self.year, cancelled_on=None)
+        return list(rows.exclude(action=None).select_related("action", "source").order_by("pk"))
+
+    @cached_property
     def awaited_receipts(self):
         rows = Receipt.objects.filter(source__cite=self.cite, budget_year=self.year, received=None)
         return list(rows.select_related("source").order_by("expected_on", "pk"))
@@ -147,13 +173,8 @@ class Books:
     @cached_property
     def first_payments(self):
         """`{funding pk: day of its first payment}`, of the amounts that still stand."""
-        days = {}
-        entries = FundingEntry.objects.filter(
-            funding__source__cite=self.cite, funding__budget_year=self.year, funding__paid__gt=0, step=Step.PAID
-        )
-        for funding, day in entries.filter(after__gt=0).values_list("funding", "fact_on"):
-            days[funding] = min(day, days.get(funding, day))
-        return days
+        entries = FundingEntry.objects.filter(funding__source__cite=self.cite, funding__budget_year=self.year)
+        return {key: min(days) for key, days in payment_days(self.payments, entries).items()}
 
     @cached_property
     def agreed(self):
@@ -166,16 +187,14 @@ class Books:
     @cached_property
     def ended_unpaid(self):
         """[(agreement, euros)] of signed agreements that are over and whose payments are not."""
-        waiting = Q(payments__paid_on__isnull=True, payments__cancelled_on__isnull=True)
         rows = Agreement.objects.filter(
-            cite=self.cite,
-            budget_year=self.year,
-            state=AgreementState.SIGNED,
-            ends_on__lt=timezone.localdate(),
+            cite=self.cite, budget_year=self.year, state=AgreementState.SIGNED, amends=None
+        ).with_standing()
+        rows = rows.annotate(unpaid=unpaid_of_agreement()).filter(
+            standing_ends_on__lt=timezone.localdate(), unpaid__gt=ZERO
         )
-        rows = rows.annotate(waiting_sum=Sum("payments__amount", filter=waiting)).filter(waiting_sum__gt=ZERO)
-        rows = rows.select_related("funder", "holder", "amends").order_by("number")
-        return [(row, row.waiting_sum) for row in rows]
+        rows = rows.select_related("funder", "holder").order_by("number")
+        return [(row, row.unpaid) for row in rows]
 
     @cached_property
     def statements(self):
@@ -185,15 +204,19 @@ class Books:
         return {key: known.get(key, (usual_due_day(self.year), False)) for key in self.actions}
 
     @cached_property
+    def shares(self):
+        """What accepted statements justify, with what is to come back."""
+        rows = StatementShare.objects.filter(statement__action__cite=self.cite, statement__budget_year=self.year)
+        return list(rows.with_refund().select_related("statement__action").order_by("pk"))
+
+    @cached_property
+    def settled(self):
+        """`{funding pk: euros}` that an accepted statement justifies."""
+        return {share.funding_id: share.justified for share in self.shares}
+
+    @property
     def unasked_refunds(self):
-        shares = StatementShare.objects.filter(
-            statement__action__cite=self.cite,
-            statement__budget_year=self.year,
-            unspent__gt=ZERO,
-            refund_asked_on__isnull=True,
-            refunded_on__isnull=True,
-        )
-        return list(shares.select_related("statement__action", "funding__source").order_by("pk"))
+        return [share for share in self.shares if share.is_unasked]
 
     def used(self, source_id, step):
         """What the detail of one source amounts to at one step."""

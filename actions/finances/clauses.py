@@ -1,11 +1,10 @@
 """The clauses of an agreement: those usually written (domain reference §9), and the words that stand for its facts."""
 
-import re
-
 from django.core.exceptions import ValidationError
 
+from cite_educative.common.merge import braced, unknown_fields
+
 NBSP = "\u00a0"
-FIELD = re.compile(r"\{([^{}]*)\}")
 
 # What may stand between braces, and what it becomes.
 MERGE_FIELDS = {
@@ -24,6 +23,18 @@ MERGE_FIELDS = {
     "date_bilan": "le jour où le compte rendu financier est dû",
     "convention": "la convention modifiée (avenants)",
 }
+
+# What an agreement rests on, before its articles; the last ones bind private holders alone.
+VISAS = (
+    "la loi n° 2000-321 du 12 avril 2000 relative aux droits des citoyens dans leurs relations avec les administrations, "
+    "notamment son article 9-1",
+)
+PRIVATE_VISAS = (
+    "l’article 10 de cette loi et le décret n° 2001-495 du 6 juin 2001 sur la transparence financière des aides "
+    "octroyées par les personnes publiques",
+    "l’article 10-1 de cette loi et le décret n° 2021-1947 du 31 décembre 2021 approuvant le contrat d’engagement "
+    "républicain",
+)
 
 USUAL = (
     (
@@ -64,6 +75,14 @@ USUAL = (
         "forme du CERFA 15059, avec un compte rendu de l’action.",
     ),
     (
+        "Contrat d’engagement républicain",
+        "S’il est une association ou une fondation, {porteur} a souscrit le contrat d’engagement républicain et le "
+        "respecte{nb}: lois de la République, liberté de conscience, liberté des membres, égalité et non-discrimination, "
+        "fraternité et prévention de la violence, dignité de la personne, symboles de la République. Il en informe ses "
+        "membres et répond de ses dirigeants, de ses salariés et de ses bénévoles. S’il y manque, {financeur} retire la "
+        "subvention par décision motivée, après l’avoir entendu, à proportion de la période qui reste à courir.",
+    ),
+    (
         "Reversement",
         "La part de la subvention qui n’a pas été employée, ou qui l’a été autrement que prévu, est reversée à "
         "{financeur} dans les deux mois qui suivent sa demande écrite.",
@@ -77,7 +96,7 @@ USUAL = (
         "Litiges",
         "Les parties cherchent d’abord un règlement amiable. À défaut, le tribunal administratif compétent est saisi.",
     ),
-    ("Annexes", "La fiche et le budget de chaque action font partie de la convention."),
+    ("Annexes", "La fiche et le budget de chaque action, joints ci-après, font partie de la convention."),
 )
 AMENDING = (
     ("Objet", "Le présent avenant modifie la convention {convention} entre {financeur} et {porteur}.\n{actions}"),
@@ -94,25 +113,27 @@ def usual_clauses(*, amending=False):
     return [{"title": title, "text": text.replace("{nb}", NBSP)} for title, text in (AMENDING if amending else USUAL)]
 
 
+def visas(actes, *, is_private, amended=""):
+    """What the agreement rests on: the law, the acts that grant, the agreement that an amendment changes."""
+    found = [*VISAS, *(PRIVATE_VISAS if is_private else ())]
+    found += [f"l’acte du financeur{NBSP}: {acte}" for acte in actes]
+    if amended:
+        found.append(f"la convention {amended}")
+    return [f"Vu {one}" for one in found]
+
+
 def check_clauses(clauses):
     """Raises `ValidationError` when a clause is empty or names a field that does not exist."""
     faults = []
     for rank, clause in enumerate(clauses, start=1):
         if not (clause["title"].strip() and clause["text"].strip()):
             faults.append(f"L’article {rank} n’a pas de titre ou pas de texte{NBSP}: complétez-le, ou videz les deux.")
-        for name in FIELD.findall(clause["text"]):
-            if name not in MERGE_FIELDS:
-                known = ", ".join(f"{{{field}}}" for field in MERGE_FIELDS)
-                faults.append(
-                    f"L’article {rank} cite «{NBSP}{{{name}}}{NBSP}», que personne ne sait remplacer. Ceux qui existent"
-                    f"{NBSP}: {known}."
-                )
+        faults += [
+            f"L’article {rank} cite «{NBSP}{{{name}}}{NBSP}», que personne ne sait remplacer. Ceux qui existent"
+            f"{NBSP}: {braced(MERGE_FIELDS)}."
+            for name in unknown_fields(clause["text"], MERGE_FIELDS)
+        ]
     if not clauses:
         faults.append("Une convention a au moins un article.")
     if faults:
         raise ValidationError(faults)
-
-
-def merged(text, words):
-    """`text` with every field replaced; `words` has them all."""
-    return FIELD.sub(lambda found: words[found.group(1)], text)

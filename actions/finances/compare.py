@@ -150,9 +150,16 @@ def board_columns(board, sides):
         Column("requested", f"Demandé {board.call.budget_year}", kind="money"),
         Column("last_year", f"Accordé {board.call.budget_year - 1}", kind="money"),
         *(Column(f"side{side.pk}", f"Avis, {side.label}", width=20) for side in sides),
-        *(Column(f"source{source.pk}", f"Proposé, {source.label}", kind="money") for source in board.sources),
+        *(column for source in board.sources for column in _source_columns(source)),
         Column("proposed", "Proposé, en tout", kind="money"),
     ]
+
+
+def _source_columns(source):
+    return (
+        Column(f"asked{source.pk}", f"Demandé, {source.label}", kind="money"),
+        Column(f"source{source.pk}", f"Proposé, {source.label}", kind="money"),
+    )
 
 
 def board_rows(board, sides):
@@ -167,6 +174,7 @@ def board_rows(board, sides):
             "requested": row.requested,
             "last_year": row.last_year,
             **{f"side{side.pk}": _verdicts(row, side) for side in sides},
+            **{f"asked{source.pk}": row.asked.get(source.pk) for source in board.sources},
             **{f"source{source.pk}": row.amount(source) for source in board.sources},
             "proposed": row.proposed,
         }
@@ -181,6 +189,7 @@ def board_totals(board):
     return {
         "requested": sums.requested,
         "last_year": sums.last_year,
+        **{f"asked{pk}": amount for pk, amount in sums.asked.items()},
         **{f"source{pk}": amount for pk, amount in sums.by_source.items()},
         "proposed": sums.proposed,
     }

@@ -23,18 +23,21 @@ YEARS_BEFORE = 2
 
 @dataclass(frozen=True)
 class SourceLine:
-    """One source, in euros. `later` is planned after the year's end, `unplanned` is granted and has no payment foreseen."""
+    """One source, in euros. `in_year` is paid by 31 December; `later` is planned after it; `unplanned` is granted and has no
+    payment foreseen.
+    """
 
     source: FundingSource
     granted: Decimal | None
     paid: Decimal | None
+    in_year: Decimal
     planned: Decimal
     later: Decimal
 
     @property
     def at_year_end(self):
         """What will be paid on 31 December if the schedule holds; None while nothing is known."""
-        return None if self.paid is None and not self.planned else (self.paid or ZERO) + self.planned
+        return None if self.paid is None and not self.planned else self.in_year + self.planned
 
     @property
     def unplanned(self):
@@ -61,12 +64,17 @@ class Consumption:
                 figures.source,
                 figures.sums.get(Step.GRANTED),
                 figures.sums.get(Step.PAID),
+                self._paid_in_year(figures.source.pk),
                 sum((amount for month, amount in planned.items() if month <= DECEMBER), ZERO),
                 sum((amount for month, amount in planned.items() if month > DECEMBER), ZERO),
             )
             if planned or line.granted is not None or line.paid is not None:
                 found.append(line)
         return found
+
+    def _paid_in_year(self, source):
+        months = self._paid.get((self.year, source), {})
+        return sum((amount for month, amount in months.items() if month <= DECEMBER), ZERO)
 
     @cached_property
     def _planned(self):
@@ -130,9 +138,9 @@ class Consumption:
         sums = accumulate(
             (sum((one.get(rank, ZERO) for one in months), ZERO) for rank in range(start, MONTHS)), initial=before
         )
-        # The first point is where the paid curve ends; what is due this month is told with the next one.
+        # The first point is where the paid curve ends; what is due this month is told with the next one, if there is one.
         values = list(sums)
-        return [None] * start + [before, *values[2:]]
+        return [None] * start + ([before, *values[2:]] if values[2:] else values[-1:])
 
     def totals(self):
         """The sums of `lines`, by the names of `SourceLine`."""

@@ -51,8 +51,10 @@ class SourceFigures:
 
     @property
     def is_overdrawn(self):
-        left = self.left(Step.PROGRAMMED)
-        return left is not None and left < ZERO
+        """By what is programmed or granted, or by direct spending alone."""
+        if self.available is None:
+            return False
+        return self.available < max(self.sums.get(step) or ZERO for step in (Step.PROGRAMMED, Step.GRANTED))
 
 
 def source_figures(cite, year):

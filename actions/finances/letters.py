@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from django.core.exceptions import ValidationError
 
 from actions.enums import ActionStatus, LetterKind, Outcome
-from actions.finances.clauses import FIELD, NBSP, merged
+from actions.finances.clauses import NBSP
 from actions.finances.releases import concerned_fundings
 from actions.models import Funding, Letter
 from cite_educative.common.dates import date_fr
+from cite_educative.common.merge import braced, merged, unknown_fields
 from cite_educative.common.money import ZERO, euros, total
 from cite_educative.common.words import euros_in_words
 from partners.models import Organisation
@@ -142,11 +143,11 @@ def fields_of(kind):
 def check_text(text, kind):
     """Raises `ValidationError` when the text names a field that this kind of letter has not."""
     known = fields_of(kind)
-    unknown = [name for name in FIELD.findall(text) if name not in known]
+    unknown = unknown_fields(text, known)
     if unknown:
-        written = ", ".join(f"{{{name}}}" for name in dict.fromkeys(unknown))
-        names = ", ".join(f"{{{name}}}" for name in known)
-        raise ValidationError(f"Ce courrier ne sait pas remplacer {written}. Ce qu’il connaît{NBSP}: {names}.")
+        raise ValidationError(
+            f"Ce courrier ne sait pas remplacer {braced(unknown)}. Ce qu’il connaît{NBSP}: {braced(known)}."
+        )
 
 
 def letter_content(recipient, source, year, kind, *, text, signatory, today):

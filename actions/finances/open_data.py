@@ -9,8 +9,9 @@ import re
 from dataclasses import dataclass
 from io import StringIO
 
-from actions.enums import Step
-from actions.models import Funding, FundingEntry
+from actions.enums import AgreementState
+from actions.finances.payments import is_refund, payment_days
+from actions.models import AgreementLine, Funding, FundingEntry, Payment
 from cite_educative.common.money import ZERO
 from partners.models import Organisation
 
@@ -21,6 +22,7 @@ COLUMNS = (
 )
 SIRET, RNA = re.compile(r"\d{14}"), re.compile(r"W\d{9}")
 LONGEST_OBJECT = 256
+FORMULA = ("=", "+", "-", "@")
 CASH, IN_KIND = "aide en numéraire", "aide en nature"
 ONCE, SPREAD, OTHER = "unique", "échelonné", "autre"
 
@@ -40,30 +42,39 @@ def publishers_of(cite):
 
 
 def grants_of(cite, organisation, year):
-    """`[Grant]` of what this organisation granted in this civil year, in two queries."""
+    """`[Grant]` of what this organisation granted in this civil year, in four queries."""
     fundings = Funding.objects.filter(
         source__cite=cite, source__organisation=organisation, budget_year=year, granted__gt=ZERO
     )
-    fundings = fundings.select_related("action__holder", "action__call", "act", "source__organisation")
+    fundings = fundings.with_release().select_related("action__holder", "action__call", "act", "source__organisation")
     fundings = list(fundings.order_by("granted_on", "action__code", "source__order", "pk"))
-    days = _payment_days(fundings)
-    return [_grant(funding, organisation, days.get(funding.pk, [])) for funding in fundings]
+    days, signed = _payment_days(fundings), _signed_days(fundings)
+    return [_grant(funding, organisation, days.get(funding.pk, []), signed.get(funding.pk)) for funding in fundings]
 
 
 def _payment_days(fundings):
-    entries = FundingEntry.objects.filter(funding__in=fundings, step=Step.PAID, after__gt=ZERO)
-    days = {}
-    for key, day in entries.order_by("fact_on", "pk").values_list("funding", "fact_on"):
-        days.setdefault(key, []).append(day)
-    return days
+    """The days of what was paid and of what is planned."""
+    payments = Payment.objects.filter(funding__in=fundings)
+    days = payment_days(payments, FundingEntry.objects.filter(funding__in=fundings))
+    for payment in payments:
+        if payment.is_open and not is_refund(payment):
+            days.setdefault(payment.funding_id, []).append(payment.due_on)
+    return {key: sorted(found) for key, found in days.items()}
 
 
-def _grant(funding, organisation, days):
+def _signed_days(fundings):
+    """`{funding pk: day}` of the signed agreement that holds it; an amendment does not change it."""
+    lines = AgreementLine.objects.filter(funding__in=fundings, agreement__state=AgreementState.SIGNED)
+    return dict(lines.order_by("-agreement__signed_on").values_list("funding", "agreement__signed_on"))
+
+
+def _grant(funding, organisation, days, signed_on):
     holder, act = funding.action.holder, funding.act
+    agreed_on = signed_on or (funding.granted_on if act.decided_on else None)
     values = {
         "nomAttribuant": organisation.name,
         "idAttribuant": organisation.siret,
-        "dateConvention": funding.granted_on.isoformat() if act.decided_on else "",
+        "dateConvention": agreed_on.isoformat() if agreed_on else "",
         "referenceDecision": act.number,
         "nomBeneficiaire": holder.name if holder else "",
         "idBeneficiaire": holder.siret if holder else "",
@@ -78,11 +89,12 @@ def _grant(funding, organisation, days):
         "pourcentageSubvention": "1",
         "dispositifAide": funding.action.call.label if funding.action.call else "",
     }
-    return Grant(funding, values, tuple(_faults(values)))
+    faults = () if funding.is_released else ("les notifications de cette ligne ne sont pas libérées",)
+    return Grant(funding, values, (*faults, *_faults(values)))
 
 
 def _period(funding, days):
-    """The days of payment; not paid yet, from the grant to the end of the civil year that pays."""
+    """The days of payment; without any, from the grant to the end of the civil year that pays."""
     first, last = (days[0], days[-1]) if days else (funding.granted_on, None)
     end = last.isoformat() if last else f"{int(funding.budget_year)}-12-31"
     return first.isoformat() if first.isoformat() == end else f"{first.isoformat()}/{max(end, first.isoformat())}"
@@ -92,9 +104,11 @@ def _faults(values):
     if not SIRET.fullmatch(values["idAttribuant"]):
         yield "le SIRET du financeur manque"
     if not values["dateConvention"]:
-        yield "l’acte n’a pas de date"
+        yield "l’acte n’a pas de date, et aucune convention n’est signée"
     if not values["nomBeneficiaire"]:
         yield "le porteur manque"
+    if any(values[name].startswith(FORMULA) for name in ("objet", "nomBeneficiaire", "dispositifAide")):
+        yield "un texte commence par un signe qu’un tableur exécuterait (=, +, -, @)\u00a0: corrigez-le"
     if values["idBeneficiaire"] and not SIRET.fullmatch(values["idBeneficiaire"]):
         yield "le SIRET du porteur n’a pas quatorze chiffres"
     if values["rnaBeneficiaire"] and not RNA.fullmatch(values["rnaBeneficiaire"]):

@@ -1,4 +1,5 @@
-"""The order of amounts: what is committed, paid and justified stays within what was granted.
+"""The order of amounts: what is committed, paid and justified stays within what was granted, and what is paid
+within what an accepted statement justifies.
 
 Only amounts that are known are compared. Programmed and granted may differ, either way, and are never compared here.
 """
@@ -18,6 +19,8 @@ def ceiling(funding, step):
         Step.JUSTIFIED: (allowed, Step.COMMITTED),
     }
     found = [(getattr(funding, one), one) for one in above.get(step, ())]
+    if step == Step.PAID:
+        found.append((funding.settled, Step.JUSTIFIED))
     return min((pair for pair in found if pair[0] is not None), key=lambda pair: pair[0], default=None)
 
 

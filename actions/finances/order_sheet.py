@@ -3,7 +3,6 @@
 from io import BytesIO
 
 import xlsxwriter
-from django.db.models import Q
 from xlsxwriter.utility import xl_col_to_name
 
 from actions.finances.payments import claims, condition_of, why_not_ordered
@@ -11,6 +10,7 @@ from actions.models import ActFile, ActionPiece
 from cite_educative.common.dates import date_fr
 from cite_educative.common.exports import CELL_LIMIT, CONTROL, NUMBER_FORMATS
 from cite_educative.common.money import euros, total
+from cite_educative.common.search import normalise
 
 COLUMNS = (  # key, label, width
     ("code", "Code du versement", 12),
@@ -22,12 +22,13 @@ COLUMNS = (  # key, label, width
     ("agreement", "Convention", 18),
     ("kind", "Nature", 16),
     ("amount", "Montant", 16),
-    ("charged_to", "Imputation", 18),
+    ("charged_to", "Imputation comptable", 18),
     ("pieces", "Pièces", 44),
 )
 AMOUNT = [key for key, _, _ in COLUMNS].index("amount")
-# What an officer asks for besides the act and the agreement, as holders name it.
-ASKED = Q(title__icontains="RIB") | Q(title__icontains="identité bancaire") | Q(title__icontains="compte rendu")
+# What an officer asks for besides the act and the agreement, as holders name it, normalised.
+BANK = ("rib", "r i b", "identite bancaire")
+ASKED = (*BANK, "compte rendu", "comptes rendus")
 
 
 def to_order(payments):
@@ -53,10 +54,17 @@ def order_lines(user, payments):
     with_file = set(ActFile.objects.visible_to(user).filter(act__in=acts).values_list("act", flat=True))
     actions = {payment.funding.action_id for payment in payments}
     pieces = {}
-    rows = ActionPiece.objects.visible_to(user).valid().filter(ASKED, action__in=actions)
+    rows = ActionPiece.objects.visible_to(user).valid().filter(action__in=actions)
     for action, title in rows.order_by("title").values_list("action", "title"):
-        pieces.setdefault(action, []).append(title)
+        if _says(title, ASKED):
+            pieces.setdefault(action, []).append(title)
     return [_line(payment, with_file, pieces.get(payment.funding.action_id, [])) for payment in payments]
+
+
+def _says(title, names):
+    """In whole words: « Attribution » is no RIB."""
+    words = f" {normalise(title)} "
+    return any(f" {name} " in words for name in names)
 
 
 def _line(payment, with_file, pieces):
@@ -72,8 +80,8 @@ def _line(payment, with_file, pieces):
         "agreement": (agreement.number or "projet") if agreement else "",
         "kind": payment.get_kind_display(),
         "amount": payment.amount,
-        "charged_to": "",
-        "pieces": ", ".join([*_proofs(funding, agreement, with_file), *pieces]),
+        "charged_to": funding.source.accounting_code,
+        "pieces": ", ".join([*_proofs(funding, agreement, with_file), *pieces, *_missing(payment, with_file, pieces)]),
     }
 
 
@@ -90,6 +98,16 @@ def _proofs(funding, agreement, with_file):
     if agreement and agreement.signed_on:
         found.append(f"convention signée le {date_fr(agreement.signed_on)}")
     return found
+
+
+def _missing(payment, with_file, pieces):
+    agreement = payment.agreement
+    missing = [] if payment.funding.act_id in with_file else ["acte"]
+    if agreement and not agreement.signed_on:
+        missing.append("convention signée")
+    if not any(_says(title, BANK) for title in pieces):
+        missing.append("RIB")
+    return [f"manque\u00a0: {', '.join(missing)}"] if missing else []
 
 
 def write_order_sheet(cite, lines, *, made_on):

@@ -116,14 +116,14 @@ def _in_kind(line):
     return {
         "institution": line.institution,
         "count": line.count,
-        "measures": [(kind.label[:1].upper() + kind.label[1:], _measured(line, [kind])) for kind in IN_KIND_COLUMNS],
-        "others": _measured(line, others),
+        "measures": [(kind.label[:1].upper() + kind.label[1:], measured(line, [kind])) for kind in IN_KIND_COLUMNS],
+        "others": measured(line, others),
         "valued": short_euros(line.valued),
         "cash": short_euros(line.cash),
     }
 
 
-def _measured(line, kinds):
+def measured(line, kinds):
     pairs = [pair for kind in kinds for pair in line.measures.get(kind, ())]
     return (
         ", ".join(f"{f'{quantity.normalize():f}'.replace('.', ',')}{NBSP}{unit}" for quantity, unit in pairs) or DASH

@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
-from django.db.models import Q, Sum
+from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from actions.enums import PaymentKind, Step
+from actions.enums import EntryKind, PaymentKind, Step
 from actions.finances.order import ceiling, payment_refusal
 from actions.models import Payment
 from cite_educative.common.dates import date_fr
@@ -15,6 +16,7 @@ from cite_educative.common.money import ZERO, euros
 
 DASH = "–"
 OPEN = Q(cancelled_on=None, paid_on=None)
+RAISED = Q(before=None, after__gt=0) | Q(after__gt=F("before"))
 
 
 def is_refund(payment):
@@ -29,6 +31,15 @@ def claimed(funding, *, but=None, ordered_only=True):
     if but is not None and but.pk:
         rows = rows.exclude(pk=but.pk)
     return rows.aggregate(amount=Sum("amount"))["amount"] or ZERO
+
+
+def unpaid_of_agreement():
+    """What is planned of an agreement and its amendments and not paid, for `annotate`; None without any."""
+    rows = Payment.objects.filter(OPEN).exclude(kind=PaymentKind.REFUND)
+    rows = rows.filter(Q(agreement=OuterRef("pk")) | Q(agreement__amends=OuterRef("pk")))
+    family = Coalesce("agreement__amends", "agreement")
+    rows = rows.order_by().annotate(family=family).values("family")
+    return Subquery(rows.annotate(whole=Sum("amount")).values("whole"))
 
 
 def claims(payments):
@@ -64,6 +75,19 @@ def warning(funding):
         f"versé et prévu, {euros(reached)}, dépassent de {euros(reached - highest[0])} ce qui est "
         f"{highest[1].label}, {euros(highest[0])}."
     )
+
+
+def payment_days(payments, entries):
+    """`{funding pk: [days of payment]}`: of `payments` made, refunds left out, and of what was typed in the ledger."""
+    days = {}
+    for payment in payments:
+        if payment.paid_on and payment.cancelled_on is None and not is_refund(payment):
+            days.setdefault(payment.funding_id, []).append(payment.paid_on)
+    typed = entries.filter(RAISED, step=Step.PAID, funding__paid__gt=0)
+    typed = typed.exclude(kind__in=(EntryKind.PAYMENT, EntryKind.REVERSAL))
+    for key, day in typed.values_list("funding", "fact_on"):
+        days.setdefault(key, []).append(day)
+    return days
 
 
 def month_end(today):

@@ -1,5 +1,6 @@
 """Which answers of which funder holders may read, and what a release would tell them."""
 
+import hashlib
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -7,6 +8,12 @@ from django.db.models import Count, F, Q, Sum
 
 from actions.models import Call, Funding, FundingSource, NotificationRelease
 from cite_educative.common.money import ZERO
+
+
+def answers_mark(fundings):
+    """What a preview carries to tell that what it showed is still what would be told."""
+    told = "|".join(f"{funding.pk}:{funding.granted}:{funding.programmed}" for funding in fundings)
+    return hashlib.sha256(told.encode()).hexdigest()[:24]
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,15 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
 from actions.enums import Step
+from actions.finances.envelopes import DRAWING, SPENT
 from actions.finances.lines import LINE_COLUMNS
-from actions.finances.review_content import LINE_KEYS, read_lines
+from actions.finances.pages import LEFT
+from actions.finances.review_content import LINE_KEYS, justified_lines, read_lines
+from actions.finances.review_following import CONSUMPTION
 from actions.finances.review_spending import read_sheets
 from cite_educative.common.exports import CELL_LIMIT, CONTROL, NUMBER_FORMATS, WIDTHS
 from cite_educative.common.money import ZERO, total
+from cite_educative.common.search import normalise
 
 STEPS = [str(step) for step in Step]
 STEP_LABELS = [step.label.capitalize() for step in Step]
@@ -24,13 +28,16 @@ ANNOUNCED = (
     ("notified", "Notifié"),
     ("carried_over", "Reporté"),
     ("direct", "Dépenses directes"),
+    ("unpaid", "dont à payer"),
 )
+AVAILABLE = 2 + len(ANNOUNCED)  # its column, before those of the steps
 READING = (
     "Programmé\u00a0: décidé par les pilotes. Accordé\u00a0: par l’acte du financeur, et par lui seul. L’un n’est pas l’autre.",
     "Une case vide\u00a0: montant pas encore connu, jamais zéro.",
     "Les apports en nature sont sur la feuille «\u00a0Lignes\u00a0» et hors de toutes les sommes.",
     "Une action de plusieurs communes, ou intercommunale, est comptée une fois, sur sa propre ligne.",
-    "Les sommes sont des formules sur la feuille «\u00a0Lignes\u00a0»\u00a0: ce qui y est corrigé se répercute.",
+    "Les sommes sont des formules sur la feuille «\u00a0Lignes\u00a0»\u00a0: ce qui y est corrigé se répercute. Le total d’une feuille "
+    "suit le filtre qu’on y pose.",
 )
 LINES = "Lignes"
 
@@ -66,6 +73,7 @@ class Book:
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         self.book = xlsxwriter.Workbook(file, options)
         self.styles = {kind: self.book.add_format({"num_format": written}) for kind, written in NUMBER_FORMATS.items()}
+        self.styles["amount"] = self.styles["money"]
         self.bold = {
             kind: self.book.add_format({"num_format": written, "bold": True, "top": 1})
             for kind, written in {"text": "@", **NUMBER_FORMATS}.items()
@@ -84,7 +92,6 @@ class Book:
             for group in GROUPS:
                 self._group(group)
             self._lines()
-            self._payments()
             self._spending()
             self._justifications()
             self._gaps()
@@ -117,11 +124,13 @@ class Book:
         sheet.set_column(0, 0, 34)
         sheet.set_column(1, 1, 60)
         sheet.set_paper(9)
+        sheet.fit_to_pages(1, 1)
         content = self.content
         sheet.write_string(0, 0, f"Revue financière, exercice {content['year']}", self.title)
+        made_day = content.get("made_day")
         facts = (
             ("Cité éducative", content["cite"]),
-            ("Établie le", content["made_on"]),
+            ("Établie le", datetime.date.fromisoformat(made_day) if made_day else content["made_on"]),
             ("Par", content["made_by"]),
             ("Financements", len(self.lines)),
         )
@@ -135,13 +144,14 @@ class Book:
             row += 1
         for sentence in READING:
             row += 1
-            sheet.write_string(row, 0, sentence)
+            sheet.set_row(row, 32)  # a merged cell never grows by itself
+            sheet.merge_range(row, 0, row, 1, sentence, self.wrapped)
 
     def _envelopes(self):
         columns = [("Financeur", "text", 34), ("Acte de notification", "text", 34)]
         columns += [(label, "money", None) for _, label in ANNOUNCED]
         columns += [("À programmer au plus", "money", None)] + [(label, "money", None) for label in STEP_LABELS]
-        columns += [("Reste à programmer", "money", None)]
+        columns += [(LEFT[step].capitalize(), "money", None) for step in DRAWING]
         sheet = self._sheet("Enveloppes", columns)
         envelopes = self.content["envelopes"]
         for row, envelope in enumerate(envelopes, start=1):
@@ -149,33 +159,40 @@ class Book:
             self._cell(sheet, row, 1, envelope["act"], "text")
             for rank, (key, _) in enumerate(ANNOUNCED, start=2):
                 self._cell(sheet, row, rank, _amount(envelope.get(key)), "money")
-            self._cell(sheet, row, 6, _amount(envelope["available"]), "money")
+            self._cell(sheet, row, AVAILABLE, _amount(envelope["available"]), "money")
             own = [line for line in self.cash if line["funder"] == envelope["funder"]]
-            for rank, step in enumerate(STEPS, start=7):
+            for rank, step in enumerate(STEPS, start=AVAILABLE + 1):
                 self._sum(sheet, row, rank, step, own, conditions=self._is("funder", f"$A{row + 1}"))
-            self._remaining(sheet, row, envelope, own)
-        self._totals(sheet, len(envelopes), range(2, 15), self._envelope_totals())
+            for rank, step in enumerate(DRAWING, start=AVAILABLE + len(STEPS) + 1):
+                if step in envelope.get("steps", STEPS):
+                    self._left(sheet, row, rank, step, _left_of(envelope, step, own))
+        self._totals(sheet, len(envelopes), range(2, len(columns)), self._envelope_totals())
 
-    def _remaining(self, sheet, row, envelope, own):
-        available = _amount(envelope["available"])
-        programmed = total(line["programmed"] for line in own) or ZERO
-        value = "" if available is None else available - programmed
-        formula = f'=IF(G{row + 1}="","",G{row + 1}-SUM(J{row + 1}))'
-        sheet.write_formula(row, 14, formula, self.styles["money"], _cached(value))
+    def _left(self, sheet, row, rank, step, value):
+        """A direct expense still to be paid is counted again where only what is paid consumes."""
+        available, used = f"{xl_col_to_name(AVAILABLE)}{row + 1}", xl_col_to_name(AVAILABLE + 1 + STEPS.index(step))
+        waiting = f"+SUM({xl_col_to_name(AVAILABLE - 1)}{row + 1})" if step in SPENT else ""
+        formula = f'=IF({available}="","",{available}{waiting}-SUM({used}{row + 1}))'
+        sheet.write_formula(row, rank, formula, self.styles["money"], _cached(value))
 
     def _envelope_totals(self):
         envelopes = self.content["envelopes"]
         announced = [total(_amount(one.get(key)) for one in envelopes) for key, _ in ANNOUNCED]
-        known = [one for one in envelopes if one["available"] is not None]
-        available = total(_amount(one["available"]) for one in known)
-        funders = {one["funder"] for one in known}
-        programmed = total(line["programmed"] for line in self.cash if line["funder"] in funders)
-        remaining = None if available is None else available - (programmed or ZERO)
-        return [*announced, available, *(total(line[step] for line in self.cash) for step in STEPS), remaining]
+        available = total(_amount(one["available"]) for one in envelopes)
+        by_funder = {one["funder"]: [] for one in envelopes}
+        for line in self.cash:
+            by_funder.setdefault(line["funder"], []).append(line)
+        left = [
+            total(
+                _left_of(one, step, by_funder[one["funder"]]) for one in envelopes if step in one.get("steps", STEPS)
+            )
+            for step in DRAWING
+        ]
+        return [*announced, available, *(total(line[step] for line in self.cash) for step in STEPS), *left]
 
     def _matrix(self, name, step):
         """Axis × funder, of one step."""
-        axes, funders = _labels(self.lines, "axis"), _labels(self.lines, "funder")
+        axes, funders = _labels(self.lines, "axis"), self._funders()
         columns = [("Axe", "text", 34), *((funder, "money", None) for funder in funders), ("Total", "money", None)]
         sheet = self._sheet(name, columns)
         for row, axis in enumerate(axes, start=1):
@@ -189,6 +206,11 @@ class Book:
         values = [total(line[step] for line in self.cash if _same(line["funder"], funder)) for funder in funders]
         values.append(total(line[step] for line in self.cash))
         self._totals(sheet, len(axes), range(1, len(funders) + 2), values)
+
+    def _funders(self):
+        """Those of the lines, in the order of the Cité."""
+        order = {one["funder"].casefold(): rank for rank, one in enumerate(self.content["envelopes"])}
+        return sorted(_labels(self.lines, "funder"), key=lambda label: order.get(label.casefold(), len(order)))
 
     def _group(self, group):
         labels = _labels(self.lines, group.key)
@@ -219,32 +241,16 @@ class Book:
         sheet.write_string(below, 0, "Total", self.bold["text"])
         sheet.write_string(below, 1, "hors apports en nature", self.bold["text"])
         for step in STEPS:
-            self._sum(
-                sheet,
-                below,
-                LINE_KEYS.index(step),
-                step,
-                self.cash,
-                conditions="",
-                here=True,
-                style=self.bold["money"],
-            )
+            self._shown_sum(sheet, below, LINE_KEYS.index(step), total(line[step] for line in self.cash))
 
-    def _payments(self):
-        columns = [("Date", "date", None), ("Code", "text", 11), ("Action", "text", 46), ("Porteur", "text", 34)]
-        columns += [("Financeur", "text", 28), ("Versé", "money", None), ("Versé au total", "money", None)]
-        columns += [("Référence", "text", 24), ("Origine", "text", 24)]
-        sheet = self._sheet("Versements", columns)
-        payments = self.content["payments"]
-        for row, payment in enumerate(payments, start=1):
-            self._cell(sheet, row, 0, datetime.date.fromisoformat(payment["on"]), "date")
-            for rank, key in enumerate(("code", "title", "holder", "funder"), start=1):
-                self._cell(sheet, row, rank, payment[key], "text")
-            self._cell(sheet, row, 5, _amount(payment["change"]), "money")
-            self._cell(sheet, row, 6, _amount(payment["total"]), "money")
-            self._cell(sheet, row, 7, payment["reference"], "text")
-            self._cell(sheet, row, 8, payment["kind"], "text")
-        self._totals(sheet, len(payments), [5], [total(_amount(payment["change"]) for payment in payments)])
+    def _shown_sum(self, sheet, row, rank, value):
+        """In cash, of the lines that a filter leaves: SUBTOTAL alone would add contributions in kind."""
+        cells = f"{xl_col_to_name(rank)}$2:{xl_col_to_name(rank)}${self.last}"
+        cash = self._cash_only(here=True)
+        first = f"{xl_col_to_name(rank)}$2"
+        shown = f"SUBTOTAL(109,OFFSET({first},ROW({cells})-2,0))"
+        formula = f'=IF(SUMPRODUCT({cash}*({cells}<>""))=0,"",SUMPRODUCT({cash}*{shown}))'
+        sheet.write_formula(row, rank, formula, self.bold["money"], _cached(value))
 
     def _spending(self):
         for name, columns, rows, sums in read_sheets(self.content):
@@ -252,23 +258,30 @@ class Book:
             for row, values in enumerate(rows, start=1):
                 for rank, (value, (_, _, kind, _)) in enumerate(zip(values, columns, strict=True)):
                     self._cell(sheet, row, rank, value, kind)
-            self._totals(sheet, len(rows), list(sums), list(sums.values()))
+            if sums:
+                self._totals(sheet, len(rows), list(sums), list(sums.values()))
+            if name == CONSUMPTION and self.content.get("pace"):
+                rank = [column[0] for column in columns].index("at_year_end")
+                sheet.write_string(len(rows) + 3, 0, "Au rythme de l’an dernier")
+                self._cell(sheet, len(rows) + 3, rank, _amount(self.content["pace"]), "money")
 
     def _justifications(self):
         columns = [("Code", "text", 11), ("Action", "text", 46), ("Porteur", "text", 34), ("Financeur", "text", 28)]
         columns += [(label, "money", None) for label in ("Accordé", "Versé", "Justifié", "Versé et non justifié")]
+        columns += [("À reverser", "money", None), ("Demandé le", "date", None), ("Reversé le", "date", None)]
         sheet = self._sheet("Justifications", columns)
-        concerned = [line for line in self.cash if line["paid"]]
+        concerned = list(justified_lines(self.content, self.cash))
         for row, line in enumerate(concerned, start=1):
             for rank, key in enumerate(("code", "title", "holder", "funder")):
                 self._cell(sheet, row, rank, line[key], "text")
             for rank, key in enumerate(("granted", "paid", "justified"), start=4):
                 self._cell(sheet, row, rank, line[key], "money")
-            left = line["paid"] - (line["justified"] or ZERO)
-            sheet.write_formula(row, 7, f"=F{row + 1}-SUM(G{row + 1})", self.styles["money"], _cached(left))
-        sums = [total(line[key] for line in concerned) for key in ("granted", "paid", "justified")]
-        left = None if sums[1] is None else sums[1] - (sums[2] or ZERO)
-        self._totals(sheet, len(concerned), range(4, 8), [*sums, left])
+            formula = f"=SUM(F{row + 1})-SUM(G{row + 1})"
+            sheet.write_formula(row, 7, formula, self.styles["money"], _cached(line["unjustified"]))
+            for rank, key in enumerate(("refund", "asked_on", "returned_on"), start=8):
+                self._cell(sheet, row, rank, line[key], "money")
+        sums = ("granted", "paid", "justified", "unjustified", "refund")
+        self._totals(sheet, len(concerned), range(4, 9), [total(line[key] for line in concerned) for key in sums])
 
     def _gaps(self):
         """What the funder granted otherwise than the pilots programmed, and why."""
@@ -319,31 +332,39 @@ class Book:
     def _cash_only(self, *, here=False):
         return f'({self._range("in_kind", here=here)}="non")'
 
-    def _sum(self, sheet, row, rank, step, lines, *, conditions, here=False, style=None):
+    def _sum(self, sheet, row, rank, step, lines, *, conditions):
         """The sum of one step over lines that meet `conditions`, in cash; empty when none is known."""
-        amounts, cash = self._range(step, here=here), self._cash_only(here=here)
+        amounts, cash = self._range(step), self._cash_only()
         known = f'SUMPRODUCT({conditions}{cash}*({amounts}<>""))'
         formula = f'=IF({known}=0,"",SUMPRODUCT({conditions}{cash},{amounts}))'
         if not conditions:
             formula = f'=IF({known}=0,"",SUMPRODUCT({cash}*1,{amounts}))'
         value = total(line[step] for line in lines)
-        sheet.write_formula(row, rank, formula, style or self.styles["money"], _cached(value))
+        sheet.write_formula(row, rank, formula, self.styles["money"], _cached(value))
 
     def _totals(self, sheet, count, ranks, values, *, counts=()):
-        """A row of sums under `count` rows. Nothing known gives an empty cell, as above."""
+        """A row of sums under `count` rows, of those that a filter leaves. Nothing known gives an empty cell, as above."""
         row = count + 1
         sheet.write_string(row, 0, "Total", self.bold["text"])
         for rank, value in zip(ranks, values, strict=True):
             column = xl_col_to_name(rank)
             cells = f"{column}2:{column}{max(count, 1) + 1}"
             style = self.bold["count" if rank in counts else "money"]
-            sheet.write_formula(row, rank, f'=IF(COUNT({cells})=0,"",SUM({cells}))', style, _cached(value))
+            sheet.write_formula(row, rank, f'=IF(COUNT({cells})=0,"",SUBTOTAL(109,{cells}))', style, _cached(value))
         if count:
             sheet.autofilter(0, 0, count, max(ranks))
 
 
 def _amount(text):
     return None if text is None else Decimal(text)
+
+
+def _left_of(envelope, step, lines):
+    available = _amount(envelope["available"])
+    if available is None:
+        return None
+    waiting = _amount(envelope.get("unpaid")) if step in SPENT else None
+    return available + (waiting or ZERO) - (total(line[step] for line in lines) or ZERO)
 
 
 def _cached(value):
@@ -356,8 +377,8 @@ def _same(one, other):
 
 
 def _labels(lines, key):
-    """The distinct values of a column in alphabetical order, capitals ignored."""
+    """The distinct values of a column in alphabetical order, capitals and accents ignored."""
     found = {}
     for line in lines:
         found.setdefault(line[key].casefold(), line[key])
-    return [found[folded] for folded in sorted(found)]
+    return [found[folded] for folded in sorted(found, key=lambda folded: (normalise(folded), folded))]

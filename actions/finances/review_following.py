@@ -3,10 +3,10 @@
 from django.utils.text import capfirst
 
 from actions.enums import AgreementState
-from actions.finances.consumption import Consumption
 from actions.finances.statements import owing
 from actions.models import Action, Agreement, FinancialStatement, usual_due_day
 
+CONSUMPTION = "Consommation"
 FOLLOWING = {
     "agreements": (
         "Conventions",
@@ -22,12 +22,13 @@ FOLLOWING = {
         ),
     ),
     "consumption": (
-        "Consommation",
+        CONSUMPTION,
         (
             ("funder", "Financeur", "text", 28),
             ("granted", "Accordé", "money", None),
             ("paid", "Versé", "money", None),
             ("planned", "Prévu d’ici fin décembre", "money", None),
+            ("at_year_end", "Versé au 31 décembre", "money", None),
             ("later", "Prévu ensuite", "money", None),
             ("unplanned", "Sans échéance", "money", None),
         ),
@@ -42,15 +43,18 @@ FOLLOWING = {
             ("state", "État", "text", 18),
             ("spent", "Dépensé", "money", None),
             ("unspent", "Non employé", "money", None),
+            ("people", "Personnes touchées", "count", 12),
+            ("reminded_on", "Dernière relance", "date", None),
         ),
     ),
 }
 
 
-def following_content(cite, year, today):
+def following_content(cite, year, consumption):
     return {
         "agreements": _agreements(cite, year),
-        "consumption": _consumption(cite, year, today),
+        "consumption": _consumption(consumption),
+        "pace": _text(consumption.at_last_year_pace()),
         "statements": _statements(cite, year),
     }
 
@@ -77,11 +81,11 @@ def _agreements(cite, year):
     ]
 
 
-def _consumption(cite, year, today):
-    names = ("granted", "paid", "planned", "later", "unplanned")
+def _consumption(consumption):
+    names = ("granted", "paid", "planned", "at_year_end", "later", "unplanned")
     return [
         {"funder": line.source.label, **{name: _text(getattr(line, name)) for name in names}}
-        for line in Consumption(cite, year, today=today).lines
+        for line in consumption.lines
     ]
 
 
@@ -100,6 +104,8 @@ def _statement(action, row, year):
         "state": capfirst(row.get_state_display()) if row else "Pas commencé",
         "spent": _text(row.spent if row else None),
         "unspent": _text(row.unspent if row else None),
+        "people": row.people_reached if row else None,
+        "reminded_on": row.reminders[-1]["on"] if row and row.reminders else "",
     }
 
 

@@ -4,12 +4,17 @@ from collections import Counter
 from decimal import Decimal
 
 from actions.enums import Step
-from actions.finances.review_content import read_lines
+from actions.finances.review_content import justified_lines, read_lines
 from actions.finances.review_spending import printed_sheets
 from cite_educative.common.charts import Item, bars
+from cite_educative.common.dates import date_fr
 from cite_educative.common.money import ZERO, euros, short_euros, total
+from cite_educative.common.search import normalise
 
-STEPS = (Step.REQUESTED, Step.PROGRAMMED, Step.GRANTED, Step.PAID, Step.JUSTIFIED)
+STEPS = tuple(Step)
+ANNOUNCED = ("provisional", "notified", "carried_over", "available")
+MATRICES = (("programmed", "Programmé par axe et par financeur"), ("granted", "Accordé par axe et par financeur"))
+JUSTIFIED = ("granted", "paid", "justified", "unjustified", "refund")
 GROUPS = (("axis", "Axe"), ("holder", "Porteur"), ("place", "Commune"), ("quarter", "Quartier"))
 
 
@@ -24,12 +29,14 @@ def review_context(content):
         "chart": _chart(sums, content["year"]),
         "columns": [step.label.capitalize() for step in STEPS],
         "envelopes": [_envelope(one, cash) for one in content["envelopes"]],
+        "envelope_totals": _envelope_totals(content, cash),
+        "matrices": [_matrix(content, cash, step, title) for step, title in MATRICES],
         "sums": [euros(sums[step]) for step in map(str, STEPS)],
         "groups": [_group(cash, key, heading) for key, heading in GROUPS],
         "lines": [_line(line) for line in lines],
-        "payments": [_payment(payment) for payment in content["payments"]],
         "spending": printed_sheets(content),
-        "checks": Counter(found["rule"] for found in content["checks"]).most_common(),
+        "justified": _justified(content, cash),
+        "checks": _checks(content),
         "gaps": [_gap(line) for line in cash if line["gap"]],
         "accent": content["accent"],
         "logos": [{"label": label} for label in content["pilots"]],
@@ -83,16 +90,69 @@ def _chart(sums, year):
 
 def _envelope(envelope, cash):
     own = [line for line in cash if line["funder"] == envelope["funder"]]
-    available = _amount(envelope["available"])
-    programmed = total(line[Step.PROGRAMMED] for line in own)
     return {
         "funder": envelope["funder"],
         "act": envelope["act"],
-        "direct": euros(_amount(envelope.get("direct"))),
-        "available": euros(available),
-        "cells": [euros(total(line[step] for line in own)) for step in map(str, STEPS)],
-        "remaining": euros(None if available is None else available - (programmed or ZERO)),
+        "direct": short_euros(_amount(envelope.get("direct"))),
+        "announced": [short_euros(_amount(envelope.get(name))) for name in ANNOUNCED],
+        "cells": [short_euros(total(line[step] for line in own)) for step in map(str, STEPS)],
+        "remaining": short_euros(_remaining(envelope, own)),
     }
+
+
+def _remaining(envelope, lines):
+    available = _amount(envelope["available"])
+    if available is None or Step.PROGRAMMED not in envelope.get("steps", STEPS):
+        return None
+    return available - (total(line[Step.PROGRAMMED] for line in lines) or ZERO)
+
+
+def _envelope_totals(content, cash):
+    envelopes = content["envelopes"]
+    left = total(_remaining(one, [line for line in cash if line["funder"] == one["funder"]]) for one in envelopes)
+    announced = [total(_amount(one.get(name)) for one in envelopes) for name in ANNOUNCED]
+    steps = [total(line[step] for line in cash) for step in map(str, STEPS)]
+    return [short_euros(amount) for amount in (*announced, *steps, left)]
+
+
+def _matrix(content, cash, step, title):
+    """Axis × funder, these in the order of the Cité; a last column and a last row of totals."""
+    known = {line["funder"] for line in cash}
+    order = dict.fromkeys([*(one["funder"] for one in content["envelopes"]), *sorted(known)])
+    funders = [funder for funder in order if funder in known]
+    axes = sorted({line["axis"] for line in cash}, key=normalise)
+
+    def cells(lines):
+        sums = [total(line[step] for line in lines if line["funder"] == funder) for funder in funders]
+        return [euros(amount) for amount in (*sums, total(line[step] for line in lines))]
+
+    return {
+        "title": title,
+        "funders": funders,
+        "rows": [{"axis": axis, "cells": cells([line for line in cash if line["axis"] == axis])} for axis in axes],
+        "totals": cells(cash),
+    }
+
+
+def _justified(content, cash):
+    lines = list(justified_lines(content, cash))
+    rows = [
+        {
+            **{key: line[key] or "" for key in ("title", "holder", "funder")},
+            "cells": [euros(line[key]) for key in JUSTIFIED],
+            "asked_on": _day(line["asked_on"]),
+            "returned_on": _day(line["returned_on"]),
+        }
+        for line in lines
+    ]
+    return {"rows": rows, "totals": [euros(total(line[key] for line in lines)) for key in JUSTIFIED]}
+
+
+def _checks(content):
+    """(rule, number found) of all of them; a review of before says only those that found something."""
+    if "rules" in content:
+        return [(one["rule"], one["count"]) for one in content["rules"]]
+    return Counter(found["rule"] for found in content["checks"]).most_common()
 
 
 def _group(cash, key, heading):
@@ -107,7 +167,7 @@ def _group(cash, key, heading):
                 "count": len(rows[label]),
                 "cells": [euros(total(line[step] for line in rows[label])) for step in map(str, STEPS)],
             }
-            for label in sorted(rows, key=str.casefold)
+            for label in sorted(rows, key=normalise)
         ],
     }
 
@@ -123,9 +183,8 @@ def _line(line):
     }
 
 
-def _payment(payment):
-    year, month, day = payment["on"].split("-")
-    return {**payment, "on": f"{day}/{month}/{year}", "change": euros(Decimal(payment["change"]))}
+def _day(day):
+    return date_fr(day) if day else ""
 
 
 def _gap(line):

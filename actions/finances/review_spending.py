@@ -7,13 +7,30 @@ from django.utils.text import capfirst
 
 from actions.enums import PaymentKind
 from actions.finances.payments import condition_of, signed
-from actions.finances.review_following import FOLLOWING
+from actions.finances.review_following import CONSUMPTION, FOLLOWING
+from actions.finances.review_watching import WATCHING
 from actions.models import Expense, Payment, Receipt
 from cite_educative.common.dates import date_fr
 from cite_educative.common.money import euros, total
 
-# Key in the content → (sheet, its columns: key, label, kind, width). The columns of money are summed.
+# Key in the content → (sheet, its columns: key, label, kind, width). The columns of kind `money` are summed.
 SHEETS = {
+    "payments": (
+        "Versements",
+        (
+            ("on", "Payé le", "date", None),
+            ("code", "Code", "text", 11),
+            ("title", "Action", "text", 46),
+            ("holder", "Porteur", "text", 34),
+            ("funder", "Financeur", "text", 28),
+            ("change", "Versé", "money", None),
+            ("total", "Versé au total", "amount", 16),
+            ("ordered_on", "Mandaté le", "date", None),
+            ("order_reference", "Bordereau et mandat", "text", 24),
+            ("reference", "Référence", "text", 24),
+            ("kind", "Origine", "text", 24),
+        ),
+    ),
     "due": (
         "À verser",
         (
@@ -36,6 +53,7 @@ SHEETS = {
             ("supplier", "Fournisseur", "text", 30),
             ("kind", "Nature", "text", 20),
             ("ordered_on", "Mandatée le", "date", None),
+            ("order_reference", "Bordereau et mandat", "text", 24),
             ("paid_on", "Payée le", "date", None),
             ("reference", "Référence", "text", 24),
             ("amount", "Montant", "money", None),
@@ -54,7 +72,10 @@ SHEETS = {
         ),
     ),
     **FOLLOWING,
+    **WATCHING,
 }
+MONEY = ("money", "amount")
+PRINTED_WIDTHS = {"date": "w-10", "count": "w-8"}
 
 
 def spending_content(cite, year):
@@ -93,7 +114,8 @@ def _expenses(cite, year):
             "amount": str(row.amount),
             "ordered_on": _day(row.ordered_on),
             "paid_on": _day(row.paid_on),
-            "reference": row.payment_reference or row.order_reference,
+            "order_reference": row.order_reference,
+            "reference": row.payment_reference,
         }
         for row in rows.order_by("source__order", "created_at", "pk")
     ]
@@ -123,9 +145,9 @@ def _day(day):
 
 
 def read_sheets(content):
-    """(sheet, columns, rows of Decimal, date or str, sums by rank) of each; a review of before has none of their rows."""
+    """(sheet, columns, rows of Decimal, date or str, sums by rank) of each; a review of before has not all of their rows."""
     for key, (name, columns) in SHEETS.items():
-        rows = [[_read(row[one], kind) for one, _, kind, _ in columns] for row in content.get(key, [])]
+        rows = [[_read(row.get(one), kind) for one, _, kind, _ in columns] for row in content.get(key, [])]
         sums = {
             rank: total(row[rank] for row in rows) for rank, (_, _, kind, _) in enumerate(columns) if kind == "money"
         }
@@ -135,29 +157,49 @@ def read_sheets(content):
 def _read(value, kind):
     if value in (None, ""):
         return None
-    if kind == "money":
+    if kind in MONEY:
         return Decimal(value)
     return date.fromisoformat(value) if kind == "date" else value
 
 
 def printed_sheets(content):
     """The same tables in words, for the PDF; those without a row are left out."""
+    pace = content.get("pace")
     return [
         {
             "name": name,
-            "columns": [{"label": label, "is_money": kind == "money"} for _, label, kind, _ in columns],
+            "columns": [
+                {"label": label, "is_money": kind in MONEY, "width": PRINTED_WIDTHS.get(kind, "")}
+                for _, label, kind, _ in columns
+            ],
             "rows": [
                 [_printed(value, kind) for value, (_, _, kind, _) in zip(row, columns, strict=True)] for row in rows
             ],
-            "sums": [_printed(sums.get(rank), kind) for rank, (_, _, kind, _) in enumerate(columns)][1:],
+            "sums": _printed_sums(columns, sums),
+            "note": f"Au rythme de l’an dernier\u00a0: {euros(Decimal(pace))}."
+            if pace and name == CONSUMPTION
+            else "",
         }
         for name, columns, rows, sums in read_sheets(content)
         if rows
     ]
 
 
+def _printed_sums(columns, sums):
+    """Under the columns after the first; a column that is not summed stays empty."""
+    if not sums:
+        return []
+    return [
+        _printed(sums[rank], kind) if rank in sums else _printed("", "text")
+        for rank, (_, _, kind, _) in enumerate(columns)
+    ][1:]
+
+
 def _printed(value, kind):
-    is_money = kind == "money"
+    is_money = kind in MONEY
     if value is None:
         return {"text": "–" if is_money else "", "is_money": is_money}
-    return {"text": euros(value) if is_money else date_fr(value) if kind == "date" else value, "is_money": is_money}
+    return {
+        "text": euros(value) if is_money else date_fr(value) if kind == "date" else str(value),
+        "is_money": is_money,
+    }

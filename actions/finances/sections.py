@@ -15,6 +15,7 @@ FAMILIES = (  # label, pages: key, label, URL name
         "Attribution",
         (
             ("fundings", "Financements", "actions:fundings"),
+            ("boards", "Arbitrage", "actions:boards"),
             ("votes", "En attente de vote", "actions:votes"),
             ("acts", "Actes", "actions:acts"),
             ("releases", "Notifications", "actions:releases"),

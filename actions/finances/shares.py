@@ -18,7 +18,6 @@ _LOCAL_KINDS = (
     OrganisationKind.DEPARTEMENT,
     OrganisationKind.REGION,
 )
-_PUBLIC_KINDS = (*_STATE_KINDS, *_LOCAL_KINDS, OrganisationKind.FAMILY_FUND, OrganisationKind.PUBLIC_BODY)
 
 
 @dataclass(frozen=True)
@@ -47,10 +46,6 @@ def group_of(source):
     if source.circuit in _LOCAL_CIRCUITS or (source.circuit == "other" and kind in _LOCAL_KINDS):
         return LOCAL
     return OTHERS
-
-
-def is_public(source):
-    return group_of(source) != OTHERS or source.organisation.kind in _PUBLIC_KINDS
 
 
 def shares_of(action, read, year):
@@ -88,7 +83,7 @@ def _sums(read, step, year):
 
 
 def _public(read, step, year):
-    return total(amount for source, amount in _known(read, step, year) if is_public(source))
+    return total(amount for source, amount in _known(read, step, year) if source.is_public)
 
 
 def _part(step, amount, whole):

@@ -10,7 +10,16 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from actions.enums import StatementState
-from actions.finances.statements import attestation, gap_limit, is_beyond, owing, share_sentence, sums_of
+from actions.finances.statements import (
+    attestation,
+    gap_limit,
+    is_beyond,
+    owing,
+    result_sentence,
+    result_warning,
+    share_sentence,
+    sums_of,
+)
 from actions.models import Action, FinancialStatement, Funding, usual_due_day
 from cite_educative.common.dates import date_fr
 from cite_educative.common.money import euros, short_euros, total
@@ -27,6 +36,12 @@ SITUATIONS = {
     DONE: "accepté",
 }
 STAGE_WORDS = {"d60": "60 jours avant", "d30": "30 jours avant", "late": "le lendemain", "hand": "à la main"}
+TOTALS = {
+    "granted": Sum("granted_sum"),
+    "paid": Sum("paid_sum"),
+    "spent": Sum("statement_spent"),
+    "unspent": Sum("statement_unspent"),
+}
 BADGES = {LATE: "retard", EXPECTED: "attendu", COMING: "preparation", TO_CHECK: "instruction", DONE: "close"}
 
 
@@ -34,8 +49,9 @@ def statement_actions(user, cite, year):
     """Actions that owe a statement for this civil year, with what is known of it: one query of rows."""
     of_action = FinancialStatement.objects.filter(action=OuterRef("pk"), budget_year=year)
     sums = Funding.objects.in_cash().filter(action=OuterRef("pk"), budget_year=year).order_by().values("action")
+    is_holder = cite.pk not in user.access.money_readers
     return (
-        owing(Action.objects.visible_to(user).filter(cite=cite), year)
+        owing(Action.objects.visible_to(user).filter(cite=cite), year, told=is_holder)
         .select_related("holder")
         .annotate(
             statement_year=Value(int(year)),
@@ -100,12 +116,12 @@ class StatementFilter(django_filters.FilterSet):
 def statement_columns():
     return [
         Column("action", "Action et porteur", sort="title", css="sans-mot col-large", width=50),
-        Column("granted", "Accordé", kind="money", sort="granted_sum"),
-        Column("paid", "Versé", kind="money", sort="paid_sum"),
+        Column("granted", "Accordé", kind="money", sort="granted_sum", total=True),
+        Column("paid", "Versé", kind="money", sort="paid_sum", total=True),
         Column("due_on", "Dû le", kind="date", sort="due_on"),
         Column("situation", "Où il en est", kind="status", width=18),
-        Column("spent", "Dépensé", kind="money", sort="statement_spent"),
-        Column("unspent", "Non employé", kind="money", sort="statement_unspent"),
+        Column("spent", "Dépensé", kind="money", sort="statement_spent", total=True),
+        Column("unspent", "Non employé", kind="money", sort="statement_unspent", total=True),
         Column("reminded", "Dernière relance", width=24),
     ]
 
@@ -178,10 +194,8 @@ def statement_page(statement, lines, fundings, *, told):
             *_filed_facts(statement),
         ],
         "reminder": last_reminder(statement.reminders),
-        "sums": [
-            {"label": "Charges", "planned": euros(sums.planned_charges), "actual": euros(sums.charges)},
-            {"label": "Produits", "planned": euros(sums.planned_income), "actual": euros(sums.income)},
-        ],
+        "result": result_sentence(sums),
+        "result_warning": result_warning(statement, lines, sums),
         "share_sentence": share_sentence(total(funding.granted for funding in known), sums.income),
         "limit": limit,
         "beyond": {id(line) for line in lines if limit is not None and is_beyond(line, limit)},
@@ -203,13 +217,13 @@ def _filed_facts(statement):
 
 
 def share_rows(statement):
-    rows = statement.shares.select_related("funding__source", "refund").order_by("funding__source__order", "pk")
+    rows = statement.shares.with_refund().order_by("funding__source__order", "pk")
     return [
         {
             "share": row,
             "source": row.funding.source.label,
             "justified": euros(row.justified),
-            "unspent": euros(row.unspent),
+            "to_refund": euros(row.to_refund),
             "asked": date_fr(row.refund_asked_on) if row.refund_asked_on else "",
             "refunded": date_fr(row.came_back_on) if row.came_back_on else "",
         }

@@ -1,18 +1,22 @@
 """A "compte rendu financier": its lines, what its gaps ask to be explained, and what it says, ready to freeze."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from actions.enums import ActionStatus, BudgetSide
-from actions.finances.accounts import ACCOUNTS, IN_KIND
+from actions.finances.accounts import ACCOUNTS, IN_KIND, POST_BY_CODE
 from actions.finances.budget import ORDER, budget_of
 from actions.models import Funding, MoneyThresholds, StatementLine
 from cite_educative.common.dates import date_fr
 from cite_educative.common.money import ZERO, euros, round_cents, total
 
 NBSP = "\u00a0"
+OWED = Q(granted__gt=0) | Q(paid__gt=0)
+TITLES = {BudgetSide.CHARGE: "Charges", BudgetSide.INCOME: "Produits"}
 TEXTS = ("implementation", "publics", "places", "results")
 
 
@@ -83,9 +87,14 @@ def gap_limit(cite):
     return MoneyThresholds.of(cite).statement_gap
 
 
-def owing(actions, budget_year):
-    """Those of `actions` that were granted money this civil year, whether or not their statement is filed."""
-    granted = Funding.objects.in_cash().filter(action=OuterRef("pk"), budget_year=budget_year, granted__gt=0)
+def owing(actions, budget_year, *, told=False):
+    """Those of `actions` that were granted or paid money this civil year, whether or not their statement is filed.
+
+    `told`: only those whose holder may know it, one notification at least being released.
+    """
+    granted = Funding.objects.in_cash().filter(OWED, action=OuterRef("pk"), budget_year=budget_year)
+    if told:
+        granted = granted.with_release().filter(is_released=True)
     over = (ActionStatus.DRAFT, ActionStatus.REJECTED)
     return actions.filter(Exists(granted)).exclude(status__in=over)
 
@@ -93,8 +102,9 @@ def owing(actions, budget_year):
 # --- Shares of the funders ------------------------------------------------------------------------
 
 
-def granted_fundings(action, year):
-    rows = Funding.objects.in_cash().filter(action=action, budget_year=year, granted__gt=ZERO)
+def owed_fundings(action, year):
+    """What is to be justified: granted, or paid without an act."""
+    rows = Funding.objects.in_cash().filter(OWED, action=action, budget_year=year)
     return list(rows.select_related("source__organisation", "act").order_by("source__order", "pk"))
 
 
@@ -104,23 +114,35 @@ def released_keys(fundings):
     return set(rows.filter(is_released=True).values_list("pk", flat=True))
 
 
-def received(funding):
-    """What the holder had of it: paid when known, else granted."""
-    return funding.granted if funding.paid is None else funding.paid
+def known_fundings(action, year, user):
+    """Those granted that `user` may know of: a holder learns nothing before the notifications are released."""
+    fundings = owed_fundings(action, year)
+    if action.cite_id in user.access.money_readers:
+        return fundings
+    released = released_keys(fundings)
+    return [funding for funding in fundings if funding.pk in released]
+
+
+def brought(funding):
+    """What is to be justified of it: granted, or committed when that is less, the balance still to pay included; paid
+    when that is more.
+    """
+    promised = min((one for one in (funding.granted, funding.committed) if one is not None), default=ZERO)
+    return max(promised, funding.paid or ZERO)
 
 
 def proposed_shares(fundings, unspent):
     """`{funding pk: justified}`: what is left is taken from each in proportion to what it brought, to the cent."""
-    whole = sum((received(funding) for funding in fundings), ZERO)
+    whole = sum((brought(funding) for funding in fundings), ZERO)
     left = min(unspent or ZERO, whole)
     shares = {}
     for rank, funding in enumerate(fundings):
-        brought = received(funding)
+        most = brought(funding)
         is_last = rank == len(fundings) - 1
-        part = left if is_last or not whole else round_cents(left * brought / whole)
-        part = min(part, brought, left)
-        shares[funding.pk] = brought - part
-        left, whole = left - part, whole - brought
+        part = left if is_last or not whole else round_cents(left * most / whole)
+        part = min(part, most, left)
+        shares[funding.pk] = most - part
+        left, whole = left - part, whole - most
     return shares
 
 
@@ -144,7 +166,8 @@ def statement_content(statement, lines, fundings):
             if getattr(statement, name)
         ],
         "people_reached": statement.people_reached,
-        "columns": [_column(side, lines) for side in BudgetSide],
+        "columns": columns_of(lines),
+        "result": result_sentence(sums),
         "share_sentence": share_sentence(granted, sums.income),
         "gaps": [
             {"label": label_of(line), "gap": euros(line.gap), "explanation": line.explanation}
@@ -160,16 +183,60 @@ def statement_content(statement, lines, fundings):
     }
 
 
-def _column(side, lines):
-    kept = [line for line in lines if line.side == side]
-    cash, in_kind = [line for line in kept if not is_in_kind(line)], [line for line in kept if is_in_kind(line)]
+def columns_of(lines, row=None):
+    """Charges then income, cash and in kind apart: each a flat list of posts (`is_post`, their sums) and of their lines.
+
+    `row` gives what stands for a line instead of its texts.
+    """
+    lines = in_order(lines)
+    return [_column(side, [line for line in lines if line.side == side], row or _row) for side in BudgetSide]
+
+
+def _column(side, lines, row):
+    cash, in_kind = [line for line in lines if not is_in_kind(line)], [line for line in lines if is_in_kind(line)]
     return {
-        "label": side.label.capitalize(),
-        "rows": [_row(line) for line in cash],
+        "label": TITLES[side],
+        "rows": _rows(cash, row),
         "total": _total(cash),
-        "in_kind": [_row(line) for line in in_kind],
+        "in_kind": _rows(in_kind, row),
         "in_kind_total": _total(in_kind),
     }
+
+
+def _rows(lines, row):
+    found = []
+    for code, of_post in groupby(lines, key=lambda line: ACCOUNTS[line.code].post):
+        kept, post = list(of_post), POST_BY_CODE[code]
+        if len(post.accounts) > 1:
+            found.append({"is_post": True, "label": post.title, **_total(kept)})
+        found += [row(line) for line in kept]
+    return found
+
+
+def numbered(line):
+    """« 604 Prestations de services »; the words alone when the account has no number."""
+    number = re.match("[0-9]*", line.code).group()
+    return f"{number} {label_of(line)}".lstrip()
+
+
+def result_sentence(sums):
+    return f"Résultat, produits moins charges{NBSP}: {euros(sums.result)}."
+
+
+def result_warning(statement, lines, sums):
+    """What a result that nobody explains asks for; "" when it is nil, when a gap is explained or when it is left over."""
+    told = any(line.explanation.strip() for line in lines) or (sums.result > ZERO and statement.unspent)
+    if not sums.result or told or all(line.actual is None for line in lines):
+        return ""
+    if sums.result > ZERO:
+        return (
+            f"Les produits dépassent les charges de {euros(sums.result)} et rien ne dit pourquoi{NBSP}: expliquez "
+            "l’écart d’un compte, ou écrivez ce qui n’est pas employé."
+        )
+    return (
+        f"Les charges dépassent les produits de {euros(-sums.result)} et rien ne dit pourquoi{NBSP}: expliquez "
+        "l’écart d’un compte."
+    )
 
 
 def label_of(line):
@@ -179,7 +246,7 @@ def label_of(line):
 
 def _row(line):
     return {
-        "label": label_of(line),
+        "label": numbered(line),
         "planned": euros(line.planned),
         "actual": euros(line.actual),
         "share": _percent(line.actual, line.planned),
@@ -210,6 +277,6 @@ def attestation(statement, granted):
     if not statement.attested_by:
         return ""
     return (
-        f"Je soussigné·e {statement.attested_by}, {statement.attested_as}, certifie exactes les informations de ce "
-        f"compte rendu, pour une subvention de {euros(granted)}."
+        f"Je soussigné ou soussignée {statement.attested_by}, {statement.attested_as}, certifie exactes les "
+        f"informations de ce compte rendu, pour une subvention de {euros(granted)}."
     )

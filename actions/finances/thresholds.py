@@ -46,6 +46,7 @@ class Alert:
     key: str
     title: str
     figure: str
+    limit: str
     sentence: str
     excess: Decimal
     url: str
@@ -114,6 +115,7 @@ def _of_measures(books):
                 "key": "cofinancement" if measure.is_floor else "ingenierie",
                 "title": measure.label,
                 "figure": percent(measure.figure),
+                "limit": measure.limit_text,
                 "sentence": f"{measure.detail[:1].upper()}{measure.detail[1:]}{NBSP}: {percent(measure.figure)}, le seuil "
                 f"est de {measure.limit_text}.",
                 "excess": measure.excess,
@@ -141,6 +143,7 @@ def _public_shares(books):
                 "key": f"public:{key}",
                 "title": f"Argent public de {action}",
                 "figure": percent(share),
+                "limit": f"{ceiling}{NBSP}% au plus",
                 "sentence": f"{euros(public[key])} d’argent public sur {euros(whole)}{NBSP}: {percent(share)}, le seuil est "
                 f"de {ceiling}{NBSP}% au plus.",
                 "excess": share - ceiling,
@@ -163,7 +166,7 @@ def _agreements(books):
         if row.action.holder.kind in PRIVATE_KINDS and row.source.circuit != "own":
             key = row.source.organisation_id, row.action.holder_id
             sums[key] += amount
-            held[key] &= row.pk in books.agreed
+            held[key] &= books.agreed.get(row.pk, ZERO) >= amount
             names[key] = row.source.organisation.name, row.action.holder.name
     for key, amount in sorted(sums.items(), key=lambda pair: names[pair[0]]):
         if amount > limit and not held[key]:
@@ -172,6 +175,7 @@ def _agreements(books):
                 "key": f"convention:{key[0]}:{key[1]}",
                 "title": f"Convention de {funder} avec {holder}",
                 "figure": euros(amount),
+                "limit": short_euros(limit),
                 "sentence": f"{funder} apporte {euros(amount)} à {holder} en {books.year}{NBSP}: au-delà de "
                 f"{short_euros(limit)}, une convention est obligatoire.",
                 "excess": amount - limit,

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from actions.enums import ActKind
 from actions.forms.fields import DayField, helper
+from actions.forms.versions import VersionedForm
 from actions.models import AssemblySession, FunderAct
 from cite_educative.common.money import MoneyFormField
 from cite_educative.common.uploads import IMAGES, PDF, UploadField
@@ -82,16 +83,18 @@ class GapForm(forms.Form):
         self.helper = helper()
 
 
-class SessionForm(forms.ModelForm):
+class SessionForm(VersionedForm):
     """When an assembly votes. Only organisations that finance the Cité are proposed."""
 
     class Meta:
         model = AssemblySession
-        fields = ("organisation", "label", "held_on", "filing_on")
-        field_classes = {"held_on": DayField, "filing_on": DayField}
+        fields = ("organisation", "label", "filing_on", "committee_on", "bureau_on", "held_on")
+        field_classes = dict.fromkeys(fields[2:], DayField)
         help_texts = {
             "label": "Par exemple «\u00a0Conseil communautaire\u00a0» ou «\u00a0Conseil d’administration\u00a0».",
             "filing_on": "Le dernier jour pour remettre les dossiers à inscrire.",
+            "committee_on": "Pour un conseil, s’il y a lieu.",
+            "bureau_on": "Pour un conseil, s’il y a lieu.",
         }
 
     def __init__(self, *args, cite, **kwargs):
@@ -99,4 +102,3 @@ class SessionForm(forms.ModelForm):
         financing = cite.funding_sources.order_by().values("organisation")
         self.fields["organisation"].queryset = Organisation.objects.filter(pk__in=financing)
         self.fields["organisation"].empty_label = "À choisir"
-        self.helper = helper()

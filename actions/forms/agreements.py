@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from actions.finances.clauses import MERGE_FIELDS, check_clauses
 from actions.forms.fields import DayField, helper
+from actions.forms.versions import VersionedForm
 from actions.models import Agreement, AgreementSignature
 from cite_educative.common.money import MoneyFormField
 from cite_educative.common.uploads import IMAGES, PDF, UploadField
@@ -88,10 +89,11 @@ class AgreementForm(ClausesMixin, forms.ModelForm):
         if starts and ends and ends < starts:
             self.add_error("ends_on", "La convention prend fin après avoir commencé\u00a0: vérifiez les deux dates.")
         for line in self.lines:
-            if cleaned.get(f"line-{line.pk}") == 0:
-                self.add_error(
-                    f"line-{line.pk}", "Écrivez un montant supérieur à zéro, ou videz la case pour retirer l’action."
-                )
+            amount, name = cleaned.get(f"line-{line.pk}"), f"line-{line.pk}"
+            if self.instance.amends_id and amount is None and name not in self.errors:
+                self.add_error(name, "Écrivez 0 pour retirer l’action de la convention.")
+            elif amount == 0 and not self.instance.amends_id:
+                self.add_error(name, "Écrivez un montant supérieur à zéro, ou videz la case pour retirer l’action.")
         self.check()
         self.instance.clauses = self.clauses
         return cleaned
@@ -117,7 +119,7 @@ def merge_fields():
     return [{"name": f"{{{name}}}", "meaning": meaning} for name, meaning in MERGE_FIELDS.items()]
 
 
-class SignatureForm(forms.ModelForm):
+class SignatureForm(VersionedForm):
     class Meta:
         model = AgreementSignature
         fields = ("capacity", "sent_on", "signed_on")
@@ -125,10 +127,6 @@ class SignatureForm(forms.ModelForm):
         help_texts = {
             "capacity": "La fonction, pas le nom\u00a0: «\u00a0le président\u00a0», «\u00a0la directrice\u00a0»."
         }
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.helper = helper()
 
     def clean(self):
         cleaned = super().clean()

@@ -27,11 +27,12 @@ class AmountsForm(forms.Form):
         label="Retirer les montants que j’ai effacés\u00a0: ils redeviennent inconnus", required=False
     )
 
-    def __init__(self, data=None, *, steps_by_source, known, mark, shown=None, on=None):
-        super().__init__(data)
+    def __init__(self, data=None, *, steps_by_source, known, mark, shown=None, typed=None):
+        """`typed`: what was written in the other fields of a form that is shown again."""
+        super().__init__(data, initial=typed)
         self.steps_by_source, self.known = steps_by_source, known
         self.fields["mark"].initial = mark
-        self.fields["on"].initial = on or timezone.localdate()
+        self.fields["on"].initial = timezone.localdate()
         self.begins_with = known | (shown or {})
         for source, step in self.cells:
             self.fields[cell_name(source, step)] = MoneyFormField(
@@ -74,6 +75,12 @@ class AmountsForm(forms.Form):
             for source, step in self.cells
             if cell_name(source, step) in cleaned
         }
+
+    def kept(self, pasted=()):
+        """What was written beside the amounts, and in the cells that could not be read and that nothing was pasted on."""
+        beside = ("on", "reference", "received", "withdraw")
+        unread = [cell_name(*cell) for cell in self.cells if cell_name(*cell) in self.errors and cell not in pasted]
+        return {name: self.data[name] for name in (*beside, *unread) if name in self.data}
 
     @property
     def changes(self):

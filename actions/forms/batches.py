@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from actions.batches import usual_due_on
 from actions.forms.fields import DayField, helper
+from actions.forms.versions import VersionedForm
 from actions.models import Axis, Call, HolidayPeriod, Objective, SavedView, Scheme, Theme
 from cite_educative.common.forms import ManyChoiceField, read_key
 
@@ -73,7 +74,7 @@ class SavedViewForm(forms.ModelForm):
         fields = ("name", "is_shared")
 
 
-class HolidayForm(forms.ModelForm):
+class HolidayForm(VersionedForm):
     class Meta:
         model = HolidayPeriod
         fields = ("label", "starts_on", "ends_on", "source")
@@ -82,7 +83,3 @@ class HolidayForm(forms.ModelForm):
             "label": "Par exemple «\u00a0Vacances d’hiver\u00a0».",
             "source": "D’où viennent ces dates\u00a0: arrêté, site de l’académie.",
         }
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.helper = helper()

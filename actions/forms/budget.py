@@ -34,9 +34,9 @@ class BudgetForm(forms.Form):
 
     mark = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
 
-    def __init__(self, data=None, *, budget, shown=None, total_cost=None, asks_cost=True):
-        """`shown`: the lines to begin with, when they are not those of `budget`."""
-        super().__init__(data)
+    def __init__(self, data=None, *, budget, shown=None, total_cost=None, asks_cost=True, typed=None):
+        """`shown`: the lines to begin with, when they are not those of `budget`; `typed`: what is kept as it was written."""
+        super().__init__(data, initial=typed)
         lines = self._shown = budget.lines if shown is None else shown
         self.fields["mark"].initial = budget_mark(budget)
         self._named = {}
@@ -82,6 +82,12 @@ class BudgetForm(forms.Form):
 
     def _is_sent(self, account, rank):
         return precision_name(account.code, rank) in self.data
+
+    def kept(self, written=()):
+        """The total cost, and what could not be read of the accounts that have one line and are not in `written`."""
+        single = [code for code, named in self._named.items() if len(named) == 1 and code not in written]
+        unread = [amount_name(code, 0) for code in single if amount_name(code, 0) in self.errors]
+        return {name: self.data[name] for name in ("total_cost", *unread) if name in self.data}
 
     @property
     def rows(self):

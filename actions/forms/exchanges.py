@@ -57,7 +57,7 @@ class ExchangeForm(QuotingForm):
         day = self.cleaned_data["held_on"]
         if day > timezone.localdate():
             raise ValidationError(
-                "Un échange a déjà eu lieu\u00a0: donnez sa date, et écrivez ce qui vient dans la suite à donner."
+                "Un échange a déjà eu lieu\u00a0: donnez sa date, et écrivez ce qui vient dans la prochaine étape."
             )
         return day
 

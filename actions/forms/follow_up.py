@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from actions.enums import PublicKind, Weather
 from actions.forms.fields import DayField, helper
+from actions.forms.versions import VersionedForm
 from actions.models import Milestone, ProgressReport
 from actions.models.follow_up import FIGURES
 from cite_educative.common.dates import date_fr
@@ -131,7 +132,7 @@ class ReportForm(forms.ModelForm):
         return {name: value for name, value in self.cleaned_data.items() if name != "confirmed"}
 
 
-class MilestoneForm(forms.ModelForm):
+class MilestoneForm(VersionedForm):
     class Meta:
         model = Milestone
         fields = ("label", "due_on")
@@ -139,10 +140,6 @@ class MilestoneForm(forms.ModelForm):
         help_texts = {
             "label": "Par exemple «\u00a0Première séance au collège\u00a0» ou «\u00a0Convention signée\u00a0»."
         }
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.helper = helper()
 
 
 class PhotoForm(forms.Form):

@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from actions.circuits import CIRCUITS, step_words
 from actions.enums import ActKind, Step
 from actions.forms.fields import DayField, helper
+from actions.forms.versions import VersionedForm
 from actions.models import Envelope, FunderAct, FundingSource
 from actions.permissions import can_enter_amounts, can_enter_request
 from actions.services.money import ENTERED_BY_HAND
@@ -164,7 +165,7 @@ class EnvelopeForm(forms.ModelForm):
         """Done by the service, and said above in the user's words."""
 
 
-class SourceForm(forms.ModelForm):
+class SourceForm(VersionedForm):
     """A line and its own way of money. No step ticked: those of the circuit."""
 
     used_steps = forms.MultipleChoiceField(
@@ -179,7 +180,7 @@ class SourceForm(forms.ModelForm):
         model = FundingSource
         fields = (
             *("organisation", "label", "short_label", "detail", "circuit", "used_steps", "act_kind"),
-            *("pays_ourselves", "carrier", "side", "order", "is_active"),
+            *("pays_ourselves", "accounting_code", "carrier", "side", "order", "is_active"),
         )
         help_texts = {
             "organisation": "S’il manque, ajoutez-le d’abord aux partenaires.",
@@ -190,6 +191,7 @@ class SourceForm(forms.ModelForm):
             "act_kind": "Lui seul accorde. Vide\u00a0: celui du circuit.",
             "pays_ourselves": "Cochez si l’argent passe par notre comptable\u00a0: un versement au-dessus de ce qui est accordé "
             "ou engagé est alors refusé. Sinon il est seulement signalé dans les contrôles.",
+            "accounting_code": "Ce que l’état pour mandatement imprime, par exemple «\u00a065748 / 420\u00a0».",
             "carrier": "Quand l’État verse à une structure qui reverse\u00a0: intercommunalité, commune, caisse des écoles.",
             "side": "Ce pilote pourra saisir les montants de cette ligne.",
             "order": "La place de la ligne dans les tableaux.",
@@ -213,9 +215,10 @@ class SourceForm(forms.ModelForm):
             self.initial["act_kind"] = self.instance.granted_by
         self.helper = helper(
             Layout(
+                "version",
                 Fieldset("Qui finance", "organisation", "label", "short_label", "detail", "order", "is_active"),
                 Fieldset("Le chemin de l’argent", "circuit", "used_steps", "act_kind"),
-                Fieldset("Qui paie, qui répond", "carrier", "pays_ourselves", "side"),
+                Fieldset("Qui paie, qui répond", "carrier", "pays_ourselves", "accounting_code", "side"),
             )
         )
 

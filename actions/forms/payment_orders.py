@@ -4,12 +4,13 @@ from django.utils import timezone
 from actions.forms.fields import DayField, helper
 from actions.forms.payments import not_later
 from actions.models import Payment
+from cite_educative.common.forms import ManyChoiceField
 
 
 class OrdersForm(forms.Form):
     """Payments chosen together, and what one order says of all of them; the sheet alone asks for neither."""
 
-    chosen = forms.ModelMultipleChoiceField(
+    chosen = ManyChoiceField(
         queryset=Payment.objects.none(),
         error_messages={
             "required": "Cochez au moins un versement.",

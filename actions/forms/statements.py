@@ -6,13 +6,17 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from actions.finances.accounts import ACCOUNTS
-from actions.finances.statements import label_of, received
+from actions.finances.statements import columns_of, label_of, numbered
 from actions.forms.fields import DayField, helper
 from actions.models import FinancialStatement, StatementLine
 from cite_educative.common.money import MoneyFormField
 from cite_educative.common.uploads import IMAGES, PDF, UploadField
 
 WORDS = ("implementation", "publics", "places", "results")
+
+
+def _amount_input():
+    return forms.TextInput(attrs={"class": "form-control montant"})
 
 
 class StatementForm(forms.ModelForm):
@@ -47,20 +51,31 @@ class StatementForm(forms.ModelForm):
         for rank, line in enumerate(lines):
             label = label_of(line)
             self.fields[f"actual-{rank}"] = MoneyFormField(
-                label=f"Réalisé, {label}", required=False, initial=line.actual
+                label=f"Réalisé, {label}", required=False, initial=line.actual, widget=_amount_input()
             )
             self.fields[f"why-{rank}"] = forms.CharField(
-                label=f"Explication, {label}", required=False, max_length=300, initial=line.explanation
+                label=f"Explication, {label}",
+                required=False,
+                max_length=300,
+                initial=line.explanation,
+                widget=forms.TextInput(attrs={"class": "form-control"}),
             )
         self.helper = helper(Layout("version", *WORDS, "people_reached"))
         self.money_helper = helper(Layout("unspent", "apportionment", "attested_by", "attested_as"))
 
     @property
-    def rows(self):
-        return [
-            {"line": line, "label": label_of(line), "actual": self[f"actual-{rank}"], "why": self[f"why-{rank}"]}
-            for rank, line in enumerate(self.lines)
-        ]
+    def columns(self):
+        """Those of the statement, with a field for each line."""
+        ranks = {id(line): rank for rank, line in enumerate(self.lines)}
+        return columns_of(self.lines, row=lambda line: self._row(line, ranks[id(line)]))
+
+    def _row(self, line, rank):
+        return {
+            "line": line,
+            "label": numbered(line),
+            "actual": self[f"actual-{rank}"],
+            "why": self[f"why-{rank}"],
+        }
 
     def clean(self):
         cleaned = super().clean()
@@ -126,23 +141,36 @@ class SendBackForm(forms.Form):
         self.helper = helper()
 
 
-class AcceptForm(forms.Form):
-    """`justified-<funding pk>`, proposed from what was left."""
+class ReopenForm(forms.Form):
+    reason = forms.CharField(
+        label="Pourquoi",
+        max_length=200,
+        help_text="Le grand livre garde ce qui avait été justifié, et ce motif.",
+        error_messages={"required": "Dites pourquoi il est rouvert."},
+    )
 
-    def __init__(self, *args, fundings, proposed, **kwargs):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = helper()
+
+
+class AcceptForm(forms.Form):
+    """`justified-<funding pk>`, proposed from what was left; `version` is that of the statement that was read."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, fundings, proposed, version, **kwargs):
         super().__init__(*args, **kwargs)
         self.fundings = fundings
+        self.fields["version"].initial = version
         for funding in fundings:
             self.fields[f"justified-{funding.pk}"] = MoneyFormField(
-                label=f"Justifié, {funding.source}", initial=proposed[funding.pk]
+                label=f"Justifié, {funding.source}", initial=proposed[funding.pk], widget=_amount_input()
             )
 
     @property
     def rows(self):
-        return [
-            {"funding": funding, "received": received(funding), "field": self[f"justified-{funding.pk}"]}
-            for funding in self.fundings
-        ]
+        return [{"funding": funding, "field": self[f"justified-{funding.pk}"]} for funding in self.fundings]
 
     @property
     def justified(self):

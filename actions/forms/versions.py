@@ -1,6 +1,9 @@
+from datetime import date
+
 from django import forms
 
 from actions.forms.fields import helper
+from cite_educative.common.dates import date_fr
 
 UNKNOWN = "–"
 
@@ -43,4 +46,9 @@ def _shown(form, name, value):
         return ", ".join(str(one) for one in value) or UNKNOWN
     if isinstance(value, bool):
         return "oui" if value else "non"
+    if isinstance(value, list):
+        labels = dict(form.fields[name].choices)
+        return ", ".join(str(labels.get(one, one)) for one in value) or UNKNOWN
+    if isinstance(value, date):
+        return date_fr(value)
     return UNKNOWN if value in (None, "") else str(dict(field.flatchoices).get(value, value))

@@ -1,7 +1,8 @@
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from actions.enums import AgreementState
 from actions.models.funding import Funding
@@ -12,6 +13,11 @@ from cite_educative.documents.models import GeneratedFile
 from partners.models import Cite, Organisation
 
 
+def _sum_of_lines():
+    lines = AgreementLine.objects.filter(agreement=OuterRef("pk")).order_by().values("agreement")
+    return Subquery(lines.annotate(whole=Sum("amount")).values("whole"))
+
+
 class AgreementQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Who reads the money, and the holder once it was sent to be signed."""
@@ -20,6 +26,19 @@ class AgreementQuerySet(models.QuerySet):
         for cite, organisations in access.held.items():
             allowed |= Q(cite=cite, holder__in=organisations, state__in=AgreementState.told())
         return self.filter(allowed)
+
+    def with_standing(self):
+        """Adds `standing_amount` and `standing_ends_on`: those of the last signed amendment, its own without any."""
+        last = Agreement.objects.filter(amends=OuterRef("pk"), state=AgreementState.SIGNED)
+        last = last.order_by("-signed_on", "-pk")
+        return self.annotate(
+            standing_amount=Coalesce(
+                Subquery(last.annotate(sum=_sum_of_lines()).values("sum")[:1]),
+                _sum_of_lines(),
+                output_field=MoneyField(),
+            ),
+            standing_ends_on=Coalesce(Subquery(last.values("ends_on")[:1]), "ends_on"),
+        )
 
     def of_action(self, action):
         """Those that hold its money, the given up left aside."""
@@ -110,7 +129,10 @@ class Agreement(models.Model):
 
 
 class AgreementLine(models.Model):
-    """What the agreement commits on one funding, in euros; signing it writes `committed` where the source uses it."""
+    """What the agreement commits on one funding, in euros; signing it writes `committed` where the source uses it.
+
+    Only an amendment may say zero: it takes the action out.
+    """
 
     agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="lines")
     funding = models.ForeignKey(Funding, on_delete=models.PROTECT, related_name="agreement_lines")
@@ -123,9 +145,9 @@ class AgreementLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["agreement", "funding"], name="agreement_line_once"),
             models.CheckConstraint(
-                name="agreement_line_positive",
-                condition=Q(amount__gt=0),
-                violation_error_message="Une convention porte sur un montant supérieur à zéro.",
+                name="agreement_line_not_negative",
+                condition=Q(amount__gte=0),
+                violation_error_message="Un montant ne peut pas être négatif.",
             ),
         ]
 
@@ -168,6 +190,7 @@ class AgreementSignature(models.Model):
     sent_on = models.DateField("envoyée à la signature le", null=True, blank=True)
     reminded_on = models.DateField("dernière relance", null=True, blank=True, editable=False)
     signed_on = models.DateField("signée le", null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = AgreementSignatureQuerySet.as_manager()
 

@@ -94,7 +94,7 @@ class Exchange(SearchableModel):
         Organisation, verbose_name="organismes", related_name="exchanges", blank=True
     )
     actions = models.ManyToManyField(Action, verbose_name="actions", related_name="exchanges", blank=True)
-    next_step = models.CharField("suite à donner", max_length=240, blank=True)
+    next_step = models.CharField("prochaine étape", max_length=240, blank=True)
     next_step_due = models.DateField("pour le", null=True, blank=True)
     next_step_owner = models.ForeignKey(
         Person, verbose_name="par", on_delete=models.PROTECT, null=True, blank=True, related_name="next_steps"
@@ -117,7 +117,7 @@ class Exchange(SearchableModel):
                 name="exchange_next_step_has_owner",
                 condition=Q(next_step="", next_step_owner__isnull=True, next_step_due__isnull=True)
                 | (~Q(next_step="") & Q(next_step_owner__isnull=False)),
-                violation_error_message="Une suite à donner revient à quelqu’un\u00a0: choisissez qui s’en charge.",
+                violation_error_message="Une prochaine étape revient à quelqu’un\u00a0: choisissez qui s’en charge.",
             ),
         ]
 

@@ -22,7 +22,8 @@ class FollowUpQuerySet(models.QuerySet):
         allowed = Q(action__cite__in=access.full_readers) | Q(action__in=Action.objects.local_to(access))
         for cite, organisations in access.held.items():
             allowed |= Q(action__cite=cite, action__holder__in=organisations)
-        return self.filter(allowed, action__in=Action.objects.visible_to(user))
+        visible = Action.objects.visible_to(user).filter(pk=models.OuterRef("action"))
+        return self.filter(allowed, models.Exists(visible))
 
     def latest_lines(self):
         """The last report of each line of each action: the whole (`commune` empty) and the communes."""
@@ -107,6 +108,7 @@ class Milestone(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
     )
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = FollowUpQuerySet.as_manager()
 

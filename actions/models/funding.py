@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.utils.functional import cached_property
 
 from actions.enums import AgreementState, EntryKind, Outcome, Step
 from actions.models.action import Action
@@ -116,6 +117,11 @@ class Funding(models.Model):
 
     def __str__(self):
         return f"{self.action.code} – {self.source}"
+
+    @cached_property
+    def settled(self):
+        """What an accepted statement justifies of it, in euros: no more is paid; None without one."""
+        return next((share.justified for share in self.statement_shares.all()), None)
 
     def record(
         self,

@@ -3,7 +3,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import OuterRef, Subquery, Sum
 
-from actions.circuits import CIRCUIT_CHOICES, CIRCUITS, OWN, STATE
+from actions.circuits import CIRCUIT_CHOICES, CIRCUITS, OWN, PUBLIC, STATE
 from actions.enums import ActKind, Step
 from actions.models.plan import Call
 from cite_educative.common.dates import BudgetYearField
@@ -41,6 +41,7 @@ class FundingSource(models.Model):
     used_steps = models.JSONField("étapes utilisées", default=list, blank=True, validators=[known_steps])
     act_kind = models.CharField("acte qui accorde", max_length=12, choices=ActKind, blank=True)
     pays_ourselves = models.BooleanField("notre comptable paie", default=False)
+    accounting_code = models.CharField("imputation comptable", max_length=60, blank=True)
     carrier = models.ForeignKey(
         Organisation,
         verbose_name="structure qui porte les crédits",
@@ -59,6 +60,7 @@ class FundingSource(models.Model):
     )
     order = models.PositiveSmallIntegerField("rang", default=1)
     is_active = models.BooleanField("utilisée", default=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = FundingSourceQuerySet.as_manager()
 
@@ -92,8 +94,10 @@ class FundingSource(models.Model):
 
     @property
     def is_public(self):
-        """Whether it is public money."""
-        return self.circuit != OWN and (self.is_state or self.organisation.kind in PUBLIC_KINDS)
+        """Whether it is public money: the one definition of shares, thresholds and statements."""
+        if self.circuit == OWN:
+            return False
+        return self.circuit in PUBLIC or self.organisation.kind in PUBLIC_KINDS
 
 
 def _spent(**conditions):

@@ -2,9 +2,9 @@ from datetime import date
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery, Sum
 
-from actions.enums import BornIn, BudgetSide, StatementState
+from actions.enums import BornIn, BudgetSide, PaymentKind, StatementState
 from actions.models.action import Action
 from actions.models.funding import Funding
 from actions.models.payments import Payment
@@ -35,7 +35,7 @@ class FinancialStatement(models.Model):
     """ "Compte rendu financier" of one action and one civil year, in the shape of CERFA 15059; amounts in euros.
 
     Filed in Dauphin, only its day, its file, what was spent and left, and the people reached are known here; filed
-    here, it has its lines. `content` is what was filed, frozen. `reminders`: `[{"stage", "on", "sent_to"}]`.
+    here, it has its lines. `content` is what was filed, frozen. `reminders`: `[{"stage", "on", "due_on", "sent_to"}]`.
     """
 
     action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="statements")
@@ -128,17 +128,26 @@ class StatementShareQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(statement__action__cite__in=user.access.money_readers)
 
+    def with_refund(self):
+        """Adds what `to_refund` reads."""
+        payments = Payment.objects.filter(funding=OuterRef("funding"), cancelled_on=None)
+        payments = payments.exclude(kind=PaymentKind.REFUND).order_by()
+        ordered = payments.filter(paid_on=None, ordered_on__isnull=False).values("funding")
+        return self.select_related("funding__source", "refund").annotate(
+            ordered_sum=Subquery(ordered.annotate(amount=Sum("amount")).values("amount")),
+            has_payments=Exists(payments),
+        )
+
 
 class StatementShare(models.Model):
-    """What one funder's money became: justified, and left; what is left comes back by `refund`.
+    """What one funder's money became: justified; what was paid beyond it comes back by `refund`.
 
-    Where what was paid is not known, nothing can come back in the ledger: the two days are all there is.
+    Where what was paid is not followed here, nothing can come back in the ledger: the two days are all there is.
     """
 
     statement = models.ForeignKey(FinancialStatement, on_delete=models.CASCADE, related_name="shares")
     funding = models.ForeignKey(Funding, on_delete=models.PROTECT, related_name="statement_shares")
     justified = MoneyField("justifié")
-    unspent = MoneyField("non employé")
     refund_asked_on = models.DateField("reversement demandé le", null=True, blank=True)
     refunded_on = models.DateField("reversé le", null=True, blank=True)
     refund = models.OneToOneField(
@@ -157,8 +166,31 @@ class StatementShare(models.Model):
         return f"{self.funding} {self.justified}"
 
     @property
+    def is_followed(self):
+        """Whether what is paid of it is known here; read it `with_refund()`."""
+        return self.funding.paid is not None or self.has_payments or self.funding.source.pays_ourselves
+
+    @property
+    def to_refund(self):
+        """Euros paid, or ordered, beyond what is justified; granted beyond it where payments are not followed."""
+        funding = self.funding
+        had = (funding.paid or ZERO) + (self.ordered_sum or ZERO) if self.is_followed else funding.granted
+        return max((had or ZERO) - self.justified, ZERO)
+
+    @property
+    def is_unasked(self):
+        """Money is to come back, and nobody asked for all of it."""
+        if not self.to_refund:
+            return False
+        if self.refund_id:
+            return not (self.refund.is_open and self.refund.amount >= self.to_refund)
+        return self.refund_asked_on is None and self.refunded_on is None
+
+    @property
     def came_back_on(self):
-        return self.refund.paid_on if self.refund_id else self.refunded_on
+        if not self.refund_id:
+            return self.refunded_on
+        return None if self.refund.cancelled_on else self.refund.paid_on
 
 
 class StatementFileQuerySet(models.QuerySet):

@@ -65,6 +65,7 @@ class HolidayPeriod(models.Model):
     starts_on = models.DateField("premier jour")
     ends_on = models.DateField("dernier jour")
     source = models.CharField("source", max_length=200, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = HolidayPeriodQuerySet.as_manager()
 

@@ -9,6 +9,7 @@ from actions.services.acts import (
     remove_session,
     save_session,
 )
+from actions.services.agreement_signatures import record_signature, remind_signature
 from actions.services.agreements import (
     add_agreement_file,
     agreement_lines,
@@ -16,8 +17,6 @@ from actions.services.agreements import (
     draft_agreement,
     draft_amendment,
     issue_agreement,
-    record_signature,
-    remind_signature,
     save_agreement,
     save_template,
     standing,
@@ -134,6 +133,7 @@ from actions.services.reminders import (
     complete_by_link,
     expected_by,
     holder_contacts,
+    piece_letters,
     remind,
     reminders_of,
 )
@@ -168,6 +168,7 @@ from actions.services.statements import (
     file_statement,
     missing_of,
     note_refund,
+    reopen_statement,
     save_statement,
     send_statement_back,
     statement_of,
@@ -264,6 +265,7 @@ __all__ = [
     "order_payment",
     "order_payments",
     "pay_payment",
+    "piece_letters",
     "place_axis",
     "place_list_item",
     "place_objective",
@@ -302,6 +304,7 @@ __all__ = [
     "renew_actions",
     "reopen_difference",
     "reopen_double",
+    "reopen_statement",
     "report_form",
     "report_progress",
     "resolve_comment",

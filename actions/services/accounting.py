@@ -59,6 +59,10 @@ def confirm_accounting(run, *, chosen, actor):
     if len(set(chosen.values())) < len(chosen):
         raise ValidationError("Un même versement est choisi pour deux lignes\u00a0: gardez-en une.")
     lines = {line.number: line for line in match_lines(run)}
+    if not chosen and any(line.candidates and line.status != ALREADY for line in lines.values()):
+        raise ValidationError(
+            "Rien n’est choisi\u00a0: choisissez au moins un versement, ou laissez ce rapprochement ouvert."
+        )
     paid, refused = 0, []
     for number, key in chosen.items():
         line = lines.get(number)

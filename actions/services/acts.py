@@ -1,12 +1,13 @@
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from actions.enums import ActionStatus, EntryKind, Step
 from actions.models import ActFile, Action, AssemblySession, FunderAct, Funding, NotificationRelease
 from actions.services.money import ensure_funding
 from cite_educative.common import journal
 from cite_educative.common.dates import date_fr
-from cite_educative.common.locks import lock_version
+from cite_educative.common.locks import lock_version, next_version
 from cite_educative.common.money import total
 from cite_educative.common.once import is_same_file, lock_row
 from partners.models import Cite
@@ -45,6 +46,7 @@ def record_act(*, act, grants, actor, import_run=None, entered_on=None, on_behal
         if not is_new:
             _make_stale(act)
         _retain_granted(entries, actor)
+        _note_told(entries)
         journal.record(
             cite_id=act.cite_id,
             actor=actor,
@@ -96,6 +98,13 @@ def _retain_granted(entries, actor):
     waiting = Action.objects.filter(pk__in=funded, status__in=[ActionStatus.SUBMITTED, ActionStatus.DEFERRED])
     for action in waiting.select_for_update(of=("self",)).order_by("pk"):
         action.move("retain", actor=actor, reference="acte du financeur")
+
+
+def _note_told(entries):
+    """After a release, the holder reads at once what is granted."""
+    keys = [entry.funding_id for entry in entries]
+    told = Funding.objects.filter(pk__in=keys, notified_on=None).with_release().filter(is_released=True)
+    Funding.objects.filter(pk__in=list(told.values_list("pk", flat=True))).update(notified_on=timezone.localdate())
 
 
 def _counted(entries):
@@ -177,10 +186,11 @@ def explain_gap(funding, *, reason, actor):
 
 
 @transaction.atomic
-def save_session(session, *, actor):
-    """Note when a funder's assembly votes. Raises `ValidationError`."""
+def save_session(session, *, actor, version=None):
+    """Note when a funder's assembly votes. Raises `ConflictError`, `ValidationError`."""
     created = session.pk is None
     session.full_clean()
+    session.version = next_version(session, version)
     session.save()
     journal.record(
         cite_id=session.cite_id,

@@ -1,12 +1,15 @@
 """Agreements and their amendments: drafted, issued with a number, signed of all, or given up."""
 
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from actions.enums import AgreementState, EntryKind, PaymentKind, Step
-from actions.finances.agreement_content import agreement_content, installments
+from actions.enums import AgreementState
+from actions.finances.agreement_content import agreement_content, capacity_of
 from actions.finances.clauses import check_clauses, usual_clauses
+from actions.finances.payments import claimed
 from actions.models import (
     Agreement,
     AgreementDocument,
@@ -15,21 +18,18 @@ from actions.models import (
     AgreementSignature,
     AgreementTemplate,
     Funding,
-    Payment,
 )
-from actions.services.payments import plan_payments
 from cite_educative.common import journal
-from cite_educative.common.dates import date_fr
-from cite_educative.common.locks import lock_version
-from cite_educative.common.money import ZERO, euros, round_cents
+from cite_educative.common.locks import ConflictError, lock_version
+from cite_educative.common.money import ZERO, euros
 from cite_educative.common.once import is_same_file, lock_row
 from cite_educative.documents.services import request_file
 from partners.models import Cite
 
 AGREEMENT_KIND = "actions.agreement"
 FORMATS = ("pdf", "docx")
+CORRECT = "Corrigez la ligne, ou enregistrez d’abord l’acte du financeur."
 FIELDS = ("title", "starts_on", "ends_on", "balance_percent", "first_due_on", "balance_due_on", "clauses")
-CAPACITY = "la personne habilitée"
 
 
 # --- The template ---------------------------------------------------------------------------------
@@ -47,9 +47,11 @@ def save_template(template, *, version, clauses, actor):
     `template` may not be saved yet. Raises `ValidationError`, `ConflictError`.
     """
     check_clauses(clauses)
-    if template.pk:
-        lock_version(AgreementTemplate.objects.all(), template.pk, version)
-        template.version = version + 1
+    lock_row(template.cite)
+    known = AgreementTemplate.objects.filter(cite=template.cite).first()
+    if (known.version if known else 0) != version:
+        raise ConflictError(known or template)
+    template.pk, template.version = known and known.pk, version + 1
     template.clauses = clauses
     template.save()
     journal.record(
@@ -69,8 +71,12 @@ def save_template(template, *, version, clauses, actor):
 def draft_agreement(*, cite, funder, holder, budget_year, actor, today=None):
     """A draft on what `funder` granted to `holder` this year and no agreement holds yet; the open one when there is one.
 
-    Raises `ValidationError` when nothing is left to agree upon.
+    Raises `ValidationError` when nothing is left to agree upon, or when the funder would agree with itself.
     """
+    if funder.pk == holder.pk:
+        raise ValidationError(
+            f"{holder} porte l’action et la finance\u00a0: il ne passe pas de convention avec lui-même."
+        )
     lock_row(cite)
     open_one = Agreement.objects.filter(
         cite=cite, funder=funder, holder=holder, budget_year=budget_year, amends=None, state=AgreementState.DRAFT
@@ -85,26 +91,26 @@ def draft_agreement(*, cite, funder, holder, budget_year, actor, today=None):
         raise ValidationError(
             f"{funder} n’a rien accordé à {holder} en {int(budget_year)} qui ne soit déjà dans une convention."
         )
-    today = today or timezone.localdate()
-    year = int(budget_year)
-    agreement = Agreement.objects.create(
-        cite=cite,
-        funder=funder,
-        holder=holder,
-        budget_year=budget_year,
-        title=_title(fundings),
-        starts_on=today.replace(year=year, month=1, day=1),
-        ends_on=today.replace(year=year, month=12, day=31),
-        first_due_on=today,
-        balance_due_on=today.replace(year=year + 1, month=6, day=30),
-        clauses=template_clauses(cite),
-        created_by=actor,
-    )
+    parties = {"cite": cite, "funder": funder, "holder": holder, "budget_year": budget_year}
+    agreement = _usual(**parties, title=_title(fundings), today=today or timezone.localdate(), created_by=actor)
     AgreementLine.objects.bulk_create(
         AgreementLine(agreement=agreement, funding=funding, amount=funding.granted) for funding in fundings
     )
-    _record(agreement, actor, "drafted", f"a préparé une convention avec {holder}")
+    tell_agreement(agreement, actor, "drafted", f"a préparé une convention avec {holder}")
     return agreement
+
+
+def _usual(*, today, **facts):
+    """Over the civil year, with the clauses of the template, the balance once the statement is due."""
+    year = int(facts["budget_year"])
+    return Agreement.objects.create(
+        starts_on=date(year, 1, 1),
+        ends_on=date(year, 12, 31),
+        first_due_on=today,
+        balance_due_on=date(year + 1, 6, 30),
+        clauses=template_clauses(facts["cite"]),
+        **facts,
+    )
 
 
 def _title(fundings):
@@ -142,7 +148,7 @@ def draft_amendment(agreement, *, actor):
         AgreementLine(agreement=amendment, funding=line.funding, amount=line.amount)
         for line in last.lines.select_related("funding")
     )
-    _record(amendment, actor, "drafted", f"a préparé un avenant à la convention {agreement}")
+    tell_agreement(amendment, actor, "drafted", f"a préparé un avenant à la convention {agreement}")
     return amendment
 
 
@@ -155,7 +161,7 @@ def standing(agreement):
 def save_agreement(agreement, *, version, amounts, actor):
     """Save a draft as its form wrote it; `amounts` is `{line pk: euros or None}`, None takes the line out.
 
-    Raises `ValidationError`, `ConflictError`.
+    An amendment keeps every line: it says 0 for what it gives up. Raises `ValidationError`, `ConflictError`.
     """
     before = lock_version(Agreement.objects.select_related("cite"), agreement.pk, version)
     if not before.is_draft:
@@ -168,6 +174,10 @@ def save_agreement(agreement, *, version, amounts, actor):
     agreement.save(update_fields=[*FIELDS, "version"])
     for line in agreement.lines.select_related("funding__action"):
         amount = amounts.get(line.pk, line.amount)
+        if amount is None and agreement.amends_id:
+            raise ValidationError(f"{line.funding.action}\u00a0: écrivez 0 pour la retirer de la convention.")
+        if amount == ZERO and not agreement.amends_id:
+            raise ValidationError(f"{line.funding.action}\u00a0: écrivez un montant supérieur à zéro.")
         if amount is None:
             line.delete()
         elif amount != line.amount:
@@ -176,7 +186,7 @@ def save_agreement(agreement, *, version, amounts, actor):
             line.save(update_fields=["amount"])
     if not agreement.lines.exists():
         raise ValidationError("Gardez au moins une action\u00a0: une convention porte sur un montant.")
-    _record(agreement, actor, "saved", f"a modifié le projet avec {agreement.holder}")
+    tell_agreement(agreement, actor, "saved", f"a modifié le projet avec {agreement.holder}")
     return agreement
 
 
@@ -199,7 +209,7 @@ def issue_agreement(agreement, *, version, actor, today=None):
     lock_version(Agreement.objects.all(), agreement.pk, version)
     lines = agreement_lines(agreement)
     _refuse_unreleased(lines)
-    _refuse_wrong_amounts(lines)
+    refuse_wrong_amounts(lines, CORRECT)
     agreement.number = _next_number(agreement)
     agreement.state, agreement.issued_on = AgreementState.ISSUED, today or timezone.localdate()
     agreement.version = version + 1
@@ -207,10 +217,13 @@ def issue_agreement(agreement, *, version, actor, today=None):
     agreement.save(update_fields=["number", "state", "issued_on", "content", "version"])
     for order, organisation in enumerate((agreement.holder, agreement.funder), start=1):
         AgreementSignature.objects.create(
-            agreement=agreement, organisation=organisation, capacity=CAPACITY, order=order
+            agreement=agreement,
+            organisation=organisation,
+            capacity=capacity_of(organisation, agreement.cite),
+            order=order,
         )
     _request_documents(agreement, actor)
-    _record(agreement, actor, "issued", f"a établi {_the(agreement)} avec {agreement.holder}")
+    tell_agreement(agreement, actor, "issued", f"a établi {the_agreement(agreement)} avec {agreement.holder}")
     return agreement
 
 
@@ -231,20 +244,20 @@ def _refuse_unreleased(lines):
         )
 
 
-def _refuse_wrong_amounts(lines):
+def refuse_wrong_amounts(lines, advice):
+    """Raises `ValidationError`: a line above what is granted, or below what is paid or ordered."""
     faults = []
     for line in lines:
         funding, amount = line.funding, euros(line.amount)
-        if funding.granted is None or line.amount > funding.granted:
+        out = (funding.paid or ZERO) + claimed(funding)
+        if line.amount > (funding.granted or ZERO):
             told = "rien n’est accordé" if funding.granted is None else f"{euros(funding.granted)} sont accordés"
             faults.append(
-                f"{funding.action}\u00a0: la convention porte {amount}, {told} par {funding.source}. "
-                "Corrigez la ligne, ou enregistrez d’abord l’acte du financeur."
+                f"{funding.action}\u00a0: la convention porte {amount}, {told} par {funding.source}. {advice}"
             )
-        elif funding.paid is not None and line.amount < funding.paid:
+        elif line.amount < out:
             faults.append(
-                f"{funding.action}\u00a0: la convention porte {amount}, {euros(funding.paid)} sont déjà versés. "
-                "Écrivez au moins ce qui est versé."
+                f"{funding.action}\u00a0: la convention porte {amount}, {euros(out)} sont déjà versés ou mandatés. {advice}"
             )
     if faults:
         raise ValidationError(faults)
@@ -274,86 +287,9 @@ def _request_documents(agreement, actor):
         AgreementDocument.objects.create(agreement=agreement, file=file)
 
 
-def _the(agreement):
+def the_agreement(agreement):
+    """In a sentence."""
     return f"{'l’avenant' if agreement.amends_id else 'la convention'} {agreement.number}"
-
-
-# --- Signatures -----------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def record_signature(signature, *, capacity, sent_on, signed_on, actor):
-    """Note when one party was sent the agreement and signed it; the last signature commits what the agreement holds.
-
-    Raises `ValidationError`.
-    """
-    lock_row(signature.agreement)
-    agreement = Agreement.objects.select_related("cite", "holder", "funder").get(pk=signature.agreement_id)
-    if agreement.state != AgreementState.ISSUED:
-        raise ValidationError("Cette convention n’est pas à la signature.")
-    if signed_on and signed_on < agreement.issued_on:
-        raise ValidationError(f"Elle n’a pu être signée avant d’être établie, le {date_fr(agreement.issued_on)}.")
-    if sent_on and signed_on and signed_on < sent_on:
-        raise ValidationError("Elle n’a pu être signée avant d’être envoyée.")
-    signature.capacity, signature.sent_on, signature.signed_on = capacity, sent_on, signed_on
-    signature.save(update_fields=["capacity", "sent_on", "signed_on"])
-    if signed_on:
-        _record(
-            agreement, actor, "signature", f"a noté la signature de {signature.organisation} sur {_the(agreement)}"
-        )
-    dates = list(agreement.signatures.values_list("signed_on", flat=True))
-    if all(dates):
-        _sign(agreement, max(dates), actor)
-    return agreement
-
-
-@transaction.atomic
-def remind_signature(signature, *, actor, today=None):
-    """Note that a party was asked again to sign. A second click the same day changes nothing."""
-    today = today or timezone.localdate()
-    lock_row(signature)
-    fresh = AgreementSignature.objects.select_related("agreement", "organisation").get(pk=signature.pk)
-    if fresh.signed_on or fresh.reminded_on == today:
-        return fresh
-    fresh.reminded_on = today
-    fresh.save(update_fields=["reminded_on"])
-    _record(fresh.agreement, actor, "reminded", f"a relancé {fresh.organisation} pour signer {_the(fresh.agreement)}")
-    return fresh
-
-
-def _sign(agreement, on, actor):
-    """Signed of all: what it holds is committed where the source uses that step, and its payments are planned."""
-    agreement.state, agreement.signed_on = AgreementState.SIGNED, on
-    agreement.save(update_fields=["state", "signed_on"])
-    lines = agreement_lines(agreement)
-    for line in lines:
-        if Step.COMMITTED in line.funding.source.steps:
-            funding = Funding.objects.select_for_update(of=("self",)).get(pk=line.funding_id)
-            funding.record(
-                Step.COMMITTED, line.amount, kind=EntryKind.AGREEMENT, on=on, actor=actor, reference=agreement.number
-            )
-    plan_payments(agreement, _schedule(agreement, lines), actor=actor)
-    _record(agreement, actor, "signed", f"a enregistré la dernière signature de {_the(agreement)}")
-
-
-def _schedule(agreement, lines):
-    """The parts of each line, to the cent; for an amendment, what it adds to what was planned or paid before."""
-    parts = []
-    for line in lines:
-        amount = line.amount
-        if agreement.amends_id:
-            amount -= _foreseen(line.funding)
-        parts += [
-            (line.funding, kind, round_cents(part), due_on, condition)
-            for kind, part, due_on, condition in installments(agreement, amount)
-            if part > ZERO
-        ]
-    return parts
-
-
-def _foreseen(funding):
-    payments = Payment.objects.filter(funding=funding, cancelled_on=None).exclude(kind=PaymentKind.REFUND)
-    return sum(payments.values_list("amount", flat=True), ZERO)
 
 
 # --- Files and end --------------------------------------------------------------------------------
@@ -367,7 +303,7 @@ def add_agreement_file(agreement, *, upload, actor):
     if known:
         return known
     file = AgreementFile.objects.create(agreement=agreement, file=upload, author=actor)
-    _record(agreement, actor, "file", f"a joint «\u00a0{file.filename}\u00a0» à {_the(agreement)}")
+    tell_agreement(agreement, actor, "file", f"a joint «\u00a0{file.filename}\u00a0» à {the_agreement(agreement)}")
     return file
 
 
@@ -383,11 +319,12 @@ def cancel_agreement(agreement, *, reason, actor):
     agreement.state, agreement.cancel_reason = AgreementState.CANCELLED, reason
     agreement.cancelled_on = timezone.localdate()
     agreement.save(update_fields=["state", "cancelled_on", "cancel_reason"])
-    _record(agreement, actor, "cancelled", f"a abandonné le projet avec {agreement.holder} ({reason})")
+    tell_agreement(agreement, actor, "cancelled", f"a abandonné le projet avec {agreement.holder} ({reason})")
     return agreement
 
 
-def _record(agreement, actor, verb, words):
+def tell_agreement(agreement, actor, verb, words):
+    """A line of the journal."""
     journal.record(
         cite_id=agreement.cite_id,
         actor=actor,

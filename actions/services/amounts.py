@@ -26,6 +26,8 @@ def record_amounts(action, *, budget_year, amounts, on, actor, mark, cells, refe
     `behalf` maps some of them to the organisation for which the amount is entered. Returns the ledger entries.
     Raises `ConflictError` when one of the cells changed since `mark` was made; nothing is then written.
     """
+    # Fundings before their action, as acts and the closing of meetings lock them.
+    list(Funding.objects.select_for_update(of=("self",)).filter(action=action).order_by("pk"))
     row = Action.objects.select_for_update(of=("self",)).select_related("cite", "holder").get(pk=action.pk)
     if amounts_mark(row, budget_year, cells) != mark:
         raise ConflictError(row)

@@ -13,6 +13,7 @@ from actions.enums import ActionStatus
 from actions.models import Action, ActionPhoto, ActionVisit, Milestone, ProgressReport
 from actions.services.drafts import drop_draft
 from cite_educative.common import journal
+from cite_educative.common.locks import next_version
 from cite_educative.common.once import SECOND_CLICK, just_written, lock_row
 from cite_educative.common.transitions import TransitionError
 
@@ -119,12 +120,15 @@ def report_form(line):
 
 
 @transaction.atomic
-def save_milestone(milestone, *, actor):
-    """Raises `ValidationError`. A second click finds the first one's row and says so."""
+def save_milestone(milestone, *, actor, version=None):
+    """Raises `ValidationError`, `ConflictError` when it was saved since `version`. A second click finds the first one's
+    row and says so."""
     created = milestone.pk is None
     lock_row(milestone.action)
+    milestone.version = next_version(milestone, version)
     milestone.full_clean()
-    milestone.save()
+    # Whether it is done is not written here: somebody may tick it meanwhile.
+    milestone.save(update_fields=None if created else ["label", "due_on", "version"])
     journal.record(
         cite_id=milestone.action.cite_id,
         actor=actor,

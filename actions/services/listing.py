@@ -10,6 +10,7 @@ from django.db import transaction
 from actions.models import HolidayPeriod, SavedView
 from cite_educative.common import journal
 from cite_educative.common.dates import SchoolYear
+from cite_educative.common.locks import next_version
 from cite_educative.common.once import lock_row
 
 CALENDAR = settings.BASE_DIR / "cite_educative" / "data" / "vacances_scolaires.csv"
@@ -44,8 +45,10 @@ def remove_view(view):
 
 
 @transaction.atomic
-def save_holiday(period, *, actor):
-    """Its school year is that of its first day. Raises `ValidationError`."""
+def save_holiday(period, *, actor, version=None):
+    """Its school year is that of its first day. Raises `ValidationError`, `ConflictError` when saved since `version`."""
+    lock_row(period.cite)
+    period.version = next_version(period, version)
     if period.starts_on:
         period.school_year = SchoolYear.of(period.starts_on)
     period.full_clean()

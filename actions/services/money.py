@@ -6,7 +6,7 @@ from actions.enums import EntryKind, Step
 from actions.finances.order import refusal
 from actions.models import Envelope, Funding, FundingSource
 from cite_educative.common import journal
-from cite_educative.common.locks import ConflictError
+from cite_educative.common.locks import ConflictError, lock_version
 from cite_educative.common.money import euros, total
 from partners.enums import Part
 from partners.models import Partnership
@@ -44,7 +44,7 @@ def record_amount(
     if amount is None and not asked.exists():
         return None  # withdrawing what was never known must not make the source one of the action's
     funding = ensure_funding(action, source, budget_year)
-    refused = refusal(funding, step, amount)
+    refused = _written_elsewhere(funding, step) or refusal(funding, step, amount)
     if refused:
         raise ValidationError(refused)
     entry = funding.record(
@@ -70,6 +70,19 @@ def record_amount(
     return entry
 
 
+def _written_elsewhere(funding, step):
+    """Why the amount is not entered by hand, in a sentence: payments, or an accepted statement, write it."""
+    paid = funding.payments.filter(paid_on__isnull=False, cancelled_on=None)
+    if step == Step.PAID and paid.exists():
+        return (
+            "Ce financement a des versements payés, un par un\u00a0: ajoutez, corrigez ou annulez un versement, et le versé "
+            "suivra."
+        )
+    if step == Step.JUSTIFIED and funding.settled is not None:
+        return "Ce montant vient du compte rendu accepté\u00a0: rouvrez le compte rendu pour le corriger."
+    return ""
+
+
 def _amount_sentence(actor, step, amount, source):
     if amount is None:
         return f"{actor} a retiré le montant {step.label} de {source}."
@@ -77,12 +90,16 @@ def _amount_sentence(actor, step, amount, source):
 
 
 @transaction.atomic
-def save_source(source, *, actor):
+def save_source(source, *, actor, version=None):
     """Create or change a funder's line; its organisation becomes a funder of the Cité, its carrier a carrier.
 
-    Without steps or act it takes those of its circuit. Raises `ValidationError`, for a step that holds amounts too.
+    Without steps or act it takes those of its circuit. Raises `ValidationError`, for a step that holds amounts too, and
+    `ConflictError` when it is no longer the `version` that was read.
     """
     created = source.pk is None
+    if not created:
+        before = lock_version(FundingSource.objects.all(), source.pk, version or source.version)
+        source.version = before.version + 1
     if source.side and source.side.cite_id != source.cite_id:
         raise ValueError("The side belongs to another Cité.")
     usual = CIRCUITS.get(source.circuit)
@@ -92,6 +109,7 @@ def save_source(source, *, actor):
     source.full_clean()
     if not created:
         _refuse_dropping(source)
+        _refuse_another_funder(source)
     source.save()
     Partnership.objects.get_or_create(cite=source.cite, organisation=source.organisation, part=Part.FUNDER)
     if source.carrier:
@@ -124,6 +142,18 @@ def _refuse_dropping(source):
             )
     if sentences:
         raise ValidationError({"used_steps": sentences})
+
+
+def _refuse_another_funder(source):
+    """Its acts and agreements are those of the organisation that it was."""
+    before = FundingSource.objects.get(pk=source.pk).organisation
+    if before.pk != source.organisation_id and Funding.objects.filter(source=source, act__isnull=False).exists():
+        raise ValidationError(
+            {
+                "organisation": f"{before} a déjà accordé de l’argent sur cette ligne. Créez une autre ligne pour "
+                f"{source.organisation}."
+            }
+        )
 
 
 ENVELOPE_FIELDS = ("provisional", "notified", "notified_on", "notified_reference", "carried_over")

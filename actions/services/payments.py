@@ -6,10 +6,12 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
 
 from actions.enums import EntryKind, PaymentKind, Step
 from actions.finances.order import payment_refusal
-from actions.finances.payments import claimed, is_refund, why_not_ordered
+from actions.finances.payments import OPEN, claimed, is_refund, why_not_ordered
 from actions.models import Funding, Payment
 from cite_educative.common import journal
 from cite_educative.common.dates import date_fr
@@ -176,6 +178,31 @@ def cancel_payment(payment, *, version, on, reason, actor):
     _save(row, "cancelled_on", "cancel_reason")
     _tell(row, "cancelled", f"{actor} a annulé {_words(row)} ({reason}).", actor)
     return row
+
+
+def meet_conditions(fundings, condition, *, on):
+    """What `condition` says is there since `on`, for the payments not ordered yet; None when it is no longer there."""
+    rows = Payment.objects.filter(OPEN, funding__in=fundings, condition=condition, ordered_on=None)
+    rows = rows.filter(condition_met_on__isnull=on is not None)
+    rows.update(condition_met_on=on, version=F("version") + 1)
+
+
+def shrink_payments(funding, most, *, reason, actor, today=None):
+    """Bring what is planned and not ordered of this funding down, the last one first, so that paid, ordered and
+    planned stay within `most` euros; what is ordered or paid stays. Call it with the funding under lock.
+    """
+    excess = (funding.paid or ZERO) + claimed(funding, ordered_only=False) - most
+    planned = Payment.objects.filter(OPEN, funding=funding, ordered_on=None).exclude(kind=PaymentKind.REFUND)
+    for row in planned.order_by("-due_on", "-pk"):
+        if excess <= ZERO:
+            return
+        row.funding, part = funding, min(row.amount, excess)
+        if part == row.amount:
+            cancel_payment(row, version=row.version, on=today or timezone.localdate(), reason=reason, actor=actor)
+        else:
+            row.amount -= part
+            correct_payment(row, version=row.version, reason=reason, actor=actor)
+        excess -= part
 
 
 # --- Rows and ledger ------------------------------------------------------------------------------

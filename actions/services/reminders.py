@@ -13,7 +13,7 @@ from actions.services.sheets import update_action
 from cite_educative.common import journal
 from cite_educative.common.dates import date_fr
 from cite_educative.common.once import lock_row
-from partners.enums import Gesture, MessageKind, Role
+from partners.enums import DeliveryState, Gesture, MessageKind, Role
 from partners.models import AccessLink, Delivery, Mandate
 from partners.services import LinkError, Recipient, issue_link, same_letter, send_message, use_link
 
@@ -175,6 +175,15 @@ def reminders_of(action):
         )
         .select_related("message__sent_by__person", "link")
         .order_by("-message__created_at", "-pk")
+    )
+
+
+def piece_letters(keys):
+    """The letters that asked pieces for the actions of these keys, those that could not leave apart."""
+    asked = {"subject_type": Action._meta.label_lower, "subject_pk__in": keys, "gesture": Gesture.PIECE}
+    links = AccessLink.objects.filter(**asked)
+    return Delivery.objects.filter(message__kind=MessageKind.REMINDER, link__in=links).exclude(
+        state=DeliveryState.FAILED
     )
 
 

@@ -11,7 +11,7 @@ from cite_educative.documents.services import request_file
 
 REVIEW_KIND = "actions.financial_review"
 FORMATS = ("xlsx", "pdf")
-VARYING = ("made_on", "made_by")
+VARYING = ("made_on", "made_day", "made_by")
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from actions.enums import EntryKind, Step
 from actions.finances.cells import board_fundings, board_requests, board_sources
 from actions.models import Funding, FundingChange, Scenario, ScenarioLine
 from cite_educative.common import journal
+from cite_educative.common.once import just_written
 
 REQUESTS, PROPOSED, EMPTY = "demandes", "propose", "vide"
 
@@ -59,8 +60,14 @@ def _tell(scenario, actor, verb, words):
 
 @transaction.atomic
 def create_scenario(*, call, label, start, actor):
-    """A private scenario. `start` says where its amounts come from: `REQUESTS`, `PROPOSED` or `EMPTY`."""
-    scenario = Scenario.objects.create(call=call, label=label, author=actor)
+    """A private scenario. `start` says where its amounts come from: `REQUESTS`, `PROPOSED` or `EMPTY`. A second click
+    finds the first one's.
+    """
+    scenario = Scenario(call=call, label=label, author=actor)
+    known = just_written(scenario, lock=call)
+    if known:
+        return known
+    scenario.save()
     step = {REQUESTS: Step.REQUESTED, PROPOSED: Step.PROPOSED, EMPTY: None}[start]
     if step:
         sources = {source.pk for source in board_sources(call)}
@@ -94,10 +101,14 @@ def lowered(amount, percent):
 
 @transaction.atomic
 def copy_scenario(scenario, *, label, actor, percent=Decimal(0), source=None):
-    """A private copy; with `percent`, each amount (of `source` only, when given) is lowered as `lowered` says."""
+    """A private copy, made once by two clicks; with `percent`, each amount (of `source` only, when given) is lowered as `lowered` says."""
     if not 0 <= percent <= 100:
         raise ScenarioError("La baisse est un pourcentage entre 0 et 100.")
-    copy = Scenario.objects.create(call=scenario.call, label=label, author=actor, copied_from=scenario)
+    copy = Scenario(call=scenario.call, label=label, author=actor, copied_from=scenario)
+    known = just_written(copy, lock=scenario.call)
+    if known:
+        return known
+    copy.save()
     cells = [
         (
             line.action_id,

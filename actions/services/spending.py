@@ -22,6 +22,8 @@ def save_expense(expense, *, actor, version=None):
     money is counted there, and is paid by a payment.
     """
     lock_row(FundingSource(pk=expense.source_id))
+    if expense.cancelled_on:
+        raise ValidationError("Cette dépense est annulée\u00a0: enregistrez-en une autre.")
     _refuse_funded(expense)
     known = _save(expense, version)
     if known:

@@ -1,5 +1,6 @@
 """Holders are reminded of the statement they owe: sixty and thirty days before, the day after, each once."""
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -29,11 +30,13 @@ Cordialement,
 
 
 def remind_statements(today=None):
-    """Send what is due today, in every Cité. A second run the same day sends nothing more. Returns how many went."""
+    """Send what is due today, in every Cité, to holders that were notified of a grant. A second run the same day sends
+    nothing more. Returns how many went.
+    """
     today = today or timezone.localdate()
     sent = 0
     for year in (today.year - 1, today.year - 2):
-        actions = owing(Action.objects.all(), year).select_related("cite", "holder")
+        actions = owing(Action.objects.all(), year, told=True).select_related("cite", "holder")
         known = {row.action_id: row for row in FinancialStatement.objects.filter(budget_year=year)}
         for action in actions.order_by("cite", "code", "pk"):
             statement = known.get(action.pk)
@@ -44,12 +47,18 @@ def remind_statements(today=None):
 
 def _stage(year, statement, today):
     """The stage reached and not told yet; "" when none is."""
-    days = (today - (statement.due_on if statement else usual_due_day(year))).days
+    due_on = statement.due_on if statement else usual_due_day(year)
+    days = (today - due_on).days
     reached = [name for name, offset in STAGES if offset <= days]
     if not reached or days > LAST:
         return ""
-    told = {reminder["stage"] for reminder in statement.reminders} if statement else set()
+    told = {one["stage"] for one in statement.reminders if _is_of(one, due_on)} if statement else set()
     return "" if reached[-1] in told else reached[-1]
+
+
+def _is_of(reminder, due_on):
+    """A delay given since begins the reminders again; those kept before that had no `due_on`."""
+    return reminder.get("due_on", due_on.isoformat()) == due_on.isoformat()
 
 
 @transaction.atomic
@@ -64,8 +73,15 @@ def _remind(action, year, today):
 
 @transaction.atomic
 def remind_statement(action, *, budget_year, actor, today=None):
-    """Remind by hand, once a day. Returns whether a letter leaves: not without an address."""
+    """Remind by hand, once a day. Returns whether a letter leaves: not without an address.
+
+    Raises `ValidationError` before a notification is released: the letter would tell that something is granted.
+    """
     today = today or timezone.localdate()
+    if not owing(Action.objects.filter(pk=action.pk), budget_year, told=True).exists():
+        raise ValidationError(
+            "Libérez d’abord une notification\u00a0: la relance dirait au porteur qu’une subvention lui est accordée."
+        )
     statement = ensure_statement(action, budget_year)
     last = statement.reminders[-1] if statement.reminders else None
     if statement.is_filed or (last and last["on"] == today.isoformat()):
@@ -91,7 +107,8 @@ def _send(statement, stage, actor, today):
         )
     except PartnersError:
         contacts = []  # nobody can be written to: the list says so, and somebody calls
-    told = {"stage": stage, "on": today.isoformat(), "sent_to": len(contacts)}
+    due_on = statement.due_on.isoformat()
+    told = {"stage": stage, "on": today.isoformat(), "due_on": due_on, "sent_to": len(contacts)}
     statement.reminders = [*statement.reminders, told]
     statement.save(update_fields=["reminders"])
     journal.record(

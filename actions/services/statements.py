@@ -7,12 +7,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from actions.enums import BornIn, EntryKind, PaymentKind, StatementState, Step
+from actions.finances.agreement_content import REPORTED
 from actions.finances.order import refusal
 from actions.finances.statements import (
+    brought,
     gap_limit,
-    granted_fundings,
+    known_fundings,
     label_of,
-    received,
+    owed_fundings,
     released_keys,
     statement_content,
     sums_of,
@@ -27,7 +29,14 @@ from actions.models import (
     StatementShare,
     usual_due_day,
 )
-from actions.services.payments import pay_payment, plan_payments
+from actions.services.payments import (
+    cancel_payment,
+    correct_payment,
+    meet_conditions,
+    pay_payment,
+    plan_payments,
+    shrink_payments,
+)
 from cite_educative.common import journal
 from cite_educative.common.dates import date_fr
 from cite_educative.common.locks import ConflictError, lock_version
@@ -37,7 +46,7 @@ from cite_educative.documents.services import request_file
 
 STATEMENT_KIND = "actions.statement"
 NOTHING_GRANTED = (
-    "Aucun financeur n’a rien accordé à cette action pour cet exercice\u00a0: aucun compte rendu n’est attendu."
+    "Aucune subvention n’est notifiée à cette action pour cet exercice\u00a0: aucun compte rendu n’est attendu."
 )
 TO_REFUND = timedelta(days=60)  # the clause "Reversement" of agreements
 FIELDS = (
@@ -109,7 +118,7 @@ def file_statement(statement, *, version, actor, today=None):
     )
     _must_be_written(row)
     lines = list(row.lines.all())
-    fundings = granted_fundings(row.action, row.budget_year)
+    fundings = known_fundings(row.action, row.budget_year, actor)
     missing = missing_of(row, lines, fundings)
     if missing:
         raise ValidationError(missing)
@@ -145,10 +154,12 @@ def missing_of(statement, lines, fundings):
 
 
 def _too_much(unspent, fundings):
-    whole = sum((received(funding) for funding in fundings), ZERO)
+    whole = sum((brought(funding) for funding in fundings), ZERO)
     if unspent <= whole:
         return []
-    return [f"Il ne peut rester plus que ce qui a été reçu, {euros(whole)}\u00a0: corrigez le montant non employé."]
+    return [
+        f"Il ne peut rester plus que {euros(whole)}, ce qui a été accordé ou versé\u00a0: corrigez le montant non employé."
+    ]
 
 
 def _print(statement, actor):
@@ -175,7 +186,7 @@ def file_elsewhere(statement, *, filed_on, spent, unspent, people_reached, actor
     row.people_reached, row.state, row.remarks = people_reached, StatementState.FILED, ""
     row.version, row.updated_by = row.version + 1, actor
     row.full_clean()
-    fundings = granted_fundings(row.action, row.budget_year)
+    fundings = known_fundings(row.action, row.budget_year, actor)
     if not fundings:
         raise ValidationError(NOTHING_GRANTED)
     too_much = _too_much(unspent, fundings)
@@ -197,38 +208,32 @@ def send_statement_back(statement, *, remarks, actor):
     row.state, row.remarks = StatementState.SENT_BACK, remarks
     row.version += 1
     row.save(update_fields=["state", "remarks", "version"])
-    _record(row, actor, "sent_back", f"a renvoyé le compte rendu financier {row.budget_year}\u00a0: {remarks}")
+    _record(
+        row, actor, "sent_back", f"a renvoyé le compte rendu financier {row.budget_year}\u00a0: {remarks.rstrip('.')}"
+    )
     return row
 
 
 @transaction.atomic
-def accept_statement(statement, *, justified, actor, today=None):
-    """Accept it: `justified` is `{funding pk: euros}`; what is left of each funding is what it brought less that.
+def accept_statement(statement, *, justified, actor, version=None, today=None):
+    """Accept it: `justified` is `{funding pk: euros}`. What was paid beyond that is to come back; what was still to be
+    paid is lowered to it.
 
-    Raises `ValidationError` for more than what was received. A second run finds it accepted.
+    Raises `ValidationError` for more than what was granted, `ConflictError` when it is no longer the `version` that was
+    read. A second run finds it accepted.
     """
     row = FinancialStatement.objects.select_for_update(of=("self",)).select_related("action").get(pk=statement.pk)
     if row.state == StatementState.ACCEPTED:
         return row
     if row.state != StatementState.FILED:
         raise ValidationError("Seul un compte rendu déposé s’accepte.")
+    if version not in (None, row.version):
+        raise ConflictError(row)
     today = today or timezone.localdate()
-    fundings = granted_fundings(row.action, row.budget_year)
+    fundings = owed_fundings(row.action, row.budget_year)
     _check_justified(fundings, justified)
     for funding in fundings:
-        amount = justified[funding.pk]
-        StatementShare.objects.create(
-            statement=row, funding=funding, justified=amount, unspent=received(funding) - amount
-        )
-        locked = Funding.objects.select_for_update(of=("self",)).get(pk=funding.pk)
-        locked.record(
-            Step.JUSTIFIED,
-            amount,
-            kind=EntryKind.STATEMENT,
-            on=row.filed_on,
-            actor=actor,
-            reference=f"compte rendu du {date_fr(row.filed_on)}",
-        )
+        _justify(row, funding, justified[funding.pk], actor, today)
     row.state, row.accepted_on = StatementState.ACCEPTED, today
     row.version += 1
     row.save(update_fields=["state", "accepted_on", "version"])
@@ -236,15 +241,61 @@ def accept_statement(statement, *, justified, actor, today=None):
     return row
 
 
+def _justify(statement, funding, amount, actor, today):
+    StatementShare.objects.create(statement=statement, funding=funding, justified=amount)
+    rows = Funding.objects.select_for_update(of=("self",)).select_related("source", "action")
+    locked = rows.get(pk=funding.pk)
+    told = f"compte rendu du {date_fr(statement.filed_on)}"
+    locked.record(Step.JUSTIFIED, amount, kind=EntryKind.STATEMENT, on=statement.filed_on, actor=actor, reference=told)
+    shrink_payments(locked, amount, reason=f"{told}, accepté pour {euros(amount)}", actor=actor, today=today)
+    meet_conditions([locked], REPORTED, on=today)
+
+
+@transaction.atomic
+def reopen_statement(statement, *, reason, actor, today=None):
+    """It was accepted by mistake: what was justified is reversed in the ledger, refunds that were planned are given up.
+
+    Raises `ValidationError` once one came back. A second run finds it filed. Payments lowered at acceptance stay so.
+    """
+    row = FinancialStatement.objects.select_for_update(of=("self",)).select_related("action").get(pk=statement.pk)
+    if row.state != StatementState.ACCEPTED:
+        return row
+    shares = list(row.shares.select_related("funding__source", "refund").order_by("funding"))
+    if any(share.came_back_on for share in shares):
+        raise ValidationError(
+            "Un reversement est déjà reçu\u00a0: annulez-le d’abord dans les versements, puis rouvrez le compte rendu."
+        )
+    today = today or timezone.localdate()
+    for share in shares:
+        refund = share.refund
+        funding = Funding.objects.select_for_update(of=("self",)).get(pk=share.funding_id)
+        before = funding.entries.filter(step=Step.JUSTIFIED, kind=EntryKind.STATEMENT).last()
+        known = before.before if before else None  # nothing is written when it was justified for as much already
+        funding.record(Step.JUSTIFIED, known, kind=EntryKind.REVERSAL, on=today, actor=actor, comment=reason)
+        meet_conditions([funding], REPORTED, on=None)
+        share.delete()
+        if refund and refund.cancelled_on is None:
+            cancel_payment(refund, version=refund.version, on=today, reason=reason, actor=actor)
+    row.state, row.accepted_on = StatementState.FILED, None
+    row.version += 1
+    row.save(update_fields=["state", "accepted_on", "version"])
+    _record(row, actor, "reopened", f"a rouvert le compte rendu financier {row.budget_year} ({reason})")
+    return row
+
+
+def _known_as(funding):
+    return "versés" if (funding.paid or ZERO) > (funding.granted or ZERO) else "accordés"
+
+
 def _check_justified(fundings, justified):
     faults = []
     for funding in fundings:
-        amount, most = justified.get(funding.pk), received(funding)
+        amount, most = justified.get(funding.pk), brought(funding)
         if amount is None:
             faults.append(f"{funding.source}\u00a0: dites ce qui est justifié, 0 si rien ne l’est.")
         elif not ZERO <= amount <= most:
             faults.append(
-                f"{funding.source}\u00a0: {euros(amount)} justifiés, {euros(most)} reçus. Corrigez le montant."
+                f"{funding.source}\u00a0: {euros(amount)} justifiés, {euros(most)} {_known_as(funding)}. Corrigez le montant."
             )
         elif refused := refusal(funding, Step.JUSTIFIED, amount):
             faults.append(refused)
@@ -259,32 +310,39 @@ def note_refund(share, *, asked_on, refunded_on, actor):
     Raises `ValidationError`.
     """
     lock_row(share.statement)
-    shares = StatementShare.objects.select_related("statement__action", "funding__source", "refund")
-    row = shares.get(pk=share.pk)
-    if not row.unspent:
-        raise ValidationError("Rien n’est à reverser sur cette ligne.")
+    row = StatementShare.objects.with_refund().select_related("statement__action").get(pk=share.pk)
+    came_back = row.refund and row.came_back_on
+    if came_back and refunded_on == came_back:
+        return row
+    if not row.to_refund:
+        known = "Ce reversement est déjà enregistré\u00a0: corrigez-le dans les versements."
+        raise ValidationError(known if came_back else "Rien n’est à reverser sur cette ligne.")
     if refunded_on and asked_on and refunded_on < asked_on:
         raise ValidationError("Le reversement n’a pu venir avant d’être demandé.")
-    if row.refund and row.refund.paid_on and row.refund.paid_on != refunded_on:
-        raise ValidationError("Ce reversement est déjà enregistré\u00a0: corrigez-le dans les versements.")
-    row.refund_asked_on, row.refunded_on = asked_on, refunded_on
-    if row.funding.paid is not None and (asked_on or refunded_on):
+    amount = row.to_refund
+    if row.is_followed and (asked_on or refunded_on):
         row.refund = _refund(row, asked_on or refunded_on, refunded_on, actor)
+    row.refund_asked_on, row.refunded_on = asked_on, refunded_on
     row.save(update_fields=["refund_asked_on", "refunded_on", "refund"])
     word = "reçu" if refunded_on else "demandé"
-    sentence = f"a noté le reversement {word} de {euros(row.unspent)} ({row.funding.source})"
+    sentence = f"a noté le reversement {word} de {euros(amount)} ({row.funding.source})"
     _record(row.statement, actor, "refund", sentence)
     return row
 
 
 def _refund(share, asked_on, refunded_on, actor):
+    """The payment that follows what comes back, brought to what is to come back now."""
     payment = share.refund
-    if payment is None or payment.cancelled_on:
-        part = (share.funding, PaymentKind.REFUND, share.unspent, asked_on + TO_REFUND, "")
+    if payment is None or not payment.is_open:
+        part = (share.funding, PaymentKind.REFUND, share.to_refund, asked_on + TO_REFUND, "")
         (payment,) = plan_payments(None, [part], actor=actor)
-    if refunded_on and payment.is_open:
-        pay_payment(payment, version=payment.version, on=refunded_on, reference="reversement du porteur", actor=actor)
-        payment.refresh_from_db()
+    elif payment.amount != share.to_refund:
+        payment.amount, payment.funding = share.to_refund, share.funding
+        correct_payment(payment, version=payment.version, reason="ce qui est à reverser a changé", actor=actor)
+    if refunded_on:
+        payment = pay_payment(
+            payment, version=payment.version, on=refunded_on, reference="reversement du porteur", actor=actor
+        )
     return payment
 
 

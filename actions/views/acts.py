@@ -4,6 +4,7 @@ import copy
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Sum
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods
 
 from actions import services
-from actions.finances.acts import act_columns, act_lines, act_row, act_values, acts_of, acts_total
+from actions.finances.acts import act_columns, act_lines, act_row, act_values, acts_of
 from actions.finances.filters import ActFilter
 from actions.finances.sections import finance_sections
 from actions.forms.acts import ActCorrectionForm, ActFileForm, GapForm
@@ -37,7 +38,7 @@ def acts(request):
         filterset=ActFilter,
         row=act_row,
         values=act_values,
-        totals=acts_total,
+        totals={"granted": Sum("granted_sum")},
         default_sort="-decided_on",
         title="Actes des financeurs",
         noun=("acte", "actes"),

@@ -26,6 +26,7 @@ from actions.models import Agreement, AgreementFile, AgreementSignature, Agreeme
 from actions.permissions import can_manage_money
 from actions.views.finances import readable_cite
 from actions.views.journal import history_of
+from actions.views.versions import form_context, saved_or_compared
 from cite_educative.common import journal
 from cite_educative.common.conflicts import compared
 from cite_educative.common.dates import date_fr, time_fr
@@ -34,6 +35,7 @@ from cite_educative.common.locks import ConflictError
 from cite_educative.common.tables import ListPage
 from partners.context import current_year
 from partners.models import Organisation
+from partners.permissions import can_steer
 from partners.views.common import require
 
 SHOWN = 50  # of those that no law asks for
@@ -100,7 +102,8 @@ def agreement_create(request):
 
 
 def _visible(request, pk):
-    rows = Agreement.objects.visible_to(request.user).select_related("cite", "funder", "holder", "amends")
+    rows = Agreement.objects.visible_to(request.user).with_standing()
+    rows = rows.select_related("cite", "funder", "holder", "amends")
     return get_object_or_404(rows, pk=pk)
 
 
@@ -121,12 +124,15 @@ def agreement(request, pk):
         "agreement": row,
         **pages.agreement_page(row, lines),
         "clauses": content["clauses"],
+        "visas": content.get("visas", ()),
+        "annexes": content.get("annexes", ()),
         "signatures": AgreementSignature.objects.visible_to(request.user).filter(agreement=row),
         "documents": [link.file for link in row.documents.select_related("file")],
         "files": AgreementFile.objects.visible_to(request.user).filter(agreement=row).select_related("author__person"),
         "amendments": Agreement.objects.visible_to(request.user).filter(amends=row).order_by("pk"),
         "entries": history_of(row) if manages else [],
         "can_manage": manages,
+        "may_carry": can_steer(request.user, row.cite),
     }
     return render(request, "finances/agreement.html", context)
 
@@ -175,9 +181,9 @@ def _conflict(request, form, current, lines):
 @require_POST
 def agreement_issue(request, pk):
     row = _managed(request, pk)
-    version = request.POST.get("version", "")
+    version = read_key(request.POST.get("version", ""))
     try:
-        services.issue_agreement(row, version=int(version) if version.isdigit() else 0, actor=request.user)
+        services.issue_agreement(row, version=version, actor=request.user)
     except ConflictError:
         messages.error(request, "Le projet a été modifié entre-temps\u00a0: relisez-le, puis établissez-le.")
     except ValidationError as error:
@@ -230,21 +236,24 @@ def _managed_signature(request, pk):
 @require_http_methods(["GET", "POST"])
 def signature(request, pk):
     row = _managed_signature(request, pk)
-    form = SignatureForm(request.POST or None, instance=copy.copy(row))
+    form, conflict, saved = saved_or_compared(
+        request, SignatureForm, row, save=_sign, entries=lambda found: journal.entries_for(found.agreement)
+    )
     cancel_url = reverse("actions:agreement", args=[row.agreement_id])
-    if request.method == "POST" and form.is_valid():
-        try:
-            found = services.record_signature(row, actor=request.user, **form.cleaned_data)
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-        else:
-            is_whole = found.signed_on is not None
-            done = "Tous ont signé\u00a0: les versements sont prévus." if is_whole else "La signature est notée."
-            messages.success(request, done)
-            return redirect(cancel_url)
-    lead = f"{row.agreement}, pour {row.organisation}"
-    context = {"form": form, "heading": "Signature", "lead": lead, "submit": "Enregistrer"}
-    return render(request, "finances/form.html", {**context, "cancel_url": cancel_url})
+    if saved:
+        is_whole = saved.signed_on is not None
+        done = "Tous ont signé\u00a0: les versements sont prévus." if is_whole else "La signature est notée."
+        messages.success(request, done)
+        return redirect(cancel_url)
+    context = form_context(form, conflict, heading="Signature", submit="Enregistrer", cancel_url=cancel_url)
+    page = {**context, "lead": f"{row.agreement}, pour {row.organisation}"}
+    return render(request, "finances/form.html", page, status=409 if conflict else 200)
+
+
+def _sign(row, *, actor, version):
+    """The agreement."""
+    written = {name: getattr(row, name) for name in SignatureForm.Meta.fields}
+    return services.record_signature(row, **written, version=version, actor=actor)
 
 
 @require_POST
@@ -299,7 +308,11 @@ def agreement_template(request):
         try:
             services.save_template(row, version=form.cleaned_data["version"], clauses=form.clauses, actor=request.user)
         except ConflictError:
-            form.add_error(None, "Le modèle a été modifié entre-temps\u00a0: rouvrez cette page pour le relire.")
+            form.add_error(
+                None,
+                "Le modèle a été modifié entre-temps. Ce que vous avez écrit est gardé ici\u00a0: ouvrez cette page dans un "
+                "autre onglet pour lire l’autre version, reportez-y ce qui manque, et enregistrez là.",
+            )
         else:
             messages.success(request, "Le modèle est enregistré\u00a0; il servira aux prochains projets.")
             return redirect("actions:agreements")

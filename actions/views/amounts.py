@@ -141,8 +141,10 @@ def _pasted(request, grid, form):
             "text": "\n".join(one.text for one in read.unread).replace(" | ", "\t"),
         }
     shown = form.typed | (read.amounts if read else {})
-    answers = {"on": form.cleaned_data.get("on"), "mark": form.data.get("mark") or grid.mark}
-    return _page(request, grid, grid.form(shown=shown, **answers), preview=preview)
+    again = grid.form(
+        shown=shown, typed=form.kept(read.amounts if read else ()), mark=form.data.get("mark") or grid.mark
+    )
+    return _page(request, grid, again, preview=preview)
 
 
 def _conflict(request, grid, form):
@@ -162,7 +164,7 @@ def _conflict(request, grid, form):
         "when": f"le {date_fr(last.created_at)} à {time_fr(last.created_at)}" if last else "",
         "fields": fields,
     }
-    again = grid.form(shown=form.typed, on=form.cleaned_data["on"])
+    again = grid.form(shown=form.typed, typed=form.kept())
     return _page(request, grid, again, conflict=conflict, status=409)
 
 

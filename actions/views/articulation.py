@@ -1,5 +1,6 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -28,7 +29,7 @@ from cite_educative.common.tables import FORMAT, FORMATS, SORT, Column, ListPage
 from partners.context import current_year
 from partners.models import Organisation
 from partners.permissions import hides_names
-from partners.views.common import require
+from partners.views.common import removed_once, require
 
 SHOWN = 60  # lines of a list that has no pages; its export has them all
 WRITERS = {"xlsx": xlsx_response, "csv": stream_csv}
@@ -124,16 +125,21 @@ def articulation_note(request, pk):
 @require_safe
 def schemes(request):
     cite, user, year = reading_cite(request), request.user, current_year(request)
-    rows = content.scheme_rows(user, cite, year)
+    links = content.scheme_links(user, cite, year)
     if request.GET.get(FORMAT) in FORMATS:
-        columns, lines = pages.SCHEME_COLUMNS, pages.scheme_values(rows)
+        columns, lines = pages.SCHEME_COLUMNS, pages.scheme_values(content.scheme_rows(links))
         return export(request, columns, lines, title="Dispositifs liés", filename=f"dispositifs-{year}")
+    page = Paginator(links, SHOWN).get_page(request.GET.get("page"))
+    counts = content.scheme_counts(cite, links)
+    numbers = {scheme.pk: number for scheme, number in counts if number}
     context = {
         "sections": plan_sections("articulation", user, cite),
         "tabs": articulation_tabs("schemes"),
         "year": year,
-        "linked": [row for row in rows if row[1]],
-        "idle": [scheme for scheme, actions in rows if not actions],
+        "page": page,
+        "linked": [(*row, numbers[row[0].pk]) for row in content.scheme_rows(page.object_list)],
+        "linked_count": len(numbers),
+        "idle": [scheme for scheme, number in counts if not number],
         "unlinked": content.unlinked_count(user, cite, year),
         "reads_all": cite.pk in user.access.full_readers,
         "can_write": can_write_articulation(user, cite),
@@ -339,6 +345,7 @@ def double_dismiss(request):
 
 
 @require_POST
+@removed_once(DoubleDismissal, "Ce rapprochement est déjà à vérifier.", "actions:articulation_doubles")
 def double_reopen(request, pk):
     row = get_object_or_404(DoubleDismissal.objects.visible_to(request.user).select_related("cite"), pk=pk)
     require(can_write_articulation(request.user, row.cite))

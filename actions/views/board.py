@@ -21,12 +21,16 @@ from actions.finances.board_page import (
     read_preview,
     write_preview,
 )
+from actions.finances.boards import board_lines, board_sums
+from actions.finances.sections import finance_sections
 from actions.forms.scenarios import CopyForm, RenameForm, ScenarioForm
 from actions.models import FundingSource, Scenario
 from actions.permissions import can_adopt_scenario, can_read_board, can_write_scenario
 from actions.services.scenarios import Cell, adoption
 from actions.views.calls import visible_call
+from actions.views.finances import readable_cite
 from cite_educative.common.dates import time_fr
+from partners.context import current_year
 
 GESTURES = {
     "partager": (services.share_scenario, "Le scénario est partagé avec l’équipe et les pilotes."),
@@ -49,6 +53,14 @@ def _scenario(request, pk, *, allowed=can_write_scenario):
     if not allowed(request.user, scenario):
         raise PermissionDenied
     return scenario
+
+
+@require_GET
+def boards(request):
+    cite, year = readable_cite(request), current_year(request)
+    lines = board_lines(request.user, cite, year)
+    context = {"year": year, "lines": lines, "sums": board_sums(lines), "sections": finance_sections("boards")}
+    return render(request, "finances/boards.html", context)
 
 
 @require_GET

@@ -45,9 +45,9 @@ def asked_year(request, action):
     return int(asked)
 
 
-def _form(action, kept, data=None, shown=None):
+def _form(action, kept, data=None, shown=None, typed=None):
     asks_cost = kept.year == action.budget_year
-    return BudgetForm(data, budget=kept, shown=shown, total_cost=action.total_cost, asks_cost=asks_cost)
+    return BudgetForm(data, budget=kept, shown=shown, total_cost=action.total_cost, asks_cost=asks_cost, typed=typed)
 
 
 def _posted(request, action, kept):
@@ -56,7 +56,7 @@ def _posted(request, action, kept):
     if "coller" in request.POST:
         return _pasted(request, action, kept, form)
     if "reprendre" in request.POST:
-        return _taken(request, action, kept)
+        return _taken(request, action, kept, form)
     if not is_valid:
         return _page(request, action, kept, form)
     try:
@@ -85,7 +85,7 @@ def _pasted(request, action, kept, form):
         read = read_budget(text)
     except PasteError as error:
         preview = {"error": str(error), "text": text[:LONGEST]}
-        return _page(request, action, kept, _form(action, kept, shown=form.lines), preview=preview)
+        return _page(request, action, kept, _again(action, kept, form.lines, form), preview=preview)
     lines = merged(form.lines, read.lines, everything="everything" in request.POST)
     preview = {
         "count": len(read.lines),
@@ -100,18 +100,19 @@ def _pasted(request, action, kept, form):
 
 def _again(action, kept, lines, form):
     """A form on these lines, still marked with the budget that its reader saw first."""
-    made = _form(action, kept, shown=Budget.of(kept.year, lines).lines)
+    lines = Budget.of(kept.year, lines).lines
+    made = _form(action, kept, shown=lines, typed=form.kept({line.code for line in lines}))
     made.fields["mark"].initial = form.data.get("mark") or made.fields["mark"].initial
     return made
 
 
-def _taken(request, action, kept):
+def _taken(request, action, kept, form):
     """Last year's budget as a beginning: shown to be read again, not saved yet."""
     last = last_budget(request.user, action, kept.year)
     if last is None:
         raise Http404
-    form = _form(action, kept, shown=last.lines)
-    return _page(request, action, kept, form, preview={"taken": str(last.year)})
+    taken = _again(action, kept, last.lines, form)
+    return _page(request, action, kept, taken, preview={"taken": str(last.year)})
 
 
 def _conflict(request, action, form, current):
@@ -123,7 +124,7 @@ def _conflict(request, action, form, current):
         "when": f"le {date_fr(last.created_at)} à {time_fr(last.created_at)}" if last else "",
         "fields": _compared(budget_words(mine), budget_words(current)),
     }
-    again = _form(action, current, shown=mine.lines)
+    again = _form(action, current, shown=mine.lines, typed=form.kept())
     return _page(request, action, current, again, conflict=conflict, status=409)
 
 

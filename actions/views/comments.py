@@ -62,8 +62,10 @@ def comment_answer(request, pk):
 @require_POST
 def comment_resolve(request, pk):
     comment, resolved = _comment(request, pk), bool(request.POST.get("regle"))
-    is_second_click = resolved and comment.resolved_by_id == request.user.pk
-    if not (is_second_click or can_resolve_comment(request.user, comment)):
+    if resolved and comment.resolved_at is not None:
+        messages.info(request, "Ce commentaire est déjà réglé.")
+        return redirect("actions:comments", comment.action_id)
+    if not can_resolve_comment(request.user, comment):
         raise PermissionDenied
     services.resolve_comment(comment, actor=request.user, resolved=resolved)
     messages.success(request, "Le commentaire est réglé." if resolved else "Le commentaire est rouvert.")

@@ -14,6 +14,7 @@ from actions.usual_criteria import USUAL_CRITERIA
 from actions.views.calls import written_call
 from actions.views.versions import form_context, saved_or_compared
 from cite_educative.common import journal
+from partners.views.common import removed_once
 
 
 @require_http_methods(["GET", "POST"])
@@ -77,6 +78,7 @@ def _entries(criterion):
 
 
 @require_POST
+@removed_once(Criterion, "Ce critère est déjà retiré.", "actions:call_list", from_page=True)
 def criterion_remove(request, pk):
     criterion = _written(request, pk)
     try:

@@ -15,9 +15,12 @@ from actions.follow_up import next_to_report, removes_photos, reported_lines, su
 from actions.forms.follow_up import MilestoneForm, PhotoForm, ReportForm
 from actions.models import Action, ActionPhoto, Milestone
 from actions.sheet import get_sheet_action, reads_beyond_published, sheet_context
+from actions.views.versions import form_context, saved_or_compared
+from cite_educative.common import journal
 from cite_educative.common.forms import read_key
 from cite_educative.common.transitions import TransitionError
 from partners.context import current_year
+from partners.views.common import removed_once
 
 AUTOSAVE = "X-Autosave"
 
@@ -112,18 +115,20 @@ def milestone_update(request, pk):
 
 
 def _milestone_page(request, action, milestone, heading):
-    form = MilestoneForm(request.POST or None, instance=milestone)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.save_milestone(form.instance, actor=request.user)
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-        else:
-            messages.success(request, "Le jalon est enregistré.")
-            return redirect("actions:follow_up", action.pk)
-    context = sheet_context(request, action, tab="follow_up")
-    context |= {"form": form, "form_heading": heading, "submit": "Enregistrer le jalon"}
-    return render(request, "actions/follow_form.html", context)
+    form, conflict, saved = saved_or_compared(
+        request, MilestoneForm, milestone, save=services.save_milestone, entries=_milestone_entries
+    )
+    if saved:
+        messages.success(request, "Le jalon est enregistré.")
+        return redirect("actions:follow_up", action.pk)
+    cancel_url = reverse("actions:follow_up", args=[action.pk])
+    context = sheet_context(request, action, tab="follow_up") | {"form_heading": heading}
+    context |= form_context(form, conflict, heading=heading, submit="Enregistrer le jalon", cancel_url=cancel_url)
+    return render(request, "actions/follow_form.html", context, status=409 if conflict else 200)
+
+
+def _milestone_entries(milestone):
+    return journal.entries_for(milestone.action).filter(verb__startswith="milestone.")
 
 
 @require_POST
@@ -174,6 +179,7 @@ def photo(request, pk):
 
 
 @require_POST
+@removed_once(ActionPhoto, "Cette photo est déjà retirée.", "actions:list", from_page=True)
 def photo_remove(request, pk):
     row = _visible_photo(request, pk)
     action = get_sheet_action(request.user, row.action_id)

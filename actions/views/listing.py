@@ -43,7 +43,7 @@ def timeline(request):
 
 @require_GET
 def territory(request):
-    listing = PlanListing(request, per_page=of_territory.PER_PAGE, with_amounts=False)
+    listing = PlanListing(request, per_page=of_territory.PER_PAGE, with_columns=False)
     if listing.export_format:
         return listing.export()
     found = of_territory.Territory(listing)

@@ -30,7 +30,7 @@ from cite_educative.common.locks import ConflictError
 from cite_educative.common.tables import ListPage
 from partners.context import current_year
 from partners.permissions import hides_names
-from partners.views.common import require
+from partners.views.common import removed_once, require
 
 
 @require_safe
@@ -124,6 +124,7 @@ def mainstream_update(request, pk):
 
 
 @require_POST
+@removed_once(MainstreamContribution, "Cet apport est déjà retiré.", "actions:mainstream")
 def mainstream_remove(request, pk):
     row = _editable(request, pk)
     url = _after(request, row)

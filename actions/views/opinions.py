@@ -21,6 +21,7 @@ from cite_educative.common.exports import stream_csv, xlsx_response
 from cite_educative.common.tables import FORMAT
 from cite_educative.common.transitions import TransitionError
 from partners.services import PartnersError
+from partners.views.common import removed_once
 
 EXPORTS = {"xlsx": "Tableur (XLSX)", "csv": "CSV"}
 
@@ -176,6 +177,7 @@ def _after_answer(user, opinion):
 
 
 @require_POST
+@removed_once(Opinion, "Cet avis n’est déjà plus attendu.", "actions:list", from_page=True)
 def opinion_withdraw(request, pk):
     opinion = _visible_opinion(request, pk)
     if not can_choose_holder(request.user, opinion.action.cite):

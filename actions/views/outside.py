@@ -18,7 +18,7 @@ from actions.views.sections import plan_sections
 from cite_educative.common.locks import ConflictError
 from cite_educative.common.tables import ListPage
 from partners.context import current_year
-from partners.views.common import require
+from partners.views.common import removed_once, require
 
 
 class OutsideList(ListPage):
@@ -110,6 +110,7 @@ def outside_update(request, pk):
 
 
 @require_POST
+@removed_once(OutsideGrant, "Cette subvention est déjà supprimée.", "actions:outside")
 def outside_remove(request, pk):
     row = _writable(request, pk)
     if services.remove_outside_grant(row, actor=request.user):

@@ -13,6 +13,7 @@ from actions.finances.payment_list import waiting_payments
 from actions.forms.payment_orders import OrdersForm
 from actions.permissions import can_manage_money
 from cite_educative.common.exports import XLSX_TYPE
+from cite_educative.common.money import euros, total
 from partners.views.common import cite_or_404
 
 
@@ -34,7 +35,8 @@ def payment_orders(request):
     rows = to_order(list(waiting))
     for row in rows:
         row["is_chosen"] = str(row["payment"].pk) in asked if form.is_bound else not row["reason"]
-    return render(request, "finances/payment_orders.html", {"form": form, "rows": rows})
+    whole = euros(total(row["payment"].amount for row in rows))
+    return render(request, "finances/payment_orders.html", {"form": form, "rows": rows, "total": whole})
 
 
 def _sheet(request, cite, payments):

@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from actions import services
+from actions.filters import ALL_YEARS
 from actions.finances.payment_list import (
     PaymentFilter,
+    paid_elsewhere,
     payment_columns,
     payment_row,
     payment_values,
@@ -35,9 +37,11 @@ from actions.permissions import can_manage_money
 from actions.sheet import get_sheet_action
 from actions.views.finances import readable_cite
 from actions.views.journal import history_of
+from cite_educative.common.dates import BudgetYear
 from cite_educative.common.locks import ConflictError
 from cite_educative.common.money import euros
 from cite_educative.common.tables import ListPage
+from partners.context import current_year
 
 
 @require_GET
@@ -59,12 +63,23 @@ def payments(request):
     )
     if listing.export_format:
         return listing.export()
+    elsewhere, fundings = paid_elsewhere(request.user, cite, _shown_year(request))
     context = {
         "listing": listing,
+        "elsewhere": euros(elsewhere) if fundings else "",
+        "elsewhere_fundings": fundings,
         "sections": finance_sections("payments"),
         "can_manage": can_manage_money(request.user, cite),
     }
     return render(request, "finances/payments.html", context)
+
+
+def _shown_year(request):
+    asked = request.GET.get("exercice", "")
+    try:
+        return None if asked == ALL_YEARS else BudgetYear(asked)
+    except ValueError:
+        return current_year(request)
 
 
 def _visible_payment(request, pk):

@@ -18,6 +18,7 @@ from actions.sheet import get_sheet_action, sheet_context
 from actions.views.versions import form_context, saved_or_compared
 from cite_educative.common import journal
 from cite_educative.common.forms import read_key
+from partners.views.common import removed_once
 
 # --- What a call asks -----------------------------------------------------------------------------
 
@@ -105,6 +106,7 @@ def _entries(expected):
 
 
 @require_POST
+@removed_once(ExpectedPiece, "Cette pièce n’est déjà plus demandée.", "actions:call_list", from_page=True)
 def expected_remove(request, pk):
     expected = _written_expected(request, pk)
     try:

@@ -17,6 +17,7 @@ from actions.views.versions import form_context, saved_or_compared
 from actions.visits import news
 from cite_educative.common.dates import period_fr
 from partners.context import current_cite, current_year
+from partners.views.common import removed_once
 
 
 @require_GET
@@ -156,6 +157,7 @@ def axis_update(request, pk):
 
 
 @require_POST
+@removed_once(Axis, "Cet axe est déjà retiré.", "actions:plan")
 def axis_remove(request, pk):
     axis = written_axis(request, pk)
     return _removed(request, axis.programme, services.remove_axis, axis, "L’axe est retiré du programme.")
@@ -198,6 +200,7 @@ def objective_update(request, pk):
 
 
 @require_POST
+@removed_once(Objective, "Cet objectif est déjà retiré.", "actions:plan")
 def objective_remove(request, pk):
     objective = written_objective(request, pk)
     done = "L’objectif est retiré du programme."

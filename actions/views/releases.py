@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods
 
 from actions import services
-from actions.finances.releases import concerned_fundings, release_lines, releases_of
+from actions.finances.releases import answers_mark, concerned_fundings, release_lines, releases_of
 from actions.finances.sections import finance_sections
 from actions.models import Call, FundingSource
 from actions.permissions import can_manage_money
@@ -58,10 +58,14 @@ def release(request, pk):
     year, call = current_year(request), _asked_call(request, source)
     known = releases_of(source.cite, year)
     done = known.get((source.pk, call and call.pk)) or known.get((source.pk, None))
-    if request.method == "POST":
-        return _release(request, source, year, call, done)
     fundings = list(concerned_fundings(source, year, call))
+    mark = answers_mark(fundings)
+    if request.method == "POST" and (done or request.POST.get("apercu") == mark):
+        return _release(request, source, year, call, done)
+    is_stale = request.method == "POST"
     context = {
+        "mark": mark,
+        "is_stale": is_stale,
         "source": source,
         "call": call,
         "year": year,
@@ -71,7 +75,7 @@ def release(request, pk):
         "waiting": sum(funding.granted is None for funding in fundings),
         "granted": euros(total(funding.granted for funding in fundings)),
     }
-    return render(request, "finances/release.html", context)
+    return render(request, "finances/release.html", context, status=409 if is_stale else 200)
 
 
 def _asked_call(request, source):

@@ -13,8 +13,13 @@ from actions.forms.batches import HolidayForm, SavedViewForm
 from actions.models import HolidayPeriod, SavedView
 from actions.permissions import can_share_view, can_write_plan
 from actions.plan_listing import OWN, TABLE, VIEWS
+from actions.views.versions import form_context, saved_or_compared
+from cite_educative.common import journal
 from partners.context import current_cite
 from partners.permissions import can_steer
+from partners.views.common import removed_once
+
+NO_HOLIDAY = "Ces vacances ne sont plus au calendrier."
 
 
 def _cite(request):
@@ -73,6 +78,7 @@ def _may_remove(user, view):
 
 
 @require_POST
+@removed_once(SavedView, "Cette vue est déjà retirée.", "actions:saved_views")
 def saved_view_remove(request, pk):
     view = get_object_or_404(SavedView.objects.visible_to(request.user).select_related("cite"), pk=pk)
     if not _may_remove(request.user, view):
@@ -118,6 +124,7 @@ def holiday_create(request):
 
 
 @require_http_methods(["GET", "POST"])
+@removed_once(HolidayPeriod, NO_HOLIDAY, "actions:holidays")
 def holiday_update(request, pk):
     periods = HolidayPeriod.objects.visible_to(request.user).select_related("cite")
     period = get_object_or_404(periods, pk=pk)
@@ -127,25 +134,23 @@ def holiday_update(request, pk):
 def _edit(request, period, heading):
     if not can_write_plan(request.user, period.cite):
         raise PermissionDenied
-    form = HolidayForm(request.POST or None, instance=period)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.save_holiday(form.instance, actor=request.user)
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-        else:
-            messages.success(request, "Les vacances sont enregistrées.")
-            return redirect("actions:holidays")
-    context = {
-        "form": form,
-        "heading": heading,
-        "submit": "Enregistrer les vacances",
-        "cancel_url": reverse("actions:holidays"),
-    }
-    return render(request, "actions/plan_form.html", context)
+    form, conflict, saved = saved_or_compared(
+        request, HolidayForm, period, save=services.save_holiday, entries=_holiday_entries
+    )
+    if saved:
+        messages.success(request, "Les vacances sont enregistrées.")
+        return redirect("actions:holidays")
+    cancel_url = reverse("actions:holidays")
+    context = form_context(form, conflict, heading=heading, submit="Enregistrer les vacances", cancel_url=cancel_url)
+    return render(request, "actions/plan_form.html", context, status=409 if conflict else 200)
+
+
+def _holiday_entries(period):
+    return journal.entries_for(period.cite).filter(verb="holidays.updated")
 
 
 @require_POST
+@removed_once(HolidayPeriod, NO_HOLIDAY, "actions:holidays")
 def holiday_remove(request, pk):
     period = get_object_or_404(HolidayPeriod.objects.visible_to(request.user).select_related("cite"), pk=pk)
     if not can_write_plan(request.user, period.cite):

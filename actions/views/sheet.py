@@ -84,7 +84,7 @@ def money(request, pk):
     history = history_of(ledger, request.GET.get("montant", ""))
     context |= {
         "has_ledger": has_ledger,
-        "ledger": ledger_rows(ledger, hides_names=context["hides_names"], shown=history),
+        "ledger": ledger_rows(ledger, level=level, hides_names=context["hides_names"], shown=history),
         "is_one_history": len(history) < len(ledger),
         "shares": shares_of(action, read, action.budget_year) if has_ledger else None,
         "payments": payments_of_action(request.user, action) if has_ledger else [],

@@ -1,5 +1,6 @@
+from functools import partial
+
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -12,6 +13,7 @@ from actions.forms.finances import UsualSourcesForm
 from actions.forms.money import SourceForm
 from actions.models import FundingSource
 from actions.permissions import can_manage_money
+from actions.views.versions import form_context, saved_or_compared
 from partners.views.common import cite_or_404, require
 
 
@@ -53,16 +55,15 @@ def source_update(request, pk):
 
 
 def _source_page(request, source, heading):
-    form = SourceForm(request.POST or None, instance=source, cite=source.cite)
-    if request.method == "POST" and form.is_valid():
-        try:
-            saved = services.save_source(form.instance, actor=request.user)
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            messages.success(request, f"La ligne «\u00a0{saved}\u00a0» est enregistrée.")
-            return redirect("actions:finances")
-    return render(request, "finances/source.html", {"form": form, "heading": heading})
+    form_class = partial(SourceForm, cite=source.cite)
+    form, conflict, saved = saved_or_compared(request, form_class, source, save=services.save_source)
+    if saved:
+        messages.success(request, f"La ligne «\u00a0{saved}\u00a0» est enregistrée.")
+        return redirect("actions:finances")
+    context = form_context(
+        form, conflict, heading=heading, submit="Enregistrer la ligne", cancel_url=reverse("actions:finances")
+    )
+    return render(request, "finances/source.html", context, status=409 if conflict else 200)
 
 
 @require_http_methods(["GET", "POST"])

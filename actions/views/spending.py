@@ -19,6 +19,7 @@ from cite_educative.common.forms import read_key
 from cite_educative.common.locks import ConflictError
 from cite_educative.common.money import euros
 from partners.context import current_cite, current_year
+from partners.views.common import removed_once
 
 
 @require_GET
@@ -127,6 +128,7 @@ def expense_cancel(request, pk):
 
 
 @require_POST
+@removed_once(Receipt, "Cette recette est déjà retirée.", "actions:spending")
 def receipt_remove(request, pk):
     row = _managed(request, pk, Receipt)
     services.remove_receipt(row, actor=request.user)

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from actions import services
 from actions.finances import statement_pages as pages
 from actions.finances.sections import finance_sections
-from actions.finances.statements import granted_fundings, in_order, planned_lines, proposed_shares, released_keys
+from actions.finances.statements import in_order, owed_fundings, planned_lines, proposed_shares, released_keys
 from actions.forms.statements import (
     AcceptForm,
     ExtendForm,
     RefundForm,
+    ReopenForm,
     SendBackForm,
     StatementElsewhereForm,
     StatementForm,
@@ -27,7 +28,7 @@ from actions.permissions import can_manage_money, can_read_statement, can_write_
 from actions.sheet import get_sheet_action, sheet_context
 from actions.views.budget import asked_year
 from actions.views.finances import readable_cite
-from cite_educative.common.dates import BudgetYear
+from cite_educative.common.dates import FIRST_YEAR, LAST_YEAR, BudgetYear
 from cite_educative.common.locks import ConflictError
 from cite_educative.common.tables import ListPage
 from partners.context import current_year
@@ -44,6 +45,7 @@ def statements(request):
         filterset=pages.StatementFilter,
         row=pages.statement_row,
         values=pages.statement_values,
+        totals=pages.TOTALS,
         default_sort="action",
         title=f"Comptes rendus financiers {year}",
         noun=("compte rendu", "comptes rendus"),
@@ -54,7 +56,7 @@ def statements(request):
         return listing.export()
     context = {
         "year": year,
-        "years": [BudgetYear(year - 1), BudgetYear(year + 1)],
+        "years": [BudgetYear(one) for one in (year - 1, year + 1) if FIRST_YEAR <= one <= LAST_YEAR],
         "listing": listing,
         "sections": finance_sections("statements"),
     }
@@ -133,7 +135,7 @@ def _again(request, statement, form, error):
 
 
 def _page(request, action, row, lines, form):
-    fundings = granted_fundings(action, row.budget_year)
+    fundings = owed_fundings(action, row.budget_year)
     manages = can_manage_money(request.user, action.cite)
     told = {one.pk for one in fundings} if _reads_money(request.user, action) else released_keys(fundings)
     context = {
@@ -240,38 +242,61 @@ def _gesture(request, statement, form, gesture, *, heading, submit, done):
 @require_http_methods(["GET", "POST"])
 def statement_accept(request, pk):
     action, row = _kept(request, pk)
-    fundings = granted_fundings(action, row.budget_year)
-    form = AcceptForm(request.POST or None, fundings=fundings, proposed=proposed_shares(fundings, row.unspent))
+    fundings = owed_fundings(action, row.budget_year)
+    shown = {"fundings": fundings, "proposed": proposed_shares(fundings, row.unspent), "version": row.version}
+    form, stale = AcceptForm(request.POST or None, **shown), False
     if request.method == "POST" and form.is_valid():
+        version = form.cleaned_data["version"]
         try:
-            services.accept_statement(row, justified=form.justified, actor=request.user)
+            services.accept_statement(row, justified=form.justified, version=version, actor=request.user)
+        except ConflictError:
+            form, stale = AcceptForm(**shown), True
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:
             messages.success(request, "Le compte rendu est accepté\u00a0; ce qui est justifié est inscrit.")
             return redirect(_address(row))
-    context = {"action": action, "statement": row, "form": form, "back": _address(row)}
-    return render(request, "finances/statement_accept.html", context)
+    context = {"action": action, "statement": row, "form": form, "back": _address(row), "is_stale": stale}
+    return render(request, "finances/statement_accept.html", context, status=409 if stale else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def statement_reopen(request, pk):
+    _, row = _kept(request, pk)
+    form = ReopenForm(request.POST or None)
+    return _gesture(
+        request,
+        row,
+        form,
+        lambda: services.reopen_statement(row, reason=form.cleaned_data["reason"], actor=request.user),
+        heading="Rouvrir le compte rendu accepté",
+        submit="Rouvrir",
+        done="Le compte rendu est de nouveau à relire\u00a0; ce qui était justifié est repris. Vérifiez les versements prévus.",
+    )
 
 
 @require_POST
 def statement_remind(request, pk):
     action, row = _kept(request, pk)
-    left = services.remind_statement(action, budget_year=row.budget_year, actor=request.user)
-    if left:
-        messages.success(request, "La relance part dans la minute.")
+    try:
+        left = services.remind_statement(action, budget_year=row.budget_year, actor=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
     else:
-        messages.warning(
-            request, "Le porteur n’a pas d’adresse électronique\u00a0: appelez-le, ou complétez sa fiche."
-        )
-    return redirect("actions:statement", action.pk)
+        if left:
+            messages.success(request, "La relance part dans la minute.")
+        else:
+            messages.warning(
+                request, "Le porteur n’a pas d’adresse électronique\u00a0: appelez-le, ou complétez sa fiche."
+            )
+    return redirect(_address(row))
 
 
 @require_http_methods(["GET", "POST"])
 def refund(request, pk):
     """`pk` is that of the share of one funder."""
-    shares = StatementShare.objects.visible_to(request.user)
-    shares = shares.select_related("statement__action__cite", "funding__source")
+    shares = StatementShare.objects.visible_to(request.user).with_refund()
+    shares = shares.select_related("statement__action__cite")
     share = get_object_or_404(shares, pk=pk)
     action = share.statement.action
     if not can_manage_money(request.user, action.cite):

@@ -26,8 +26,15 @@ def saved_or_compared(request, form_class, row, *, save, entries=journal.entries
         conflict = _conflict(form, current, entries(current).first())
         return form_class(_answers(request, current), instance=copy.copy(current)), conflict, None
     except ValidationError as error:
-        form.add_error(None, error.messages)
+        add_errors(form, error)
     return form, None, None
+
+
+def add_errors(form, error):
+    """Field by field where the form has the field."""
+    faults = error.error_dict if hasattr(error, "error_dict") else {None: error}
+    for name, sentences in faults.items():
+        form.add_error(name if name in form.fields else None, sentences)
 
 
 def form_context(form, conflict, *, heading, submit, cancel_url):

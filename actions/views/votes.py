@@ -1,7 +1,9 @@
 """What waits for a funder's act, and when its assembly votes."""
 
+from functools import partial
+
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,10 +16,12 @@ from actions.forms.acts import SessionForm
 from actions.models import AssemblySession
 from actions.permissions import can_manage_money
 from actions.views.finances import readable_cite
+from actions.views.versions import form_context, saved_or_compared
 from cite_educative.common.dates import date_fr
 from cite_educative.common.forms import read_key
 from cite_educative.common.money import euros
 from partners.context import current_cite, current_year
+from partners.views.common import removed_once
 
 
 @require_GET
@@ -47,7 +51,7 @@ def _funder(funder, year):
             {
                 "session": session,
                 "held_on": date_fr(session.held_on, weekday=True),
-                "filing_on": date_fr(session.filing_on) if session.filing_on else "",
+                "passages": [f"{label.lower()} le {date_fr(day)}" for label, day in session.passages],
             }
             for session in funder.sessions
         ],
@@ -85,15 +89,14 @@ def session_create(request):
         raise Http404
     if not can_manage_money(request.user, cite):
         raise PermissionDenied
-    session = AssemblySession(cite=cite, created_by=request.user)
-    return _session_page(
-        request, session, "Noter une séance", {"organisation": read_key(request.GET.get("organisme", ""))}
-    )
+    asked = read_key(request.GET.get("organisme", ""))
+    session = AssemblySession(cite=cite, organisation_id=asked, created_by=request.user)
+    return _session_page(request, session, "Noter une séance")
 
 
 @require_http_methods(["GET", "POST"])
 def session_update(request, pk):
-    return _session_page(request, _managed_session(request, pk), "Modifier la séance", None)
+    return _session_page(request, _managed_session(request, pk), "Modifier la séance")
 
 
 def _managed_session(request, pk):
@@ -104,21 +107,22 @@ def _managed_session(request, pk):
     return session
 
 
-def _session_page(request, session, heading, initial):
-    form = SessionForm(request.POST or None, instance=session, cite=session.cite, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.save_session(form.instance, actor=request.user)
-        except ValidationError as error:
-            form.add_error(None, error.messages)
-        else:
-            messages.success(request, "La séance est notée.")
-            return redirect("actions:votes")
-    context = {"form": form, "heading": heading, "submit": "Enregistrer la séance", "session": session}
-    return render(request, "finances/session.html", context)
+def _session_page(request, session, heading):
+    form, conflict, saved = saved_or_compared(
+        request, partial(SessionForm, cite=session.cite), session, save=services.save_session
+    )
+    if saved:
+        messages.success(request, "La séance est notée.")
+        return redirect("actions:votes")
+    context = form_context(
+        form, conflict, heading=heading, submit="Enregistrer la séance", cancel_url=reverse("actions:votes")
+    )
+    page = {**context, "session": session}
+    return render(request, "finances/session.html", page, status=409 if conflict else 200)
 
 
 @require_POST
+@removed_once(AssemblySession, "Cette séance est déjà retirée.", "actions:votes")
 def session_remove(request, pk):
     services.remove_session(_managed_session(request, pk), actor=request.user)
     messages.success(request, "La séance est retirée.")

@@ -6,21 +6,40 @@ from django.urls import reverse
 
 from actions.enums import Step
 from actions.finances.checks.registry import ENVELOPES, Finding, check
-from cite_educative.common.money import euros
+from cite_educative.common.money import ZERO, euros
 
 
 @check(
     "overdrawn",
     group=ENVELOPES,
     label="Enveloppes dépassées",
-    why="Les pilotes ont programmé plus que ce que le financeur annonce et que ce qui est reporté.",
+    why="Ce qui est programmé, accordé ou dépensé directement passe ce que le financeur annonce et ce qui est reporté.",
 )
 def overdrawn(books):
     for source, available in _announced(books):
-        programmed = books.used(source.pk, Step.PROGRAMMED)
-        if programmed is not None and available is not None and programmed > available:
-            detail = f"{euros(programmed)} programmés, {euros(available)} disponibles."
-            yield _on_envelope(source, detail, programmed - available)
+        if available is None:
+            continue
+        used = [(books.used(source.pk, step) or ZERO, step) for step in (Step.PROGRAMMED, Step.GRANTED)]
+        amount, step = max(used, key=lambda pair: pair[0])
+        if amount > available:
+            told = f"{euros(amount)} {step.label}s" if amount else "Rien de programmé"
+            yield _on_envelope(source, f"{told}, {euros(available)} disponibles.", amount - available)
+
+
+@check(
+    "expense-funded",
+    group=ENVELOPES,
+    label="Dépenses directes sur une action que la même ligne finance",
+    why="L’argent est compté deux fois dans l’enveloppe\u00a0: annulez la dépense, ou prévoyez plutôt un versement.",
+)
+def expense_funded(books):
+    funded = {(row.action_id, row.source_id) for row in books.cash}
+    for expense in books.expenses:
+        if (expense.action_id, expense.source_id) in funded:
+            url = reverse("actions:expense_update", args=[expense.pk])
+            detail = f"{euros(expense.amount)}, {expense.label}."
+            source = expense.source.short_label
+            yield Finding(str(expense.action), detail, "Ouvrir la dépense", url, expense.amount, source)
 
 
 @check(

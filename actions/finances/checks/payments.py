@@ -23,12 +23,11 @@ PAID_WITHIN = timedelta(days=45)
 )
 def payments_above_ceiling(books):
     fundings = {row.pk: row for row in books.fundings}
-    planned, first = {}, {}
+    first = {}
     for payment in _open(books):
         if payment.kind != PaymentKind.REFUND:
-            planned[payment.funding_id] = planned.get(payment.funding_id, ZERO) + payment.amount
             first.setdefault(payment.funding_id, payment)
-    for key, amount in planned.items():
+    for key, amount in books.coming.items():
         row = fundings.get(key)
         highest = ceiling(row, Step.PAID) if row else None
         reached = amount + (row.paid or ZERO) if row else ZERO

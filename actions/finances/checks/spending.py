@@ -1,10 +1,12 @@
 """What is committed, paid and justified stays within what was granted, in the order of days."""
 
+from django.utils import timezone
+
 from actions.enums import Step
 from actions.finances.checks.registry import DATA, SPENDING, check, on_funding
 from actions.finances.order import ceiling
 from cite_educative.common.dates import date_fr
-from cite_educative.common.money import euros
+from cite_educative.common.money import ZERO, euros
 
 NBSP = "\u00a0"
 
@@ -27,6 +29,34 @@ def committed_above_granted(books):
 )
 def paid_above_ceiling(books):
     return _above(books, Step.PAID)
+
+
+@check(
+    "paid-without-act",
+    group=SPENDING,
+    label="Versés sans acte du financeur",
+    why="L’accordé vient d’un acte\u00a0: ce qui est programmé par les pilotes ne suffit pas pour verser.",
+)
+def paid_without_act(books):
+    for row in books.cash:
+        if row.paid and row.granted is None and Step.GRANTED in row.steps:
+            yield on_funding(
+                row, f"{euros(row.paid)} versés, rien d’accordé.", amount=row.paid, gesture="Voir les écritures"
+            )
+
+
+@check(
+    "paid-below-payments",
+    group=SPENDING,
+    label="Versés au-dessous des versements",
+    why="Un tableau importé dit moins que les versements enregistrés un par un.",
+)
+def paid_below_payments(books):
+    for row in books.cash:
+        made = books.made.get(row.pk, ZERO)
+        if made > (row.paid or ZERO):
+            detail = f"{euros(row.paid)} versés, {euros(made)} de versements."
+            yield on_funding(row, detail, amount=made - (row.paid or ZERO), gesture="Voir les écritures")
 
 
 @check(
@@ -72,13 +102,19 @@ def dates_in_disorder(books):
     for row in books.fundings:
         if books.is_taken_over(row):
             continue
-        paid, granted, filed = books.first_payments.get(row.pk), row.granted_on, row.action.submitted_on
+        paid, granted, filed = books.first_payments.get(row.pk), row.granted_on, _filed_on(row.action)
         if paid and granted and paid < granted:
             yield _dates(row, f"versé le {date_fr(paid)}, accordé le {date_fr(granted)}")
         if row.notified_on and granted and row.notified_on < granted:
             yield _dates(row, f"notifié le {date_fr(row.notified_on)}, accordé le {date_fr(granted)}")
         if granted and filed and granted < filed:
             yield _dates(row, f"accordé le {date_fr(granted)}, demande déposée le {date_fr(filed)}")
+
+
+def _filed_on(action):
+    """None when its day is only the one when the row was entered here."""
+    is_entry_day = action.submitted_on == timezone.localdate(action.created_at)
+    return None if is_entry_day else action.submitted_on
 
 
 def _dates(row, words):
