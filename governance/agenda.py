@@ -50,4 +50,4 @@ def _of_exchanges(exchanges):
     for exchange in exchanges:
         if exchange.next_step_due:
             url = reverse("actions:exchange", args=[exchange.pk])
-            yield NextDate(exchange.next_step_due, "Suite à donner", exchange.next_step, url)
+            yield NextDate(exchange.next_step_due, "Prochaine étape", exchange.next_step, url)

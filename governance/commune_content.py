@@ -7,7 +7,7 @@ from cite_educative.common.dates import date_fr
 from cite_educative.common.money import euros, total
 from governance import communes
 from governance.agenda import next_dates
-from governance.content import pilots_of, signatory
+from governance.content import cite_lines, signatory
 from governance.enums import MeetingStatus
 from partners.wording import agreed
 
@@ -30,10 +30,7 @@ def commune_content(cite, commune, year, *, made_on, made_by):
     referents = list(communes.referents_of(cite, commune))
     dates = next_dates(meetings, [*own, *shared], steps, made_on)
     return {
-        "cite": cite.name,
-        "cite_subtitle": cite.subtitle,
-        "accent": cite.accent_colour,
-        "pilots": pilots_of(cite),
+        **cite_lines(cite),
         "commune": commune.name,
         "year": str(year),
         "made_on": date_fr(made_on),

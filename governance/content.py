@@ -7,14 +7,22 @@ from django.utils import timezone
 from actions.enums import ActionStatus
 from cite_educative.common.dates import date_fr, time_fr
 from cite_educative.common.money import euros, total
-from governance.enums import DecisionStatus, EffectKind, Presence
-from governance.figures import item_figures, item_fundings, planned_amounts
+from governance.enums import DecisionStatus, EffectKind, PointStatus, Presence
+from governance.logos import frozen_logos
+from governance.quorum import acknowledged_words, quorum_of
 from partners.models import Mandate
 from partners.wording import agreed
 
 
-def pilots_of(cite):
-    return list(cite.sides.order_by("order").values_list("label", flat=True))
+def cite_lines(cite):
+    """What every paper of a Cité begins with."""
+    return {
+        "cite": cite.name,
+        "cite_subtitle": cite.subtitle,
+        "accent": cite.accent_colour,
+        "pilots": list(cite.sides.order_by("order").values_list("label", flat=True)),
+        "logos": frozen_logos(cite),
+    }
 
 
 def signatory(user, cite):
@@ -24,13 +32,11 @@ def signatory(user, cite):
     return {"name": user.get_full_name(), "title": title}
 
 
-def _meeting_lines(meeting):
+def meeting_lines(meeting):
+    """What every paper of a meeting begins with."""
     on = timezone.localdate(meeting.starts_at)
     return {
-        "cite": meeting.body.cite.name,
-        "cite_subtitle": meeting.body.cite.subtitle,
-        "accent": meeting.body.cite.accent_colour,
-        "pilots": pilots_of(meeting.body.cite),
+        **cite_lines(meeting.body.cite),
         "body": meeting.body.label,
         "meeting_short": f"{meeting.body.label} du {date_fr(on)}",
         "meeting": f"{meeting.body.label} du {date_fr(on, weekday=True)}",
@@ -40,11 +46,12 @@ def _meeting_lines(meeting):
     }
 
 
-def _plain(amount):
+def plain(amount):
+    """For charts, in euros."""
     return None if amount is None else str(amount)
 
 
-def _envelope_rows(figures):
+def envelope_rows(figures):
     return [
         {
             "source": figure.source.label,
@@ -58,9 +65,9 @@ def _envelope_rows(figures):
             "overdrawn": figure.is_overdrawn,
             # For the chart only, in euros.
             "values": {
-                "envelope": _plain(figure.envelope),
-                "programmed": _plain(figure.programmed - figure.programmed_here),
-                "planned": _plain(figure.planned),
+                "envelope": plain(figure.envelope),
+                "programmed": plain(figure.programmed - figure.programmed_here),
+                "planned": plain(figure.planned),
             },
         }
         for figure in figures
@@ -100,49 +107,11 @@ def money_table(fundings, amounts):
     }
 
 
-def note_content(note, *, version, issued_on, issued_by):
-    """The note as it stands now, its figures read from the item's actions."""
-    item = note.item
-    fundings = list(item_fundings(item))
-    figures = item_figures(item, fundings)
-    position = list(item.meeting.items.values_list("pk", flat=True)).index(item.pk) + 1
-    return {
-        **_meeting_lines(item.meeting),
-        "item": str(position),
-        "reference": note.reference,
-        "version": str(version),
-        "replaces": str(version - 1) if version > 1 else "",
-        "issued_on": date_fr(issued_on),
-        "issued_by": signatory(issued_by, note.cite),
-        "title": note.title,
-        "request": note.request,
-        "cost": euros(total(figure.planned for figure in figures)),
-        "costs": [
-            {"label": figure.source.label, "amount": euros(figure.planned)} for figure in figures if figure.planned
-        ],
-        "context": note.context,
-        "envelopes": _envelope_rows(figures),
-        "options": [
-            {
-                "label": option.label,
-                "interest": option.interest,
-                "risk": option.risk,
-                "cost": euros(option.cost),
-                "is_proposed": option.is_proposed,
-            }
-            for option in note.options.all()
-        ],
-        "table": money_table(fundings, planned_amounts(fundings)),
-        "proposal": note.proposal,
-        "follow_up": note.follow_up,
-    }
-
-
-def _attendance(meeting):
+def attendance_lines(meeting):
     """By side in protocol order, then the others; each person with civility and quality."""
     groups = defaultdict(list)
     for row in meeting.attendances.in_protocol_order():
-        label = row.mandate.side.label if row.mandate.side_id else "Autres participants"
+        label = row.mandate.side.label if row.mandate.side_id else "Autres membres"
         groups[label].append(
             {
                 "name": row.mandate.person.formal_name,
@@ -150,13 +119,28 @@ def _attendance(meeting):
                 "organisation": row.mandate.organisation.name,
                 "presence": agreed(row.get_presence_display(), row.mandate.person.civility),
                 "is_there": row.presence in (Presence.PRESENT, Presence.GUEST),
+                "is_guest": row.presence == Presence.GUEST,
                 "represented_by": row.represented_by,
             }
         )
+    if guests := [_guest(row) for row in meeting.guests.all()]:
+        groups["Autres membres"] += guests
     return [{"side": side, "people": people} for side, people in groups.items()]
 
 
-def _decision_effects(decision):
+def _guest(row):
+    return {
+        "name": row.name,
+        "title": row.quality,
+        "organisation": "",
+        "presence": "sur invitation",
+        "is_there": True,
+        "is_guest": True,
+        "represented_by": "",
+    }
+
+
+def decision_effects(decision):
     effects = list(decision.effects.select_related("action__holder", "funding__source", "funding__action__holder"))
     programmed = {effect.funding_id: effect.after for effect in effects if effect.kind == EffectKind.PROGRAMME}
     fundings = [effect.funding for effect in effects if effect.funding_id]
@@ -190,27 +174,55 @@ def _positions(decision):
     ]
 
 
-def record_content(meeting, *, version):
-    """The relevé of a closed meeting; positions are printed only when the body says so."""
-    decisions = meeting.decisions.filter(status=DecisionStatus.ADOPTED).select_related("body", "item")
-    items = list(meeting.items.values_list("pk", "title"))
-    return {
-        **_meeting_lines(meeting),
-        "version": str(version),
-        "replaces": str(version - 1) if version > 1 else "",
-        "issued_on": date_fr(timezone.localdate()),
-        "attendance": _attendance(meeting),
-        "agenda": [title for _, title in items],
-        "decisions": [
+def _action_points(meeting):
+    """What the meeting leaves to be done; that one is late or reminded is nobody else's business."""
+    rows = meeting.action_points.exclude(status=PointStatus.DROPPED).for_list().by_date()
+    return [
+        {"text": row.text, "owner": row.owner, "due_on": date_fr(row.due_on) if row.due_on else ""} for row in rows
+    ]
+
+
+def decision_lines(meeting):
+    """[(adopted decision, what is printed of it)]; positions are printed only when the body says so."""
+    decisions = meeting.decisions.filter(status=DecisionStatus.ADOPTED).select_related(
+        "body", "item", "replaces__body"
+    )
+    return [
+        (
+            decision,
             {
                 "reference": decision.reference,
                 "item": decision.item.title if decision.item_id else "",
                 "title": decision.title,
                 "text": decision.text,
                 "is_agreed": decision.is_agreed,
+                "replaces": decision.replaces.reference if decision.replaces_id else "",
                 "positions": _positions(decision) if meeting.body.prints_positions else [],
-                "effects": _decision_effects(decision),
-            }
-            for decision in decisions.order_by("number")
-        ],
+                "effects": decision_effects(decision),
+            },
+        )
+        for decision in decisions.order_by("number")
+    ]
+
+
+def _quorum_words(meeting):
+    quorum = quorum_of(meeting)
+    if quorum is None:
+        return ""
+    return quorum.sentence if quorum.is_reached else f"{quorum.sentence} {acknowledged_words(meeting)}".strip()
+
+
+def record_content(meeting, *, version):
+    """The relevé of a closed meeting."""
+    items = list(meeting.items.values_list("pk", "title"))
+    return {
+        **meeting_lines(meeting),
+        "version": str(version),
+        "replaces": str(version - 1) if version > 1 else "",
+        "issued_on": date_fr(timezone.localdate()),
+        "attendance": attendance_lines(meeting),
+        "quorum": _quorum_words(meeting),
+        "agenda": [title for _, title in items],
+        "decisions": [printed for _, printed in decision_lines(meeting)],
+        "action_points": _action_points(meeting),
     }

@@ -8,31 +8,56 @@ from django.utils.safestring import mark_safe
 
 from cite_educative.common.charts import Envelope, envelope_bars
 from cite_educative.documents.registry import renderer, visibility
+from governance.enums import NoteKind
+from governance.logos import logos_of
 from governance.models import (
     CommunePoint,
     CommunePointFile,
+    Consultation,
+    ConsultationFile,
+    ConsultationRecord,
     DecisionRecord,
     DecisionRecordFile,
     Note,
     NoteFile,
     NoteVersion,
+    RegisterEdition,
+    RegisterFile,
 )
+from governance.note_content import working_texts
+from governance.note_diff import note_sections
+from governance.services.consultation_closing import CONSULTATION_KIND
 from governance.services.network import POINT_KIND
 from governance.services.notes import NOTE_KIND
 from governance.services.records import RECORD_KIND
+from governance.services.registers import REGISTER_KIND
 
 NBSP = "\N{NO-BREAK SPACE}"
 CENTS = f",00{NBSP}€"
 FEW = 4  # columns of amounts that may be wide
 WIDTHS = ((7, "w-8"), (10, "w-10"))  # most characters of an amount for each width; a long label is hyphenated
-PARTED = re.compile(r"(?<=\d) (?=\d{3}\b)|(?<=\d) (?=€|k€|%)| (?=[:;!?»])|(?<=«) ")
+MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+PARTED = re.compile(
+    r"(?<=\d) (?=\d{3}\b)|(?<=\d) (?=€|k€|%)| (?=[:;!?»])|(?<=«) "
+    r"|(?:(?<=\bM\.)|(?<=\bMM\.)|(?<=\bMme)|(?<=\bMmes)) (?=[A-ZÀ-Ý])"
+    rf"|(?:(?<=\d)|(?<=\der)) (?=(?:{MONTHS})\b)"
+)
+STRAIGHT = re.compile(r"(?<=[^\W\d_])(?:'|&#39;)(?=[^\W\d_])(?![^<>]*>)")  # outside the tags of HTML
+NOTE_PAGES = {
+    NoteKind.REPORT: "governance/print/note_report.html",
+    NoteKind.LETTER: "governance/print/note_letter.html",
+}
 LONG_RECORD = 6  # rows past which a relevé leaves the holders out, to stay on one page
 
 
 @renderer(NOTE_KIND)
 def render_note(generated_file):
-    version = NoteVersion.objects.get(files__file=generated_file)
-    return render_to_string("governance/print/note.html", note_context(version.content) | {"draft": False})
+    return note_html(NoteVersion.objects.get(files__file=generated_file).content)
+
+
+def note_html(content):
+    context = note_context(content) | {"draft": False, "logos": logos_of(content)}
+    return render_to_string(NOTE_PAGES.get(content.get("kind"), "governance/print/note.html"), context)
 
 
 @renderer(RECORD_KIND)
@@ -47,6 +72,23 @@ def render_commune_point(generated_file):
     return render_to_string("governance/print/commune_point.html", commune_point_context(point.content))
 
 
+@renderer(REGISTER_KIND)
+def render_register(generated_file):
+    edition = RegisterEdition.objects.get(files__file=generated_file)
+    return render_to_string("governance/print/register.html", register_context(edition.content))
+
+
+@visibility(REGISTER_KIND)
+def visible_register_files(user):
+    return RegisterFile.objects.filter(edition__in=RegisterEdition.objects.visible_to(user)).values("file")
+
+
+@renderer(CONSULTATION_KIND)
+def render_consultation(generated_file):
+    record = ConsultationRecord.objects.get(files__file=generated_file)
+    return render_to_string("governance/print/consultation.html", consultation_context(record.content))
+
+
 @visibility(NOTE_KIND)
 def visible_note_files(user):
     notes = Note.objects.visible_to(user)
@@ -59,36 +101,73 @@ def visible_record_files(user):
     return DecisionRecordFile.objects.filter(record__in=records).values("file")
 
 
+@visibility(CONSULTATION_KIND)
+def visible_consultation_files(user):
+    consultations = Consultation.objects.visible_to(user)
+    return ConsultationFile.objects.filter(record__consultation__in=consultations).values("file")
+
+
 @visibility(POINT_KIND)
 def visible_point_files(user):
     points = CommunePoint.objects.visible_to(user)
     return CommunePointFile.objects.filter(point__in=points).values("file")
 
 
-def _logos(content):
-    return [{"label": label} for label in content["pilots"]]
-
-
 def note_context(content):
-    """For the printed note and its preview on screen."""
+    """For the printed note, a point of a dossier and the preview on screen."""
     content = typeset(content)
     return {
-        "note": content,
+        # Notes issued before they had kinds hold none of these.
+        "note": {"kind": NoteKind.TROIKA, "kind_label": "note de décision", "positions": [], "grants": []}
+        | content
+        | {"options": _plain_options(content["options"])},
         "accent": content["accent"],
-        "logos": _logos(content),
         "table": plain_table(content["table"]),
-        "context_html": mark_safe(content["context"]),  # noqa: S308 cleaned by RichTextField when it was stored
+        "sections": [
+            {"title": one["title"], "html": mark_safe(one["text"])}  # noqa: S308 cleaned when it was stored
+            for one in note_sections(content)
+        ],
         "follow_up_html": mark_safe(content["follow_up"]),  # noqa: S308 idem
         "chart": _envelope_chart(content["envelopes"]),
         "costs": _costs(content),
-        "signatures": [
-            {
-                "label": "Rédaction",
-                "name": content["issued_by"]["name"],
-                "detail": content["issued_by"]["title"],
-            },
-            {"label": "État du document", "name": f"Version {content['version']}", "detail": content["issued_on"]},
-        ],
+        "signatures": _note_signatures(content),
+    }
+
+
+def _plain_options(options):
+    """Their costs without cents, when none has any."""
+    is_round = all(one["cost"].endswith(CENTS) or not one["cost"].endswith("€") for one in options)
+    return [one | {"cost": without_cents(one["cost"])} for one in options] if is_round else options
+
+
+def _note_signatures(content):
+    """A letter is signed by its signatories, else by who issued it; another document says who wrote which version."""
+    author = content["issued_by"]
+    if content.get("kind") == NoteKind.LETTER:
+        return signatures_of(content.get("signatories") or [author])
+    return [
+        {"label": "Rédaction", "name": author["name"], "detail": author["title"]},
+        {"label": "État du document", "name": f"Version {content['version']}", "detail": content["issued_on"]},
+    ]
+
+
+def signatures_of(people):
+    """Under a letter: the quality, then the name."""
+    return [
+        {"label": one["title"][:1].upper() + one["title"][1:], "name": one["name"], "detail": ""} for one in people
+    ]
+
+
+def note_texts(note):
+    """What is read of a note in the meeting: its texts as last issued, else as they would be issued today."""
+    version = note.versions.first()
+    content = version.content if version else working_texts(note)
+    return {
+        "version": version,
+        "request": content["request"],
+        "sections": [one | {"html": mark_safe(one["text"])} for one in note_sections(content)],  # noqa: S308 idem
+        "proposal": content["proposal"],
+        "follow_up_html": mark_safe(content["follow_up"]),  # noqa: S308 idem
     }
 
 
@@ -96,14 +175,33 @@ def record_context(content):
     content = typeset(content)
     rows = sum(len(decision["effects"]["table"]["rows"]) for decision in content["decisions"])
     decisions = [
-        decision | {"effects": decision["effects"] | {"table": plain_table(decision["effects"]["table"])}}
+        {"replaces": ""}
+        | decision
+        | {"effects": decision["effects"] | {"table": plain_table(decision["effects"]["table"])}}
         for decision in content["decisions"]
     ]
     return {
         "compact": rows > LONG_RECORD,
-        "record": content | {"decisions": decisions, "attendance": [_side(group) for group in content["attendance"]]},
+        # Relevés issued before action points hold none.
+        "record": {"action_points": []}
+        | content
+        | {"decisions": decisions, "attendance": [people_of(group) for group in content["attendance"]]},
         "accent": content["accent"],
-        "logos": _logos(content),
+        "logos": logos_of(content),
+    }
+
+
+def consultation_context(content):
+    content = typeset(content)
+    table = content["effects"]["table"]
+    return {
+        "record": content,
+        "table": plain_table(table),
+        "compact": len(table["rows"]) > LONG_RECORD,
+        "presentation_html": mark_safe(content["presentation"]),  # noqa: S308 cleaned by RichTextField when stored
+        "accent": content["accent"],
+        "logos": logos_of(content),
+        "draft": False,
     }
 
 
@@ -121,8 +219,20 @@ def commune_point_context(content):
             if content[key]["rows"]
         ],
         "accent": content["accent"],
-        "logos": _logos(content),
+        "logos": logos_of(content),
         "draft": False,
+    }
+
+
+def register_context(content):
+    content = typeset(content)
+    rows = [row | {"effect": without_cents(row["effect"])} for row in content["rows"]]
+    return {
+        "register": content | {"rows": rows, "effect": without_cents(content["effect"])},
+        "accent": content["accent"],
+        "logos": logos_of(content),
+        "draft": False,
+        "signatures": (),
     }
 
 
@@ -146,7 +256,7 @@ def _costs(content):
     return [*costs, {"label": "Total", "amount": without_cents(content["cost"])}] if len(costs) > 1 else costs
 
 
-def _side(group):
+def people_of(group):
     """People of one side by what the relevé says of them: present, represented, excused."""
     people = group["people"]
     represented = [person for person in people if person["represented_by"]]
@@ -211,9 +321,9 @@ def _width(characters, columns):
 
 
 def typeset(value):
-    """No-break spaces inside and before what must not be parted, in everything a document prints."""
+    """No-break spaces where nothing may be parted and typographic apostrophes, in everything a document prints."""
     if isinstance(value, str):
-        return PARTED.sub(NBSP, value)
+        return STRAIGHT.sub("’", PARTED.sub(NBSP, value))
     if isinstance(value, list):
         return [typeset(one) for one in value]
     return {key: typeset(one) for key, one in value.items()} if isinstance(value, dict) else value

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Sum
 
-from actions.enums import Outcome, Step
+from actions.enums import ActionStatus, Outcome, Step
 from actions.models import Envelope, Funding
 from cite_educative.common.money import ZERO
 
@@ -41,14 +41,17 @@ def planned_amounts(fundings):
     """What an item proposes to programme by default, `{funding pk: Decimal | None}`.
 
     A source that proposes something for one action proposes nothing where it says nothing; one that has not answered
-    yet stands for what was requested of it. Nothing is programmed of a source without this step.
+    yet stands for what was requested of it. Nothing is programmed of a source without this step, nor for a refused action.
     """
     fundings = list(fundings)
     answered = {(row.source_id, row.budget_year) for row in fundings if row.proposed is not None}
     planned = {
         row.pk: row.proposed if (row.source_id, row.budget_year) in answered else row.requested for row in fundings
     }
-    return {row.pk: planned[row.pk] if is_programmed(row) else None for row in fundings}
+    refused = ActionStatus.REJECTED
+    return {
+        row.pk: planned[row.pk] if is_programmed(row) and row.action.status != refused else None for row in fundings
+    }
 
 
 def is_programmed(funding):
@@ -58,9 +61,13 @@ def is_programmed(funding):
 
 def item_fundings(item):
     """Open cash fundings of the item's actions, in the sources' order."""
+    return open_fundings(action__agenda_items=item)
+
+
+def open_fundings(**of_actions):
     return (
         Funding.objects.in_cash()
-        .filter(action__agenda_items=item, outcome=Outcome.OPEN)
+        .filter(outcome=Outcome.OPEN, **of_actions)
         .select_related("action__holder", "source__organisation")
         .order_by("source__order", "source_id", "action__code", "pk")
     )
@@ -71,7 +78,10 @@ def item_figures(item, fundings=None, planned=None):
 
     `planned`: `{funding pk: Decimal}` amounts to programme instead of the defaults (a funding left out counts zero).
     """
-    fundings = list(item_fundings(item)) if fundings is None else fundings
+    return figures_of(list(item_fundings(item)) if fundings is None else fundings, planned)
+
+
+def figures_of(fundings, planned=None):
     groups = defaultdict(list)
     for funding in fundings:
         groups[funding.source_id, funding.budget_year].append(funding)

@@ -1,14 +1,16 @@
 """Ready strings for the pages: figures of an item, the register's columns and rows."""
 
-from django.db.models import F, Q, Sum
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from cite_educative.common.dates import date_fr, time_fr
-from cite_educative.common.money import ZERO, euros, money, total
+from cite_educative.common.money import ZERO, euros, total
 from cite_educative.common.tables import Column
-from governance.enums import DecisionStatus, EffectKind
+from cite_educative.common.templatetags.formats import status_badge
+from governance.enums import DecisionStatus, EffectKind, Execution, NoteStage
+from governance.execution import delays, delays_text, execution_detail, execution_status
+from governance.register_words import owner_name, positions_text, signed
 
 STATUS_CODES = {
     "planned": "preparation",
@@ -21,15 +23,28 @@ STATUS_CODES = {
     "postponed": "suspendue",
     "draft": "preparation",
     "adopted": "fait",
+    "open": "encours",
+    "refused": "rejetee",
     "issued": "fait",
+    "waiting": "attendu",
+    "accepted": "fait",
+    "declined": "rejetee",
 }
-NO_EFFECT = "sans effet"
+NOTE_STAGES = {"review": "attendu", "validated": "bilan"}
+SHORT_TEXT = 110
 
 
 def status(row):
     """What `_status.html` needs."""
     label = row.get_status_display()
     return {"code": STATUS_CODES[row.status], "label": label[:1].upper() + label[1:]}
+
+
+def note_status(note):
+    """Where its text stands; once issued and not taken up again, that it is issued."""
+    if note.stage == NoteStage.WRITING:
+        return status(note)
+    return {"code": NOTE_STAGES[note.stage], "label": note.get_stage_display().capitalize()}
 
 
 def meeting_line(meeting):
@@ -85,8 +100,11 @@ def effect_lines(effects):
 
 
 def _effect_part(effect):
+    if effect.gives_back and effect.kind == EffectKind.PROGRAMME:
+        return f"{effect.funding.source.label}, montant rendu\u00a0: {euros(effect.after)} au lieu de {euros(effect.before)}"
     if effect.kind != EffectKind.PROGRAMME:
-        return STATUS_SENTENCES[effect.kind]
+        by = f" (refusée par {effect.reopens.reference})" if effect.reopens_id else ""
+        return STATUS_SENTENCES[effect.kind] + by
     before = f" au lieu de {euros(effect.before)}" if effect.before is not None else ""
     return f"{effect.funding.source.label}, {euros(effect.after)} à programmer{before}"
 
@@ -110,52 +128,89 @@ STATUS_SENTENCES = {
 # --- Register -------------------------------------------------------------------------------------
 
 
-def with_effect(decisions):
-    """Adds `effect`: what the decision changed in programmed euros, None when it programmed nothing."""
-    programmed = Q(effects__kind=EffectKind.PROGRAMME)
-    change = F("effects__after") - Coalesce(F("effects__before"), money(ZERO))
-    return decisions.annotate(effect=Sum(change, filter=programmed))
-
-
-def register_columns(with_amounts):
+def register_columns(reads, reads_positions):
+    """What was decided is for all who see it; what it changed and what became of it, for who reads amounts."""
     columns = [
         Column("reference", "Numéro", sort=("year", "body__code", "number"), css="nb"),
         Column("adopted_on", "Date", kind="date", sort=("adopted_on", "number")),
-        Column("body", "Instance", sort="body__label"),
+        Column("body", "Instance", sort="body__label", shown=False),
         Column("title", "Objet", sort="title", width=60),
-        Column("taken", "Prise"),
-        Column("effect", "Effet sur le programmé", kind="money", sort="effect", total=True),
-        Column("status", "État", sort="status"),
+        Column("text", "Texte", shown=False, width=80),
+        Column("taken", "Mode d’adoption", sort="is_agreed"),
     ]
-    return [column for column in columns if with_amounts or column.key != "effect"]
-
-
-def signed(amount):
-    """ "+ 320 000,00 €": a change, not an amount."""
-    if amount is None:
-        return NO_EFFECT
-    return f"+\N{NO-BREAK SPACE}{euros(amount)}" if amount > 0 else euros(amount)
+    if reads_positions:
+        columns.append(Column("positions", "Positions", shown=False, width=60))
+    if not reads:
+        return [*columns, Column("status", "État", sort="status")]
+    return [
+        *columns,
+        Column("effect", "Effet sur le programmé", kind="money", sort="effect", total=True),
+        Column("owner", "Responsable", sort=("owner__person__last_name", "due_on")),
+        Column("due_on", "Échéance", kind="date", sort="due_on", shown=False),
+        Column("execution", "Exécution", kind="status", sort=("execution", "adopted_on")),
+        Column("execution_detail", "Où en est l’exécution", shown=False, width=40),
+        Column("notified_days", "Jours jusqu’à la notification", kind="count", shown=False),
+        Column("paid_days", "Jours jusqu’au versement", kind="count", shown=False),
+    ]
 
 
 def _taken(decision):
     return "accord des pilotes" if decision.is_agreed else "positions consignées"
 
 
-def register_row(decision):
-    return register_values(decision) | {
-        "url": reverse("governance:decision", args=[decision.pk]),
-        "adopted_on": date_fr(decision.adopted_on),
-        "effect": signed(decision.effect),
-    }
+def register_row(reads, reads_positions):
+    def row(decision):
+        texts = {
+            "reference": decision.reference,
+            "url": reverse("governance:decision", args=[decision.pk]),
+            "adopted_on": date_fr(decision.adopted_on),
+            "title": decision.title,
+            "taken": _taken(decision),
+            "status": DecisionStatus(decision.status).label,
+            "notes": {"adopted_on": decision.body.label, "title": Truncator(decision.text).chars(SHORT_TEXT)},
+        }
+        if reads_positions:
+            texts["notes"]["taken"] = positions_text(decision)
+        return texts | _followed(decision, texts["notes"]) if reads else texts
+
+    return row
 
 
-def register_values(decision):
+def _followed(decision, notes):
+    state = execution_status(decision)
+    notes["owner"] = f"pour le {date_fr(decision.due_on)}" if decision.due_on else ""
+    notes["execution"] = ". ".join(filter(None, (execution_detail(decision), delays_text(decision))))
     return {
-        "reference": decision.reference,
-        "adopted_on": decision.adopted_on,
-        "body": decision.body.label,
-        "title": decision.title,
-        "taken": _taken(decision),
-        "effect": decision.effect,
-        "status": DecisionStatus(decision.status).label,
+        "effect": signed(decision.effect),
+        "owner": owner_name(decision),
+        "execution": status_badge(state["code"], state["label"]),
     }
+
+
+def register_values(reads, reads_positions):
+    def values(decision):
+        told = {
+            "reference": decision.reference,
+            "adopted_on": decision.adopted_on,
+            "body": decision.body.label,
+            "title": decision.title,
+            "text": decision.text,
+            "taken": _taken(decision),
+            "status": DecisionStatus(decision.status).label,
+        }
+        if reads_positions:
+            told["positions"] = positions_text(decision)
+        if reads:
+            notified, paid = delays(decision)
+            told |= {
+                "effect": decision.effect,
+                "owner": decision.owner.person.formal_name if decision.owner_id else "",
+                "due_on": decision.due_on,
+                "execution": Execution(decision.execution).label,
+                "execution_detail": execution_detail(decision),
+                "notified_days": notified,
+                "paid_days": paid,
+            }
+        return told
+
+    return values

@@ -3,6 +3,7 @@ from django import forms
 from django.utils import timezone
 
 from cite_educative.common.dates import date_fr
+from governance.enums import ItemKind
 from governance.models import Meeting
 
 
@@ -12,14 +13,17 @@ class MeetingField(forms.ModelChoiceField):
 
 
 class CarryForm(forms.Form):
-    """To which meeting an arbitration goes, and under which title."""
+    """To which meeting a subject goes, and under which title; `with_kind`: and as a point of which kind."""
 
     meeting = MeetingField(Meeting.objects.none(), label="Séance", empty_label="À choisir")
     title = forms.CharField(label="Intitulé du point", max_length=200)
+    kind = forms.ChoiceField(label="Nature", choices=ItemKind, initial=ItemKind.DISCUSSION)
 
-    def __init__(self, *args, meetings, **kwargs):
+    def __init__(self, *args, meetings, with_kind=False, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["meeting"].queryset = meetings.select_related("body").order_by("starts_at", "pk")
+        if not with_kind:
+            del self.fields["kind"]
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True

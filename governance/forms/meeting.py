@@ -11,14 +11,16 @@ from cite_educative.common.dates import parse_date_fr
 from cite_educative.common.forms import read_key
 from governance.enums import ItemKind
 from governance.models import AgendaItem, Body
+from governance.subjects import Subjects
 from partners.models import Mandate, Person
 
-EXAMINED = (ActionStatus.SUBMITTED, ActionStatus.DEFERRED, ActionStatus.RETAINED)
+# Those refused too: a decision may reopen them.
+EXAMINED = (ActionStatus.SUBMITTED, ActionStatus.DEFERRED, ActionStatus.RETAINED, ActionStatus.REJECTED)
 TIME_INPUT = ["%H:%M", "%H h %M", "%Hh%M", "%H h", "%Hh"]
 PICKER_LIMIT = 300
 
 
-def _helper():
+def helper():
     helper = FormHelper()
     helper.form_tag = False
     helper.disable_csrf = True
@@ -50,25 +52,38 @@ class MeetingForm(forms.Form):
         error_messages={"invalid": "Cette heure n’est pas lisible. Écrivez par exemple 14:30."},
     )
     place = forms.CharField(label="Lieu", max_length=200, required=False)
+    minutes_planned = forms.IntegerField(
+        label="Durée prévue, en minutes",
+        min_value=5,
+        max_value=960,
+        required=False,
+        help_text="La convocation l’annonce et l’ordre du jour s’y compare. Vide\u00a0: la somme des points.",
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, bodies=None, meeting=None, **kwargs):
         if meeting:
             starts = timezone.localtime(meeting.starts_at)
-            first = {"day": starts.date(), "time": starts.time(), "place": meeting.place, "version": meeting.version}
+            first = {name: getattr(meeting, name) for name in ("place", "minutes_planned", "version")}
+            first |= {"day": starts.date(), "time": starts.time()}
             kwargs["initial"] = first | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
         if meeting:
             del self.fields["body"]
         else:
             self.fields["body"].queryset = bodies
-        self.helper = _helper()
+        self.helper = helper()
 
     def clean_day(self):
         day = self.cleaned_data["day"]
         if not 2019 <= day.year <= timezone.localdate().year + 5:
             raise forms.ValidationError("Cette année n’est pas possible pour une réunion de la Cité éducative.")
         return day
+
+    @property
+    def written(self):
+        """The keywords of `plan_meeting` and `update_meeting` that it holds."""
+        return {"starts_at": self.starts_at} | {name: self.cleaned_data[name] for name in ("place", "minutes_planned")}
 
     @property
     def starts_at(self):
@@ -83,17 +98,35 @@ class ItemForm(forms.Form):
         Person.objects.none(), label="Présenté par", required=False, empty_label="personne pour l’instant"
     )
     minutes_planned = forms.IntegerField(label="Durée prévue, en minutes", min_value=0, max_value=480, initial=10)
+    subject = forms.ChoiceField(
+        label="Autre sujet que des actions",
+        required=False,
+        help_text="Un appel, un scénario, une convention ou une suite à donner : le point y renvoie.",
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args, meeting, item=None, **kwargs):
+    def __init__(self, *args, meeting, user, item=None, **kwargs):
+        self._subjects = Subjects(user, meeting.body.cite, item)
         if item:
             names = ("title", "kind", "presenter", "minutes_planned", "version")
-            kwargs["initial"] = {name: getattr(item, name) for name in names} | kwargs.get("initial", {})
+            kwargs["initial"] = {name: getattr(item, name) for name in names} | {"subject": self._subjects.chosen}
         super().__init__(*args, **kwargs)
         cite = meeting.body.cite_id
         acting = Mandate.objects.filter(cite=cite, person=OuterRef("pk"))
         self.fields["presenter"].queryset = Person.objects.filter(Exists(acting)).in_protocol_order(cite)
-        self.helper = _helper()
+        self.fields["subject"].choices = self._subjects.choices
+        self.helper = helper()
+
+    @property
+    def subject_label(self):
+        return self._subjects.label(self.cleaned_data["subject"])
+
+    @property
+    def written(self):
+        """The keywords of `add_item` and `update_item` that it holds."""
+        names = ("title", "kind", "presenter", "minutes_planned")
+        about = self._subjects.columns(self.cleaned_data["subject"])
+        return {name: self.cleaned_data[name] for name in names} | {"about": about}
 
 
 class Picker:

@@ -1,66 +1,13 @@
-"""The letter to the referents' network, and its recipients as ticked."""
-
-from dataclasses import dataclass
-
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout
-from django import forms
-
-from governance.network import Addressee, addressees
+from governance.forms.letter import LetterForm
+from governance.network import addressees
 
 
-@dataclass(frozen=True)
-class Choice:
-    """One line of the recipients: ticked, or refused with its reason."""
-
-    addressee: Addressee
-    ticked: bool
-
-
-class NetworkMessageForm(forms.Form):
-    recipients = forms.TypedMultipleChoiceField(
-        label="Destinataires",
-        coerce=int,
-        error_messages={
-            "required": "Cochez au moins un ou une destinataire.",
-            "invalid_choice": "Une des personnes cochées n’est plus dans le réseau, ou n’a pas d’adresse.",
-        },
-    )
-    subject = forms.CharField(label="Objet", max_length=200)
-    body = forms.CharField(
-        label="Message",
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 14}),
-        help_text="Ni nom ni détail qui désigne un enfant ou une famille. La réponse arrive à votre adresse.",
-    )
+class NetworkMessageForm(LetterForm):
+    """To the referents' network, whole or one `person` of it."""
 
     def __init__(self, *args, cite, person=None, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.addressees = addressees(cite)
-        self._reached = {one.person.pk: one for one in self.addressees if not one.missing}
-        self.fields["recipients"].choices = [(pk, one.person.formal_name) for pk, one in self._reached.items()]
-        concerned = [pk for pk in self._reached if person is None or pk == person]
-        self.initial.setdefault("recipients", concerned)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
-        self.helper.layout = Layout("subject", "body")
-
-    @property
-    def choices(self):
-        chosen = self.data.getlist("recipients") if self.is_bound else map(str, self.initial["recipients"])
-        ticked = set(chosen)
-        return [Choice(one, str(one.person.pk) in ticked and not one.missing) for one in self.addressees]
-
-    def clean_subject(self):
-        return " ".join(self.cleaned_data["subject"].split())
-
-    def clean_body(self):
-        """As browsers send it twice, in the form and in the preview, with the same line ends."""
-        return self.cleaned_data["body"].replace("\r\n", "\n").strip()
-
-    @property
-    def persons(self):
-        """Those ticked, in protocol order; once valid."""
-        chosen = set(self.cleaned_data["recipients"])
-        return [one.person for pk, one in self._reached.items() if pk in chosen]
+        concerned = None if person is None else {person}
+        super().__init__(*args, addressees=addressees(cite), concerned=concerned, **kwargs)
+        self.fields["recipients"].error_messages["invalid_choice"] = (
+            "Une des personnes cochées n’est plus dans le réseau, ou n’a pas d’adresse."
+        )

@@ -2,33 +2,47 @@ import re
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from actions.enums import ActionStatus
 from actions.models import Action, Funding, FundingEntry
 from cite_educative.common.money import MoneyField
 from cite_educative.common.search import SearchableModel, SearchableQuerySet
 from governance.enums import DecisionStatus, EffectKind, Verdict
-from governance.models.body import Body
+from governance.models.body import Body, BodyMember
 from governance.models.meeting import AgendaItem, Meeting
-from partners.models import Organisation, Seat, Side
+from partners.models import Mandate, Organisation, Seat, Side
 
 REGISTER_NUMBER = re.compile(r"([A-Za-z]{2,4})-([0-9]{4})-([0-9]{1,9})")
 
 
+def kept_decisions():
+    """A condition on decisions: a funder of the actions decided on has not released its answer."""
+    decided_on = Q(action__decision_effects__decision=OuterRef("pk")) | Q(
+        action__agenda_items__decisions=OuterRef("pk")
+    )
+    decided_on |= Q(action__consultations__decision=OuterRef("pk"))
+    return Exists(Funding.objects.with_release().filter(decided_on, is_released=False))
+
+
 class DecisionQuerySet(SearchableQuerySet):
     def visible_to(self, user):
-        """The team, pilots and finance officers: all. Members of a body: once the meeting is published and told.
+        """The team: all. Pilots and finance officers: all but consultations in preparation. Members of a body: once
+        the meeting or the consultation is published and told.
 
         Told: every funder of the actions decided on has released its answer. A title, a text or an amount would
         otherwise tell it to the holders who sit.
         """
-        decided_on = Q(action__decision_effects__decision=OuterRef("pk")) | Q(
-            action__agenda_items__decisions=OuterRef("pk")
-        )
-        kept = Exists(Funding.objects.with_release().filter(decided_on, is_released=False))
+        kept = kept_decisions()
         published = Q(meeting__in=Meeting.objects.visible_to(user), meeting__status="published")
-        return self.filter(Q(body__cite__in=user.access.money_readers) | (published & ~kept))
+        sits = Exists(BodyMember.objects.seats_of(user).filter(body=OuterRef("body")))
+        published |= Q(sits, consultation__published_at__isnull=False, body__cite__in=user.access.cites)
+        unasked = Q(consultation__isnull=False, consultation__opened_on__isnull=True)
+        return self.filter(
+            Q(body__cite__in=user.access.steered)
+            | (Q(body__cite__in=user.access.money_readers) & ~unasked)
+            | (published & ~kept)
+        )
 
     def search(self, query):
         """Every word in the title or the text, accents aside, or the number as written (TR-2026-013)."""
@@ -41,6 +55,11 @@ class DecisionQuerySet(SearchableQuerySet):
                 condition |= Q(body__code__iexact=code, year=year, number=rank)
             found = found.filter(condition)
         return found
+
+    def told(self):
+        """Those that may be spoken of outside: in force, published, released by every funder."""
+        published = Q(meeting__status="published") | Q(consultation__published_at__isnull=False)
+        return self.adopted().filter(published & ~kept_decisions())
 
     def adopted(self):
         return self.filter(status=DecisionStatus.ADOPTED)
@@ -70,6 +89,27 @@ class Decision(SearchableModel):
     cancelled_by = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="cancels", editable=False
     )
+    replaces = models.ForeignKey(
+        "self",
+        verbose_name="annule et remplace",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replacing",
+        editable=False,
+    )
+    owner = models.ForeignKey(
+        Mandate,
+        verbose_name="responsable de l’exécution",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="owned_decisions",
+        editable=False,
+    )
+    due_on = models.DateField("à exécuter pour le", null=True, blank=True, editable=False)
+    executed_on = models.DateField("exécutée le", null=True, blank=True, editable=False)
+    execution_word = models.CharField("ce qui a été fait", max_length=300, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -99,6 +139,11 @@ class Decision(SearchableModel):
                 condition=Q(status=DecisionStatus.CANCELLED, cancelled_by__isnull=False)
                 | (~Q(status=DecisionStatus.CANCELLED) & Q(cancelled_by__isnull=True)),
                 violation_error_message="Une décision n’est annulée que par une autre.",
+            ),
+            models.CheckConstraint(
+                name="decision_executed_once_adopted",
+                condition=Q(executed_on__isnull=True) | Q(executed_on__gte=F("adopted_on")),
+                violation_error_message="Une décision s’exécute après avoir été adoptée.",
             ),
         ]
 
@@ -164,6 +209,17 @@ class DecisionEffect(models.Model):
     before = MoneyField("avant", null=True, blank=True)
     after = MoneyField("après", null=True, blank=True)
     before_status = models.CharField(max_length=12, choices=ActionStatus)
+    reopens = models.ForeignKey(
+        Decision,
+        verbose_name="décision qui avait refusé",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reopened_by",
+        editable=False,
+    )
+    # Written for a decision that is cancelled, from what it had changed.
+    gives_back = models.BooleanField(default=False, editable=False)
     entry = models.OneToOneField(
         FundingEntry, on_delete=models.PROTECT, null=True, blank=True, related_name="effect", editable=False
     )
@@ -183,7 +239,7 @@ class DecisionEffect(models.Model):
                 fields=["decision", "funding"], condition=Q(funding__isnull=False), name="effect_once_funding"
             ),
             models.UniqueConstraint(
-                fields=["decision", "action"], condition=Q(funding__isnull=True), name="effect_once_action"
+                fields=["decision", "action", "kind"], condition=Q(funding__isnull=True), name="effect_once_action"
             ),
             models.CheckConstraint(
                 name="effect_entry_once_applied", condition=Q(entry__isnull=True) | Q(applied_at__isnull=False)

@@ -3,17 +3,18 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
-from actions.models import Action, Call
+from actions.models import Action, Agreement, Call, Scenario
 from cite_educative.common.dates import date_fr
 from cite_educative.common.richtext import RichTextField
+from cite_educative.common.search import SearchableModel, SearchableQuerySet
 from cite_educative.common.transitions import Transition, TransitionLog
-from governance.enums import ItemKind, MeetingStatus, Presence
-from governance.models.body import Body, BodyMember
-from partners.models import Mandate, Person
+from governance.enums import ItemKind, MeetingStatus, NoticeKind, Presence
+from governance.models.body import Body, BodyMember, RetroStep
+from partners.models import Mandate, OutgoingMessage, Person
 from partners.models.network import protocol_order
 
 
-class MeetingQuerySet(models.QuerySet):
+class MeetingQuerySet(SearchableQuerySet):
     def visible_to(self, user):
         """The team, pilots and finance officers: all. Members of the body: once convened or published."""
         access = user.access
@@ -31,21 +32,50 @@ class MeetingQuerySet(models.QuerySet):
         """Whose agenda may still change."""
         return self.filter(status__in=[MeetingStatus.PLANNED, MeetingStatus.CONVENED, MeetingStatus.IN_PROGRESS])
 
+    def held(self):
+        """What was said and decided is set."""
+        return self.filter(status__in=[MeetingStatus.HELD, MeetingStatus.CLOSED, MeetingStatus.PUBLISHED])
+
     def upcoming(self, now):
         return self.filter(
             starts_at__gte=now, status__in=[MeetingStatus.PLANNED, MeetingStatus.CONVENED, MeetingStatus.IN_PROGRESS]
         ).order_by("starts_at", "pk")
 
 
-class Meeting(models.Model):
+class Meeting(SearchableModel):
+    """Found by its body, its day, its place and the titles of its points: who writes a point saves `search_text`."""
+
+    SEARCH_FIELDS = ("starts_at", "place")
+
     body = models.ForeignKey(Body, verbose_name="instance", on_delete=models.PROTECT, related_name="meetings")
     starts_at = models.DateTimeField("date et heure")
     place = models.CharField("lieu", max_length=200, blank=True)
+    minutes_planned = models.PositiveSmallIntegerField("durée prévue (minutes)", null=True, blank=True)
     status = models.CharField(
         "état", max_length=12, choices=MeetingStatus, default=MeetingStatus.PLANNED, editable=False
     )
     opened_at = models.DateTimeField("ouverte à", null=True, blank=True, editable=False)
     closed_at = models.DateTimeField("close à", null=True, blank=True, editable=False)
+    # The point being discussed; only while the meeting is open.
+    current_item = models.ForeignKey(
+        "AgendaItem",
+        verbose_name="point en discussion",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+    )
+    quorum_seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="absence de quorum actée par",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+    )
+    quorum_seen_at = models.DateTimeField("absence de quorum actée à", null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -74,6 +104,10 @@ class Meeting(models.Model):
 
     def __str__(self):
         return f"{self.body} du {date_fr(timezone.localdate(self.starts_at))}"
+
+    def search_source(self):
+        titles = [item.title for item in self.items.all()] if self.pk else []
+        return " ".join([str(self), self.place, *titles])
 
     @property
     def is_open(self):
@@ -107,6 +141,23 @@ class MeetingLog(TransitionLog):
         verbose_name = "changement d’état"
 
 
+class StepDone(models.Model):
+    """Somebody ticked this step of the preparation of this meeting."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="steps_done")
+    step = models.ForeignKey(RetroStep, on_delete=models.CASCADE, related_name="+")
+    done_on = models.DateField("faite le", default=timezone.localdate)
+    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "étape faite"
+        verbose_name_plural = "étapes faites"
+        constraints = [models.UniqueConstraint(fields=["meeting", "step"], name="step_done_once")]
+
+    def __str__(self):
+        return str(self.step)
+
+
 class AgendaItemQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Follows the meeting."""
@@ -115,6 +166,8 @@ class AgendaItemQuerySet(models.QuerySet):
 
 class AgendaItem(models.Model):
     """One point of the agenda, on any number of actions: their fundings are what a decision programmes."""
+
+    SUBJECTS = ("call", "scenario", "agreement", "action_point")  # columns of what else it may be about
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="items")
     order = models.PositiveSmallIntegerField("rang")
@@ -137,6 +190,43 @@ class AgendaItem(models.Model):
         null=True,
         blank=True,
         related_name="+",
+        editable=False,
+    )
+    # What the point is about, besides actions: one at most, and the point outlives it.
+    scenario = models.ForeignKey(
+        Scenario,
+        verbose_name="scénario examiné",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+    )
+    agreement = models.ForeignKey(
+        Agreement,
+        verbose_name="convention examinée",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+    )
+    action_point = models.ForeignKey(
+        "governance.ActionPoint",
+        verbose_name="suite examinée",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="carried_items",
+        editable=False,
+    )
+    carried_from = models.ForeignKey(
+        "self",
+        verbose_name="repris de",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="carried_to",
         editable=False,
     )
     discussion = RichTextField("ce qui a été dit", blank=True)
@@ -188,3 +278,44 @@ class Attendance(models.Model):
 
     def __str__(self):
         return f"{self.mandate}\u00a0: {self.get_presence_display()}"
+
+
+class MeetingGuestQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Who reads the live meeting."""
+        return self.filter(meeting__body__cite__in=user.access.money_readers)
+
+
+class MeetingGuest(models.Model):
+    """Somebody who came without a mandate of the Cité: a name, not a person of the directory."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="guests")
+    name = models.CharField("nom", max_length=160)
+    quality = models.CharField("qualité", max_length=160, blank=True)
+
+    objects = MeetingGuestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "personne invitée"
+        verbose_name_plural = "personnes invitées"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["meeting", "name"], name="guest_once")]
+
+    def __str__(self):
+        return ", ".join(filter(None, [self.name, self.quality]))
+
+
+class MeetingMessage(models.Model):
+    """A letter sent about what a closed meeting decided."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="messages")
+    kind = models.CharField("destinataires", max_length=8, choices=NoticeKind)
+    message = models.OneToOneField(OutgoingMessage, on_delete=models.PROTECT, related_name="meeting_message")
+
+    class Meta:
+        verbose_name = "message sur une réunion"
+        verbose_name_plural = "messages sur une réunion"
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return str(self.message)

@@ -4,20 +4,41 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from actions.models import FundingSource
 from cite_educative.common.money import MoneyField
 from cite_educative.common.richtext import RichTextField
 from cite_educative.documents.models import GeneratedFile
-from governance.enums import MeetingStatus, NoteStatus
+from governance.enums import MeetingStatus, NoteKind, NoteStage, NoteStatus
+from governance.models.action_point import ActionPoint, withheld_points
 from governance.models.decision import Decision
 from governance.models.meeting import AgendaItem, Meeting
-from partners.models import Cite
+from partners.models import Cite, Mandate
 
 
 class NoteQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The lead's team writes them; pilots and finance officers read them once issued."""
+        """The lead's team writes them; pilots and finance officers read them once issued, or asked to."""
         access = user.access
-        return self.filter(Q(cite__in=access.steered) | Q(cite__in=access.money_readers, status=NoteStatus.ISSUED))
+        return self.filter(
+            Q(cite__in=access.steered)
+            | Q(cite__in=access.money_readers, status=NoteStatus.ISSUED)
+            | Q(pk__in=self._asked_of(user))
+        )
+
+    def asked_of(self, user):
+        """In review or validated, and sent to this person, or to the side for which this person sits."""
+        return self.filter(pk__in=self._asked_of(user))
+
+    def _asked_of(self, user):
+        access = user.access
+        sides = frozenset().union(*access.sides.values())
+        mine = Q(reviews__side__in=sides) | Q(reviews__mandate__person=user.person_id, reviews__mandate__isnull=False)
+        return (
+            Note.objects.filter(mine, cite__in=access.money_readers)
+            .exclude(stage=NoteStage.WRITING)
+            .order_by()
+            .values("pk")
+        )
 
 
 class Note(models.Model):
@@ -25,11 +46,23 @@ class Note(models.Model):
 
     cite = models.ForeignKey(Cite, on_delete=models.PROTECT, related_name="notes")
     item = models.OneToOneField(AgendaItem, on_delete=models.PROTECT, related_name="note")
+    kind = models.CharField("modèle", max_length=8, choices=NoteKind, default=NoteKind.TROIKA)
+    addressee = models.CharField("à qui il s’adresse", max_length=300, blank=True)
+    source = models.ForeignKey(
+        FundingSource, verbose_name="ligne votée", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    # Of a letter only: where it is written, and who signs it.
+    place = models.CharField("fait à", max_length=100, blank=True)
+    signatories = models.ManyToManyField(Mandate, verbose_name="signataires", related_name="+", blank=True)
     title = models.CharField("titre", max_length=200)
     request = models.TextField("ce qui est demandé", help_text="Une phrase\u00a0: la décision attendue et son coût.")
-    context = RichTextField("ce qu’il faut savoir", blank=True)
+    # `[{"title", "text"}]`, the text as clean HTML; `services.save_note` is the only writer.
+    sections = models.JSONField("parties", default=list, blank=True)
     proposal = models.TextField("décision proposée", blank=True)
     follow_up = RichTextField("suites", blank=True)
+    prints_positions = models.BooleanField("imprimer les positions connues", default=False)
+    stage = models.CharField("étape", max_length=9, choices=NoteStage, default=NoteStage.WRITING, editable=False)
+    review_due_on = models.DateField("relecture attendue pour le", null=True, blank=True, editable=False)
     status = models.CharField("état", max_length=8, choices=NoteStatus, default=NoteStatus.DRAFT, editable=False)
     year = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     number = models.PositiveIntegerField(null=True, blank=True, editable=False)
@@ -117,8 +150,11 @@ class DecisionRecordQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Who reads every decision that it prints; see `DecisionQuerySet.visible_to`."""
         kept = Decision.objects.filter(meeting=OuterRef("meeting")).exclude(pk__in=Decision.objects.visible_to(user))
+        untold = ActionPoint.objects.filter(meeting=OuterRef("meeting")).filter(withheld_points())
         published = Q(meeting__in=Meeting.objects.visible_to(user), meeting__status=MeetingStatus.PUBLISHED)
-        return self.filter(Q(meeting__body__cite__in=user.access.money_readers) | (published & ~Exists(kept)))
+        return self.filter(
+            Q(meeting__body__cite__in=user.access.money_readers) | (published & ~Exists(kept) & ~Exists(untold))
+        )
 
 
 class DecisionRecord(IssuedVersion):

@@ -1,4 +1,5 @@
-"""Closing a meeting: numbers given, effects applied, relevé frozen, in one transaction or not at all."""
+"""Closing a meeting, or adopting without one: numbers given, effects applied, relevé frozen, in one transaction or not
+at all."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from cite_educative.common import journal
 from cite_educative.common.money import ZERO, euros, total
 from governance.enums import DecisionStatus, EffectKind
 from governance.models import Body, Decision, DecisionEffect, Meeting
+from governance.services.minutes import prepare_minutes
 from governance.services.records import issue_record
 
 STATUS_MOVES = {
@@ -72,7 +74,7 @@ class ClosingPreview:
 def _drafts(meeting):
     return list(
         meeting.decisions.filter(status=DecisionStatus.DRAFT)
-        .select_related("body", "item")
+        .select_related("body", "item", "replaces__body")
         .order_by("item__order", "pk")
     )
 
@@ -91,7 +93,7 @@ def _effects(decisions):
 
 
 def _problems(effects, fundings, actions):
-    """Sentences for every effect whose starting point moved, earlier effects of this meeting taken into account."""
+    """Sentences for every effect whose starting point moved, earlier effects of the same closing taken into account."""
     amounts = {pk: funding.programmed for pk, funding in fundings.items()}
     statuses = {pk: action.status for pk, action in actions.items()}
     problems, decided = [], {}
@@ -141,9 +143,26 @@ def _envelope_changes(effects, fundings, envelopes):
     return sorted(changes, key=lambda change: (change.source.order, change.source.pk, change.budget_year))
 
 
-def _gather(meeting, lock):
-    """Everything closing reads, locked in the order meeting → body → envelopes → fundings → actions when `lock`."""
-    decisions = _drafts(meeting)
+def _replaced(decisions, lock):
+    """{pk: row} of the decisions that these cancel, as they are now."""
+    rows = Decision.objects.filter(pk__in={decision.replaces_id for decision in decisions} - {None}).order_by("pk")
+    return {row.pk: row for row in (rows.select_for_update(of=("self",)) if lock else rows)}
+
+
+def _replacing_problems(decisions, replaced):
+    return [
+        f"«\u00a0{decision.title}\u00a0» annule {decision.replaces.reference}, qui est déjà annulée. Ouvrez la décision, "
+        "et effacez ce numéro."
+        for decision in decisions
+        if decision.replaces_id and replaced[decision.replaces_id].status != DecisionStatus.ADOPTED
+    ]
+
+
+def gather(decisions, *, lock):
+    """Everything closing reads, locked in the order meeting → body → envelopes → fundings → actions when `lock`.
+
+    The meeting, or the consultation, is locked by the caller.
+    """
     effects = _effects(decisions)
     funding_ids = {effect.funding_id for effect in effects if effect.funding_id}
     envelopes = Envelope.objects.filter(source__fundings__in=funding_ids)
@@ -156,11 +175,12 @@ def _gather(meeting, lock):
     envelopes = {(row.source_id, row.budget_year): row.available for row in envelopes}
     fundings = {row.pk: row for row in fundings}
     actions = {row.pk: row for row in actions}
+    decisions_replaced = _replaced(decisions, lock)
     preview = ClosingPreview(
         decisions=decisions,
         effects=effects,
         envelopes=_envelope_changes(effects, fundings, envelopes),
-        problems=_problems(effects, fundings, actions),
+        problems=[*_problems(effects, fundings, actions), *_replacing_problems(decisions, decisions_replaced)],
     )
     for effect in effects:
         effect.action, effect.funding = actions[effect.action_id], fundings.get(effect.funding_id)
@@ -169,12 +189,12 @@ def _gather(meeting, lock):
 
 def closing_preview(meeting):
     """What closing would write now, and what prevents it. Writes nothing."""
-    return _gather(meeting, lock=False)
+    return gather(_drafts(meeting), lock=False)
 
 
 @transaction.atomic
 def close_meeting(meeting, *, actor, acknowledgement=""):
-    """Adopt the decisions, apply their effects, freeze the relevé and ask for its files.
+    """Adopt the decisions, apply their effects, freeze the relevé and ask for its files, draft the minutes.
 
     All or nothing. Raises `TransitionError` when the meeting is not open (a second click), `ClosingRefused` with
     sentences, `AcknowledgementNeeded` when an envelope would be overdrawn and nobody says why. Returns the
@@ -182,23 +202,36 @@ def close_meeting(meeting, *, actor, acknowledgement=""):
     """
     meeting = Meeting.objects.select_for_update(of=("self",)).select_related("body__cite").get(pk=meeting.pk)
     Meeting.TRANSITIONS["close"].check(meeting.status)
-    Body.objects.select_for_update(of=("self",)).get(pk=meeting.body_id)
-    preview = _gather(meeting, lock=True)
+    on = min(timezone.localdate(meeting.starts_at), timezone.localdate())
+    preview = adopt(meeting.body, lambda: _drafts(meeting), on=on, actor=actor, acknowledgement=acknowledgement)
+    meeting.move("close", actor=actor, closed_at=timezone.now(), current_item=None)
+    _journal_closing(meeting, preview, acknowledgement, actor)
+    prepare_minutes(meeting, actor=actor)
+    return issue_record(meeting, actor=actor)
+
+
+def adopt(body, drafts, *, on, actor, acknowledgement):
+    """Number the decisions that `drafts()` reads once the body is locked, and apply their effects. Returns the preview.
+
+    Raises `ClosingRefused`, `AcknowledgementNeeded`. Call it in a transaction that locks the meeting or the
+    consultation first.
+    """
+    Body.objects.select_for_update(of=("self",)).get(pk=body.pk)
+    preview = gather(drafts(), lock=True)
     if preview.problems:
         raise ClosingRefused(preview.problems)
     if preview.overdrawn and not acknowledgement.strip():
         raise AcknowledgementNeeded(preview.overdrawn)
-    on = min(timezone.localdate(meeting.starts_at), timezone.localdate())
-    _adopt(preview.decisions, meeting.body, on)
+    _number(preview.decisions, body, on)
+    _cancel_replaced(preview.decisions, actor)
     references = {decision.pk: decision.reference for decision in preview.decisions}
     for effect in preview.effects:
         _apply(effect, reference=references[effect.decision_id], on=on, actor=actor)
-    meeting.move("close", actor=actor, closed_at=timezone.now())
-    _journal_closing(meeting, preview, acknowledgement, actor)
-    return issue_record(meeting, actor=actor)
+    _journal_decisions(body, preview, actor)
+    return preview
 
 
-def _adopt(decisions, body, on):
+def _number(decisions, body, on):
     """Gapless per body and civil year: the body is locked by the caller."""
     last = Decision.objects.filter(body=body, year=on.year).aggregate(last=Max("number"))["last"] or 0
     for number, decision in enumerate(decisions, start=last + 1):
@@ -206,6 +239,23 @@ def _adopt(decisions, body, on):
         decision.adopted_on = on
         decision.version += 1
         decision.save(update_fields=["status", "year", "number", "adopted_on", "version"])
+
+
+def _cancel_replaced(decisions, actor):
+    for decision in decisions:
+        if decision.replaces_id is None:
+            continue
+        earlier = Decision.objects.select_related("body").get(pk=decision.replaces_id)
+        earlier.status, earlier.cancelled_by = DecisionStatus.CANCELLED, decision
+        earlier.version += 1
+        earlier.save(update_fields=["status", "cancelled_by", "version"])
+        journal.record(
+            cite_id=decision.body.cite_id,
+            actor=actor,
+            verb="decision.cancelled",
+            subject=earlier,
+            sentence=f"La décision {earlier.reference} est annulée et remplacée par {decision.reference}.",
+        )
 
 
 def _apply(effect, *, reference, on, actor):
@@ -221,21 +271,28 @@ def _counted(decisions):
     return f"{len(decisions)} décision{'s' if len(decisions) > 1 else ''}"
 
 
-def _journal_closing(meeting, preview, acknowledgement, actor):
-    cite_id = meeting.body.cite_id
+def closing_values(preview, acknowledgement):
+    """What the journal keeps of a closing."""
     programmed = total(effect.after for effect in preview.effects if effect.kind == EffectKind.PROGRAMME)
+    return {
+        "decisions": [decision.reference for decision in preview.decisions],
+        "programmed": str(programmed) if programmed is not None else None,
+        "acknowledgement": acknowledgement.strip(),
+    }
+
+
+def _journal_closing(meeting, preview, acknowledgement, actor):
     journal.record(
-        cite_id=cite_id,
+        cite_id=meeting.body.cite_id,
         actor=actor,
         verb="meeting.closed",
         subject=meeting,
         sentence=f"{actor} a clos la séance\u00a0: {_counted(preview.decisions)}.",
-        after={
-            "decisions": [decision.reference for decision in preview.decisions],
-            "programmed": str(programmed) if programmed is not None else None,
-            "acknowledgement": acknowledgement.strip(),
-        },
+        after=closing_values(preview, acknowledgement),
     )
+
+
+def _journal_decisions(body, preview, actor):
     for decision in preview.decisions:
         amounts, seen = defaultdict(list), {}
         for effect in preview.effects:
@@ -246,9 +303,9 @@ def _journal_closing(meeting, preview, acknowledgement, actor):
         for pk, action in seen.items():
             said = f"{euros(total(amounts[pk]))} programmés" if amounts[pk] else "suite donnée à la demande"
             journal.record(
-                cite_id=cite_id,
+                cite_id=body.cite_id,
                 actor=actor,
                 verb="decision.adopted",
                 subject=action,
-                sentence=f"Décision {decision.reference} ({meeting.body.label}) : {said}.",
+                sentence=f"Décision {decision.reference} ({body.label})\u00a0: {said}.",
             )

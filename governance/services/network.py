@@ -49,7 +49,7 @@ def make_commune_point(*, cite, commune, year, actor):
         actor=actor,
         verb="commune_point.made",
         subject=point,
-        sentence=f"{actor} a établi le point de la commune de {commune}, exercice {year}.",
+        sentence=f"{actor} a établi le point de la commune «\u00a0{commune}\u00a0», exercice {year}.",
     )
     return point, True
 

@@ -6,8 +6,9 @@ from django.views.decorators.http import require_GET
 
 from actions.sheet import get_sheet_action, sheet_context
 from cite_educative.common.dates import date_fr
+from governance.body_page import open_bodies
 from governance.models import AgendaItem, Decision
-from governance.permissions import can_read_amounts
+from governance.permissions import can_prepare, can_read_amounts
 from governance.tables import effect_done, status
 
 
@@ -21,6 +22,8 @@ def action_decisions(request, pk):
     context = sheet_context(request, action, tab="decisions") | {
         "decisions": _decisions(request.user, action, reads),
         "items": _items(request.user, action),
+        "may_carry": can_prepare(request.user, action.cite),
+        "may_propose": open_bodies(request.user, action.cite).exists(),
     }
     return render(request, "governance/action_decisions.html", context)
 

@@ -5,6 +5,9 @@ from django.views.decorators.http import require_http_methods
 
 from cite_educative.common.money import ZERO, euros
 from governance import services
+from governance.models import ActionPoint
+from governance.point_rows import point_line
+from governance.quorum import acknowledged_words, quorum_of
 from governance.tables import effect_lines
 from governance.views.common import meeting_title, prepared_meeting, refusals_to
 
@@ -19,7 +22,10 @@ def closing(request, pk):
     if request.method == "POST":
         try:
             services.close_meeting(meeting, actor=request.user, acknowledgement=acknowledgement[:500])
-            messages.success(request, "La séance est close. Les décisions sont numérotées, le relevé se prépare.")
+            messages.success(
+                request,
+                "La séance est close. Les décisions sont numérotées, le relevé se prépare, le procès-verbal est à relire.",
+            )
             return redirect("governance:meeting", pk=pk)
         except services.ClosingRefused as refusal:
             problems = refusal.problems
@@ -36,14 +42,22 @@ def _page(request, meeting, acknowledgement, problems, missing):
         "meeting": meeting,
         "title": meeting_title(meeting),
         "decisions": [_decision_line(meeting, row, preview.effects) for row in preview.decisions],
-        "envelopes": [_envelope_line(change) for change in preview.envelopes],
-        "overdrawn": [_envelope_line(change) for change in preview.overdrawn],
+        "envelopes": [envelope_line(change) for change in preview.envelopes],
+        "overdrawn": [envelope_line(change) for change in preview.overdrawn],
         "problems": problems or preview.problems,
         "without_decision": _without_decision(meeting),
+        "points": _points(request, meeting),
+        "quorum": quorum_of(meeting),
+        "quorum_seen": acknowledged_words(meeting),
         "acknowledgement": acknowledgement,
         "missing": missing,
     }
     return render(request, "governance/closing.html", context, status=409 if problems else 422 if missing else 200)
+
+
+def _points(request, meeting):
+    rows = ActionPoint.objects.visible_to(request.user).filter(meeting=meeting).for_list().by_date()
+    return [point_line(row, request.user.access.today) for row in rows]
 
 
 def _decision_line(meeting, decision, effects):
@@ -53,11 +67,12 @@ def _decision_line(meeting, decision, effects):
         "text": decision.text,
         "url": f"{url}?point={decision.item_id}&decision={decision.pk}#decision",
         "is_agreed": decision.is_agreed,
+        "replaces": decision.replaces.reference if decision.replaces_id else "",
         "effects": effect_lines(effect for effect in effects if effect.decision_id == decision.pk),
     }
 
 
-def _envelope_line(change):
+def envelope_line(change):
     return {
         "label": change.source.label,
         "year": change.budget_year,

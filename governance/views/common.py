@@ -15,6 +15,8 @@ from governance.models import AgendaItem, Decision, Meeting
 from governance.permissions import can_prepare
 from partners.context import current_cite
 
+ACTIVITY = 12
+
 
 def chosen_cite(request):
     cite = current_cite(request)
@@ -74,6 +76,19 @@ def refusals_to(url_name):
 
 def meeting_title(meeting):
     return f"{meeting.body.label} du {date_fr(timezone.localdate(meeting.starts_at), weekday=True)}"
+
+
+def activity(subject, *, money=""):
+    """The last lines of its journal, as `_activity.html` reads them; `money`: the verb of those that tell of amounts."""
+    return [
+        {
+            "iso": entry.created_at.isoformat(),
+            "when": f"{date_fr(timezone.localdate(entry.created_at))}, {time_fr(entry.created_at)}",
+            "sentence": entry.sentence,
+            "is_money": entry.verb == money,
+        }
+        for entry in entries_for(subject)[:ACTIVITY]
+    ]
 
 
 def add_errors(form, error):

@@ -13,9 +13,12 @@ from cite_educative.common.transitions import TransitionError
 from governance import services
 from governance.figures import item_figures
 from governance.forms import DecisionForm, PositionForm
+from governance.models import Decision
 from governance.permissions import can_enter_position, can_prepare
 from governance.views.common import add_errors, conflict, prepared_item, require, sent_pairs, visible_decision
 from governance.views.live import figures_context, live_page
+from governance.voices import voices
+from partners.views.common import removed_once
 
 
 def _url(item, anchor=""):
@@ -72,6 +75,7 @@ def _values(form):
         "text": data["text"],
         "is_agreed": form.is_agreed_now,
         "positions": form.positions,
+        "replaces": data["replaces"],
         "effects": form.effects(),
     }
 
@@ -104,6 +108,7 @@ def decision_figures(request, pk):
 
 
 @require_POST
+@removed_once(Decision, "Ce projet est déjà retiré.", "governance:home")
 def decision_remove(request, pk):
     decision = _drafted(request, pk)
     require(can_prepare(request.user, decision.body.cite))
@@ -141,8 +146,9 @@ def position(request, pk):
 
 
 def _own_organisation(user, side):
-    """The commune for which the user sits, on the communes' side; the other sides speak with one voice."""
-    if side.kind != "communes" or user.person_id is None:
+    """The commune for which the user sits, where each has its own voice; the other sides speak with one."""
+    own_voices = any(voice.organisation for voice in voices(side.cite) if voice.side == side)
+    if not own_voices or user.person_id is None:
         return None
     mandate = user.person.mandates.active().filter(side=side).select_related("organisation").order_by("pk").first()
     return mandate and mandate.organisation

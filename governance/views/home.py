@@ -1,20 +1,21 @@
-from django.core.exceptions import ValidationError
 from django.db.models import Count, Prefetch, Q
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from cite_educative.common.dates import date_fr, time_fr
-from governance import services
-from governance.enums import BodyKind, ItemKind, MeetingStatus
-from governance.forms import BodyForm
-from governance.models import Body, Decision, DecisionRecord, Meeting
-from governance.permissions import can_prepare, can_read_amounts
-from governance.tables import signed, status, with_effect
-from governance.views.common import add_errors, chosen_cite, require
+from governance.body_page import open_bodies
+from governance.consultation_page import line as consultation_line
+from governance.enums import ConsultationStatus, ItemKind, MeetingStatus
+from governance.execution import with_effect
+from governance.models import Body, Consultation, Decision, DecisionRecord, Meeting
+from governance.permissions import can_prepare, can_read_amounts, can_read_communication, can_read_positions
+from governance.tables import signed, status
+from governance.views.common import chosen_cite
 
 SHOWN = 6
+RUNNING = (ConsultationStatus.DRAFT, ConsultationStatus.OPEN)
 MONTHS = ("janv.", "févr.", "mars", "avril", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
 
 
@@ -23,14 +24,16 @@ def home(request):
     """Bodies, meetings to come and past, last decisions of the current Cité."""
     cite = chosen_cite(request)
     meetings = Meeting.objects.visible_to(request.user).filter(body__cite=cite).select_related("body")
-    past = meetings.filter(status__in=[MeetingStatus.CLOSED, MeetingStatus.PUBLISHED])
     may_prepare = can_prepare(request.user, cite)
     context = {
         "bodies": Body.objects.visible_to(request.user).filter(cite=cite).with_members(),
         "coming": _coming(meetings, may_prepare),
-        "past": [_past_line(meeting) for meeting in past.prefetch_related(_records(request.user))[:SHOWN]],
+        "past": [_past_line(meeting) for meeting in meetings.held().prefetch_related(_records(request.user))[:SHOWN]],
+        "consultations": _consultations(request, cite),
         "decisions": _last_decisions(request, cite),
         "may_prepare": may_prepare,
+        "may_propose": open_bodies(request.user, cite).exists(),
+        "reads_communication": can_read_communication(request.user, cite),
     }
     return render(request, "governance/home.html", context)
 
@@ -55,6 +58,14 @@ def _coming(meetings, may_prepare):
             "is_open": meeting.is_open,
         }
         for meeting in rows.order_by("starts_at", "pk")
+    ]
+
+
+def _consultations(request, cite):
+    rows = Consultation.objects.visible_to(request.user).filter(body__cite=cite, status__in=RUNNING).with_answers()
+    reads = can_read_positions(request.user, cite)
+    return [
+        consultation_line(row, reads) for row in rows.select_related("body", "decision__body").order_by("deadline")
     ]
 
 
@@ -87,18 +98,3 @@ def _last_decisions(request, cite):
         }
         for decision in rows
     ]
-
-
-@require_http_methods(["GET", "POST"])
-def body_create(request):
-    cite = chosen_cite(request)
-    require(can_prepare(request.user, cite))
-    kind = request.GET.get("nature", BodyKind.TROIKA)
-    form = BodyForm(request.POST or None, cite=cite, kind=kind if kind in BodyKind.values else BodyKind.TROIKA)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.create_body(form.instance, actor=request.user, mandates=form.cleaned_data["mandates"])
-            return redirect("governance:home")
-        except ValidationError as error:
-            add_errors(form, error)
-    return render(request, "governance/body_form.html", {"form": form, "kinds": BodyKind.choices})

@@ -7,15 +7,21 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cite_educative.common.dates import date_fr, time_fr
-from cite_educative.common.journal import entries_for
 from cite_educative.common.locks import ConflictError
 from governance import services
+from governance.convocation_page import convocation_section
 from governance.enums import ItemKind, NoteStatus
 from governance.forms import MeetingForm
-from governance.models import Body, Note
-from governance.permissions import can_prepare, can_read_amounts
-from governance.tables import status
+from governance.minutes_page import file_rows, minutes_line
+from governance.models import ActionPoint, Body, MeetingAnnex, Note
+from governance.note_page import length_alert
+from governance.notices import notice_lines
+from governance.permissions import can_prepare, can_read_amounts, can_read_positions
+from governance.point_rows import point_line
+from governance.retro import timeline
+from governance.tables import note_status, status
 from governance.views.common import (
+    activity,
     add_errors,
     chosen_cite,
     conflict,
@@ -26,8 +32,9 @@ from governance.views.common import (
     sent_pairs,
     visible_meeting,
 )
+from governance.views.papers import dossier_sent, paper_rows
 
-ACTIVITY = 12
+ABOUT = ("agreement__holder", "agreement__amends", "scenario", "call", "action_point", "carried_from__meeting__body")
 
 
 @require_http_methods(["GET", "POST"])
@@ -40,11 +47,8 @@ def meeting_create(request):
         return redirect("governance:body_create")
     form = MeetingForm(request.POST or None, bodies=bodies, initial={"body": request.GET.get("instance")})
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
         try:
-            meeting = services.plan_meeting(
-                body=data["body"], actor=request.user, starts_at=form.starts_at, place=data["place"]
-            )
+            meeting = services.plan_meeting(body=form.cleaned_data["body"], actor=request.user, **form.written)
             return redirect("governance:meeting", pk=meeting.pk)
         except ValidationError as error:
             add_errors(form, error)
@@ -57,11 +61,9 @@ def meeting_update(request, pk):
     meeting = prepared_meeting(request, pk)
     form = MeetingForm(request.POST or None, meeting=meeting)
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
+        version = form.cleaned_data["version"]
         try:
-            services.update_meeting(
-                meeting, actor=request.user, version=data["version"], starts_at=form.starts_at, place=data["place"]
-            )
+            services.update_meeting(meeting, actor=request.user, version=version, **form.written)
             return redirect("governance:meeting", pk=pk)
         except ConflictError as error:
             return _meeting_conflict(request, error.current, form)
@@ -82,12 +84,17 @@ def _meeting_conflict(request, current, form):
             ("Date", date_fr(form.cleaned_data["day"]), date_fr(starts.date())),
             ("Heure", time_fr(form.cleaned_data["time"]), time_fr(starts.time())),
             ("Lieu", form.cleaned_data["place"], current.place),
+            ("Durée prévue", _length(form.cleaned_data["minutes_planned"]), _length(current.minutes_planned)),
         ],
         action=request.path,
         version=current.version,
         cancel_url=reverse("governance:meeting", args=[current.pk]),
         hidden=sent_pairs(request),
     )
+
+
+def _length(minutes):
+    return f"{minutes} minutes" if minutes else ""
 
 
 @require_GET
@@ -102,16 +109,52 @@ def meeting(request, pk):
         "time": time_fr(row.starts_at),
         "status": status(row),
         "items": items,
-        "minutes": sum(item["minutes"] for item in items),
+        **_agenda_length(row, items),
         "missing": _missing(row, items) if may_prepare and row.is_preparable else [],
         "may_prepare": may_prepare,
         "reads_amounts": can_read_amounts(request.user, row.body.cite),
         "records": records,
+        "written": minutes_line(request.user, row),
+        "signed_files": file_rows(request.user, row),
         "is_held_back": row.is_over and not records,
         "decisions": _decisions(request, row),
-        "entries": _entries(row) if may_prepare else None,
+        "papers": paper_rows(request.user, row),
+        "dossier": dossier_sent(request.user, row),
+        "convocation": convocation_section(request.user, row),
+        "annexes": MeetingAnnex.objects.visible_to(request.user).filter(meeting=row, removed_at=None),
+        **_points(request, row),
+        "notices": notice_lines(row) if may_prepare and row.is_over else [],
+        **_before(request, row, records),
+        "entries": activity(row, money="meeting.closed") if may_prepare else None,
     }
     return render(request, "governance/meeting.html", context)
+
+
+def _agenda_length(meeting, items):
+    """In minutes: what its points take, and by how much they pass the planned length, where one is planned."""
+    minutes = sum(item["minutes"] for item in items)
+    planned = meeting.minutes_planned
+    return {"minutes": minutes, "excess": max(minutes - planned, 0) if planned else 0}
+
+
+def _before(request, meeting, records):
+    """What precedes it, for the team and the pilots, while it is prepared; then what its relevé says of the quorum."""
+    reads = can_read_positions(request.user, meeting.body.cite)
+    return {
+        "retro": timeline(request.user, meeting) if reads and meeting.is_preparable else [],
+        "quorum": records[0]["record"].content.get("quorum", "") if records else "",
+    }
+
+
+def _points(request, meeting):
+    """For who reads amounts: those of this meeting, and those of its body that are carried over to it."""
+    if not can_read_amounts(request.user, meeting.body.cite):
+        return {"points": [], "carried": []}
+    points = ActionPoint.objects.visible_to(request.user)
+    own = points.filter(meeting=meeting).for_list().by_date()
+    carried = () if meeting.is_over else points.carried_to(meeting)
+    today = request.user.access.today
+    return {"points": [point_line(row, today) for row in own], "carried": [point_line(row, today) for row in carried]}
 
 
 def _item_rows(request, meeting):
@@ -121,12 +164,15 @@ def _item_rows(request, meeting):
         .filter(item__meeting=meeting)
         .prefetch_related("versions__files__file")
     }
-    rows = meeting.items.select_related("presenter").annotate(nb_actions=Count("actions"))
+    rows = (
+        meeting.items.select_related("presenter", *ABOUT).annotate(nb_actions=Count("actions")).order_by("order", "pk")
+    )
     return [_item_row(number, item, notes.get(item.pk)) for number, item in enumerate(rows, start=1)]
 
 
 def _item_row(number, item, note):
     version = next(iter(note.versions.all()), None) if note else None
+    files = [link.file for link in version.files.all()] if version else []
     return {
         "pk": item.pk,
         "number": number,
@@ -136,12 +182,32 @@ def _item_row(number, item, note):
         "presenter": item.presenter.formal_name if item.presenter else "",
         "minutes": item.minutes_planned,
         "nb_actions": item.nb_actions,
+        "about": _about(item),
         "note": note,
-        "note_status": status(note) if note else None,
+        "note_status": note_status(note) if note else None,
         "is_issued": bool(note) and note.status == NoteStatus.ISSUED,
         "version": version,
-        "files": [link.file for link in version.files.all()] if version else [],
+        "files": files,
+        "length_alert": length_alert(note, files) if note else "",
     }
+
+
+def _about(item):
+    """(words, page) of what the point was carried for, None when nothing is left of it."""
+    if item.agreement:
+        return f"Convention\u00a0: {item.agreement}", reverse("actions:agreement", args=[item.agreement_id])
+    if item.scenario:
+        url = f"{reverse('actions:board', args=[item.scenario.call_id])}?scenario={item.scenario_id}"
+        return f"Scénario\u00a0: {item.scenario}", url
+    if item.call:
+        return f"Appel\u00a0: {item.call}", reverse("actions:call", args=[item.call_id])
+    if item.action_point:
+        return "Suite à donner", reverse("governance:action_point", args=[item.action_point_id])
+    if item.carried_from:
+        return f"Repris\u00a0: {item.carried_from.meeting}", reverse(
+            "governance:meeting", args=[item.carried_from.meeting_id]
+        )
+    return None
 
 
 def _missing(meeting, items):
@@ -173,18 +239,6 @@ def _decisions(request, meeting):
     ]
 
 
-def _entries(meeting):
-    return [
-        {
-            "iso": entry.created_at.isoformat(),
-            "when": f"{date_fr(timezone.localdate(entry.created_at))}, {time_fr(entry.created_at)}",
-            "sentence": entry.sentence,
-            "is_money": entry.verb == "meeting.closed",
-        }
-        for entry in entries_for(meeting)[:ACTIVITY]
-    ]
-
-
 def _gesture(service, sentence, then="governance:meeting"):
     """A POST view that moves the meeting and says so."""
 
@@ -198,11 +252,14 @@ def _gesture(service, sentence, then="governance:meeting"):
     return view
 
 
-meeting_convene = _gesture(
-    services.convene_meeting, "La réunion est convoquée\u00a0: les membres de l’instance voient l’ordre du jour."
+meeting_cancel = _gesture(
+    services.cancel_meeting, "La réunion est annulée. Si elle était convoquée, prévenez maintenant les personnes."
 )
-meeting_cancel = _gesture(services.cancel_meeting, "La réunion est annulée.")
-meeting_open = _gesture(services.open_meeting, "La séance est ouverte. Cochez les présents.", "governance:live")
+meeting_postpone = _gesture(
+    services.postpone_meeting,
+    "La réunion est reportée sans nouvelle date. Si elle était convoquée, prévenez maintenant les personnes.",
+)
+meeting_open = _gesture(services.open_meeting, "La séance est ouverte. Vérifiez les présents.", "governance:live")
 meeting_publish = _gesture(
     services.publish_meeting,
     "Le relevé est publié\u00a0: les membres de l’instance peuvent le lire, les porteurs et partenaires qui y siègent "

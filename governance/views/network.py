@@ -15,8 +15,10 @@ from governance.enums import BodyKind, MeetingStatus
 from governance.forms import NetworkMessageForm
 from governance.models import Meeting
 from governance.network import commune_rows, institution_members, network_mandates
+from governance.network_letter import letter_matter, letter_parts, matter_groups
 from governance.permissions import can_make_point, can_prepare
 from governance.tables import meeting_line
+from governance.views.letters import say_sent
 from partners.context import current_year
 from partners.enums import MessageKind
 from partners.models import Mandate, OutgoingMessage
@@ -99,7 +101,7 @@ def network_message(request):
     cite = steered_cite(request)
     shared = _shared(request, cite)
     person = read_key(request.GET.get("personne", "")) or None
-    initial = {"body": _first_body(request, cite, shared), "subject": shared.title if shared else ""}
+    initial = _first_letter(request, cite, shared)
     form = NetworkMessageForm(request.POST or None, cite=cite, person=person, initial=initial)
     if request.method == "POST" and "modify" not in request.POST and form.is_valid():
         if "send" not in request.POST:
@@ -111,6 +113,14 @@ def network_message(request):
             form.add_error(None, str(error))
     context = {"form": form, "shared": shared, "cite": cite, "sections": _tabs(request, cite)}
     return render(request, "governance/network_message.html", context)
+
+
+@require_safe
+def network_compose(request):
+    """What the letter will speak of; it is then prepared by `network_message`, from the address."""
+    cite = steered_cite(request)
+    groups = matter_groups(letter_matter(request.user, cite, current_year(request)))
+    return render(request, "governance/network_compose.html", {"groups": groups, "sections": _tabs(request, cite)})
 
 
 def _tabs(request, cite):
@@ -126,10 +136,19 @@ def _shared(request, cite):
     return None
 
 
-def _first_body(request, cite, shared):
+def _first_letter(request, cite, shared):
+    if "lettre" not in request.GET:
+        subject, quoted = shared.title if shared else "", _quoted(shared)
+    else:
+        parts = letter_parts(request.GET, letter_matter(request.user, cite, current_year(request)))
+        subject, quoted = f"Des nouvelles de la Cité éducative {cite}", parts or _quoted(None)
+    return {"subject": subject, "body": _first_body(request, cite, quoted)}
+
+
+def _first_body(request, cite, quoted):
     mandate = Mandate.objects.visible_to(request.user).filter(cite=cite, person=request.user.person_id).active()
     sender = next((one.title or one.role_label for one in mandate.in_protocol_order()), "")
-    lines = ["Bonjour,", "", *_quoted(shared), "Cordialement,", "", str(request.user), sender]
+    lines = ["Bonjour,", "", *quoted, "Cordialement,", "", str(request.user), sender]
     return "\n".join([*lines, f"Cité éducative {cite}"])
 
 
@@ -153,12 +172,5 @@ def _send(request, cite, form, shared):
         shared=shared,
         actor=request.user,
     )
-    number = message.deliveries.count()
-    people = f"{number} destinataire{'s' if number > 1 else ''}"
-    if created:
-        messages.success(request, f"Le message part vers {people}. La liste en est gardée.")
-    else:
-        messages.info(
-            request, f"Ce message est déjà parti vers {people}\u00a0: il n’a pas été envoyé une seconde fois."
-        )
+    say_sent(request, message, created)
     return redirect("governance:network")
