@@ -156,7 +156,7 @@ def delivery_rows(message):
     for delivery in message.deliveries.all():
         yield {
             "name": delivery.name,
-            "email": delivery.email,
+            "email": ", copie à ".join(filter(None, [delivery.email, delivery.copy_to])),
             "badge": DELIVERY_BADGES[DeliveryState(delivery.state)],
             "state": delivery.get_state_display(),
             "sent_at": delivery.sent_at,

@@ -91,6 +91,12 @@ class Gesture(models.TextChoices):
     SHEET = "sheet", "compléter une fiche action"
     PIECE = "piece", "déposer une pièce attendue"
     OPINION = "opinion", "rendre un avis"
+    CONSULTATION = "consultation", "répondre à une consultation écrite"
+    CONVOCATION = "convocation", "répondre à une convocation"
+
+
+# Their answer may be corrected by the same link until it expires.
+LASTING_GESTURES = (Gesture.CONSULTATION, Gesture.CONVOCATION)
 
 
 class MessageKind(models.TextChoices):
@@ -101,10 +107,19 @@ class MessageKind(models.TextChoices):
     REMINDER = "reminder", "rappel"
     REQUEST = "request", "demande d’avis"
     NETWORK = "network", "message au réseau"
+    BODY = "body", "message à une instance"
+    CONVOCATION = "convocation", "convocation"
 
 
 # What the team reads; the other kinds concern one account and its sender.
-TEAM_KINDS = (MessageKind.INVITATION, MessageKind.REMINDER, MessageKind.REQUEST, MessageKind.NETWORK)
+TEAM_KINDS = (
+    MessageKind.INVITATION,
+    MessageKind.REMINDER,
+    MessageKind.REQUEST,
+    MessageKind.NETWORK,
+    MessageKind.BODY,
+    MessageKind.CONVOCATION,
+)
 
 
 class AccountState(models.TextChoices):

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from partners.enums import TEAM_KINDS, DeliveryState, Gesture, MessageKind
+from partners.enums import LASTING_GESTURES, TEAM_KINDS, DeliveryState, Gesture, MessageKind
 from partners.models.cite import Cite
 from partners.models.network import Person
 
@@ -50,7 +50,8 @@ class AccessLink(models.Model):
 
     @property
     def is_live(self):
-        return self.used_at is None and self.revoked_at is None and self.expires_at > timezone.now()
+        may_serve = self.used_at is None or self.gesture in LASTING_GESTURES
+        return may_serve and self.revoked_at is None and self.expires_at > timezone.now()
 
 
 class OutgoingMessageQuerySet(models.QuerySet):
@@ -96,6 +97,7 @@ class Delivery(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="deliveries")
     name = models.CharField("nom", max_length=200)
     email = models.EmailField("adresse")
+    copy_to = models.EmailField("copie à", blank=True)
     link = models.ForeignKey(AccessLink, on_delete=models.PROTECT, null=True, blank=True, related_name="deliveries")
     state = models.CharField("état", max_length=10, choices=DeliveryState, default=DeliveryState.QUEUED)
     attempts = models.PositiveSmallIntegerField("essais", default=0)

@@ -13,7 +13,7 @@ from partners.services.duplicates import duplicate_organisations, duplicate_pers
 from partners.services.errors import PartnersError
 from partners.services.idle import close_idle_accounts
 from partners.services.links import LinkError, gesture_page, issue_link, link_path, read_link, revoke_links, use_link
-from partners.services.mail import LINK, Recipient, resend, same_letter, send_message
+from partners.services.mail import LINK, AttachmentsPending, Recipient, attacher, resend, same_letter, send_message
 from partners.services.mandates import (
     appoint,
     create_person,
@@ -57,6 +57,7 @@ from partners.services.viewing import record_end_of_viewing, record_viewing
 __all__ = [
     "FORGOTTEN",
     "LINK",
+    "AttachmentsPending",
     "LinkError",
     "OrganisationMatcher",
     "PartnersError",
@@ -68,6 +69,7 @@ __all__ = [
     "appoint",
     "ask_email",
     "ask_password",
+    "attacher",
     "change_password",
     "change_perimeter",
     "check_code",

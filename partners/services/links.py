@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cite_educative.common.dates import date_fr
-from partners.enums import Gesture
+from partners.enums import LASTING_GESTURES, Gesture
 from partners.models import AccessLink
 from partners.services.errors import PartnersError
 
 SIGNER = signing.Signer(salt="partners.access-link")
 LIVES = {Gesture.PASSWORD: timedelta(hours=4), Gesture.EMAIL: timedelta(days=2)}
 USUAL_LIFE = timedelta(days=30)
+UNUSED = Q(used_at__isnull=True) | Q(gesture__in=LASTING_GESTURES)
 ASK_AGAIN = "Demandez-en un nouveau à la personne qui vous l’a envoyé."
 
 gesture_pages = {}
@@ -40,7 +41,7 @@ def issue_link(*, gesture, email, name, actor, cite=None, person=None, subject=N
     now = timezone.now()
     kind, pk = (subject._meta.label_lower, subject.pk) if subject else ("", None)
     same = AccessLink.objects.filter(gesture=gesture, email__iexact=email, subject_type=kind, subject_pk=pk)
-    same.filter(used_at__isnull=True, revoked_at__isnull=True).update(revoked_at=now)
+    same.filter(UNUSED, revoked_at__isnull=True).update(revoked_at=now)
     return AccessLink.objects.create(
         gesture=gesture,
         cite=cite,
@@ -83,7 +84,7 @@ def read_link(token, gesture):
     link = links.filter(pk=named.partition("-")[0], gesture=gesture).first()
     if link is None or _named(link) != named:
         raise LinkError(f"Ce lien n’existe plus. {ASK_AGAIN}")
-    if link.used_at:
+    if link.used_at and link.gesture not in LASTING_GESTURES:
         day = date_fr(timezone.localdate(link.used_at))
         raise LinkError(f"Ce lien a déjà servi, le {day}\u00a0: il ne sert qu’une fois. {ASK_AGAIN}")
     if link.revoked_at:
@@ -100,9 +101,10 @@ def _lower():
 
 
 def use_link(link):
-    """Consume it, in the transaction of its effect. Two browsers at once: the second one gets `LinkError`."""
+    """Consume it, in the transaction of its effect. Two browsers at once: the second one gets `LinkError`, unless the
+    gesture may be corrected by the same link."""
     now = timezone.now()
-    live = AccessLink.objects.filter(pk=link.pk, used_at__isnull=True, revoked_at__isnull=True, expires_at__gt=now)
+    live = AccessLink.objects.filter(UNUSED, pk=link.pk, revoked_at__isnull=True, expires_at__gt=now)
     if not live.update(used_at=now):
         raise LinkError(f"Ce lien vient de servir ou d’expirer. {ASK_AGAIN}")
 
@@ -117,7 +119,7 @@ def revoke_links(*, gestures, person=None, email="", subject=None):
         whose |= Q(person=person)
     if email:
         whose |= Q(email__iexact=email)
-    links = AccessLink.objects.filter(whose, gesture__in=gestures, used_at__isnull=True, revoked_at__isnull=True)
+    links = AccessLink.objects.filter(whose, UNUSED, gesture__in=gestures, revoked_at__isnull=True)
     if subject:
         links = links.filter(subject_type=subject._meta.label_lower, subject_pk=subject.pk)
     return links.update(revoked_at=timezone.now())

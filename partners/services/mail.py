@@ -31,17 +31,40 @@ STALE_AFTER = timedelta(seconds=15)
 BUDGET = 80  # seconds of one run, below the soft limit of the task: the sweep takes up what is left
 FAULT = "Le serveur de messagerie n’a pas accepté ce message."
 REFUSED = "Le serveur de messagerie refuse cette adresse\u00a0: vérifiez-la."
+WAIT = timedelta(seconds=15)  # for an attachment that is being made
 DEAD_LINK = "Le lien de ce message n’est plus valable\u00a0: envoyez-en un nouveau."
+
+
+attachers = {}
+
+
+class AttachmentsPending(Exception):
+    """What goes with a letter is still being made: it leaves a little later."""
+
+
+def attacher(kind):
+    """Register `attached(delivery)` for one `MessageKind`: [(filename, bytes or text, MIME type)] that go with a letter.
+
+    It runs in the worker, at each attempt. It may raise `AttachmentsPending`, or `PartnersError` with the reason why
+    the letter cannot leave.
+    """
+
+    def record(function):
+        attachers[kind] = function
+        return function
+
+    return record
 
 
 @dataclass(frozen=True)
 class Recipient:
-    """`person` is None for an expert or a mailbox known by its address only."""
+    """`person` is None for an expert or a mailbox known by its address only; `copy_to` reads the same letter."""
 
     name: str
     email: str
     person: Person | None = None
     link: AccessLink | None = None
+    copy_to: str = ""
 
     @classmethod
     def of(cls, person, link=None):
@@ -56,7 +79,7 @@ def send_message(*, kind, subject, body, recipients, actor, cite=None, reply_to=
     have no usable address; nothing is then written.
     """
     recipients = list(recipients)
-    without = [recipient.name for recipient in recipients if not _is_usable(recipient.email)]
+    without = [one.name for one in recipients if not (_is_usable(one.email) and _is_usable(one.copy_to or one.email))]
     if not recipients:
         raise PartnersError("Choisissez au moins un ou une destinataire.")
     if without:
@@ -78,6 +101,7 @@ def send_message(*, kind, subject, body, recipients, actor, cite=None, reply_to=
             person=recipient.person,
             name=recipient.name,
             email=recipient.email,
+            copy_to=recipient.copy_to,
             link=recipient.link,
             # The sweep leaves to the task the time to come.
             next_try_at=timezone.now(),
@@ -158,23 +182,19 @@ def _claim(delivery):
 
 def _send(delivery, connection):
     """False when the mail server is lost."""
-    message, link = delivery.message, delivery.link
+    link = delivery.link
     if link and not link.is_live:
         _fail(delivery, DEAD_LINK)
         return True
     if delivery.attempts >= MAX_ATTEMPTS:  # each of its workers died
         _fail(delivery, FAULT)
         return True
-    letter = EmailMessage(
-        subject=message.subject,
-        body=message.body.replace(LINK, link_url(link) if link else ""),
-        to=[delivery.email],
-        reply_to=[message.reply_to] if message.reply_to else None,
-        headers={"Auto-Submitted": "auto-generated"},
-        connection=connection,
-    )
     try:
-        letter.send()
+        _letter(delivery, connection).send()
+    except AttachmentsPending:
+        _row(delivery).update(attempts=delivery.attempts, next_try_at=timezone.now() + WAIT)
+    except PartnersError as error:
+        _fail(delivery, str(error))
     except SMTPRecipientsRefused as error:
         codes = [code for code, _ in error.recipients.values()]
         _fail(delivery, REFUSED) if min(codes, default=0) >= 500 else _put_off(delivery, error)
@@ -184,6 +204,23 @@ def _send(delivery, connection):
     else:
         _row(delivery).update(state=DeliveryState.SENT, sent_at=timezone.now(), error="")
     return True
+
+
+def _letter(delivery, connection):
+    message, link = delivery.message, delivery.link
+    attached = attachers.get(message.kind)
+    letter = EmailMessage(
+        subject=message.subject,
+        body=message.body.replace(LINK, link_url(link) if link else ""),
+        to=[delivery.email],
+        cc=[delivery.copy_to] if delivery.copy_to else None,
+        reply_to=[message.reply_to] if message.reply_to else None,
+        headers={"Auto-Submitted": "auto-generated"},
+        connection=connection,
+    )
+    for name, content, mimetype in attached(delivery) if attached else ():
+        letter.attach(name, content, mimetype)
+    return letter
 
 
 def _row(delivery):

@@ -184,7 +184,8 @@ def _forget_here(person):
     hers = Q(person=person) | Q(person__isnull=True, email__in=addresses)
     for delivery in Delivery.objects.filter(hers):
         delivery.name, delivery.email = ANONYMOUS, f"anonyme-{delivery.pk}@anonyme.invalid"
-        delivery.save(update_fields=["name", "email"])
+        delivery.copy_to = ""
+        delivery.save(update_fields=["name", "email", "copy_to"])
     nobody = f"anonyme-{person.pk}@anonyme.invalid"
     AccessLink.objects.filter(hers).update(name=ANONYMOUS, email=nobody, payload={}, revoked_at=timezone.now())
     person.merged_from.update(old_label=ANONYMOUS)

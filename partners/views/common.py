@@ -2,9 +2,11 @@
 
 from functools import wraps
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from partners import permissions
 from partners.context import current_cite
@@ -36,6 +38,34 @@ def require(allowed, refusal=""):
     """`refusal` is the sentence on the page of who is not."""
     if not allowed:
         raise PermissionDenied(refusal)
+
+
+def removed_once(model, said, where, *, from_page=False):
+    """A decorator for a gesture that erases a row: the second click says `said`, and comes back to the list `where`.
+
+    With `from_page`, to the page that holds the button, when the browser tells it.
+    """
+
+    def decorate(view):
+        @wraps(view)
+        def wrapped(request, pk, *args, **kwargs):
+            try:
+                return view(request, pk, *args, **kwargs)
+            except Http404:
+                if model._base_manager.filter(pk=pk).exists():
+                    raise
+            messages.info(request, said)
+            return redirect((from_page and _origin(request)) or where)
+
+        return wrapped
+
+    return decorate
+
+
+def _origin(request):
+    origin = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(origin, {request.get_host()}, require_https=request.is_secure())
+    return origin if is_ours else ""
 
 
 def add_refusal(form, error):
