@@ -218,11 +218,11 @@ def _label_width(rows):
 
 
 def _lines(label, width):
-    return textwrap.wrap(label, max(int((width - GAP) / LETTER), 8), max_lines=2, placeholder=" …") or [""]
+    return textwrap.wrap(label, max(round((width - GAP) / LETTER), 8), max_lines=2, placeholder=" …") or [""]
 
 
 def _height(lines):
-    return max(BAR, len(lines) * LINE) + 15
+    return max(BAR, len(lines) * LINE) + 11
 
 
 def _texts(lines, y):
@@ -251,7 +251,7 @@ def _hatching(chart_id):
 
 def _svg(parts, height, *, chart_id, title, desc):
     return format_html(
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" width="100%" font-family="{}"'
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" preserveAspectRatio="xMinYMin" width="100%" font-family="{}"'
         ' role="img" aria-labelledby="{id}-title {id}-desc">'
         '<title id="{id}-title">{}</title><desc id="{id}-desc">{}</desc>{}</svg>',
         WIDTH,

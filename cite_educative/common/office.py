@@ -19,6 +19,7 @@ DROPPED = {"style", "svg", "script", "head"}
 VOID = {"br", "hr", "img", "col", "meta", "link", "input", "wbr"}
 UNWRAPPED = {"figure", "small"}  # pandoc writes a figure without image as a table without row, which Word refuses
 RENAMED = {"figcaption": "p"}
+PLACED = {"written", "addressee"}  # paragraphs of a letter, at the right of the page by a style of their own
 TIME_LIMIT = 60  # seconds
 TABLE_GRID = re.compile(r"<w:tblGrid>.*?</w:tblGrid>", re.DOTALL)
 GRID_WIDTH = re.compile(r'w:w="(\d+)"')
@@ -60,7 +61,7 @@ class _OfficeSource(HTMLParser):
         super().__init__(convert_charrefs=False)
         self.parts = []
         self.skipped = []
-        self.in_title = self.in_cell = self.after_small = False
+        self.in_title = self.in_cell = self.after_small = self.in_placed = False
         self.head_at, self.widths = None, []
         self.title = self.running_left = self.running_right = self.footer_left = ""
 
@@ -88,6 +89,9 @@ class _OfficeSource(HTMLParser):
             self.after_small = False
             if tag == "thead":
                 self.head_at, self.widths = len(self.parts), []
+            if tag == "p" and attributes.get("class") in PLACED:
+                self._keep(f'<div custom-style="{attributes["class"]}">')
+                self.in_placed = True
             self._keep(_opening(RENAMED.get(tag, tag), attributes))
 
     def handle_startendtag(self, tag, attrs):
@@ -105,6 +109,9 @@ class _OfficeSource(HTMLParser):
         elif tag not in VOID and tag not in UNWRAPPED:
             self.after_small = False
             self._keep(f"</{RENAMED.get(tag, tag)}>")
+            if self.in_placed and tag == "p":
+                self._keep("</div>")
+                self.in_placed = False
             if tag == "thead":
                 self._write_widths()
 

@@ -17,6 +17,8 @@ HEADINGS = {
     "Heading3": (21, INK, True, 200, 60),
     "Heading4": (21, INK, False, 160, 60),
 }
+LETTER_LEFT = 5386  # 95 mm: where the date and the address of a letter begin
+PLACED = {"written": 340, "addressee": 560}  # {style: space after}
 SECTION = (
     '<w:sectPr><w:headerReference w:type="default" r:id="rIdHeader"/>'
     '<w:footerReference w:type="default" r:id="rIdFooter"/><w:pgSz w:w="11906" w:h="16838"/>'
@@ -65,7 +67,16 @@ def _styles(xml):
         xml = _in_style(xml, name, r"<w:rPr>.*?</w:rPr>", f"<w:rPr>{look}</w:rPr>")
         xml = _in_style(xml, name, r"<w:spacing [^>]*/>", f'<w:spacing w:before="{before}" w:after="{after}"/>')
     xml = _in_style(xml, "BodyText", r"<w:spacing [^>]*/>", '<w:spacing w:before="0" w:after="110"/>')
-    return _in_style(xml, "Table", r"<w:tblPr>.*</w:tblStylePr>", TABLE)
+    xml = _in_style(xml, "Table", r"<w:tblPr>.*</w:tblStylePr>", TABLE)
+    return xml.replace("</w:styles>", "".join(_placed(name, after) for name, after in PLACED.items()) + "</w:styles>")
+
+
+def _placed(name, after):
+    return (
+        f'<w:style w:type="paragraph" w:customStyle="1" w:styleId="{name}"><w:name w:val="{name}"/>'
+        f'<w:basedOn w:val="BodyText"/><w:pPr><w:spacing w:before="0" w:after="{after}"/><w:ind w:left="{LETTER_LEFT}"/>'
+        "</w:pPr></w:style>"
+    )
 
 
 def _in_style(xml, name, pattern, replacement):

@@ -21,7 +21,7 @@ In the template: `{% include "common/includes/_table.html" with listing=listing 
 
     listing.title, listing.empty_text, listing.errors (sentences)
     listing.form (bound filter form or None), listing.hidden ([{name, value}] to keep when it is sent), listing.path
-    listing.first_fields, listing.later_fields, listing.opens_later (the filters in sight, the others, whether one is used)
+    listing.first_fields, listing.later_fields (the filters in sight, the others), listing.more (name, value: what asks for the others)
     listing.badges (Badge), listing.clear_url, listing.is_filtered
     listing.count, listing.count_text ("12 actions"), listing.sums (Sum: label, text)
     listing.headers (Header, one per column), listing.rows (Row of Cells), listing.total_cells (list of Cells, or [])
@@ -259,9 +259,9 @@ class ListPage:
         return [field for field in self.form or () if field.name in self._later]
 
     @property
-    def opens_later(self):
-        """Whether one of the other filters is used: they are then in sight too."""
-        return any(self.request.GET.get(name) for name in self._later)
+    def more(self):
+        """(name, value) that the filter set wants to read its other filters; None when they are there."""
+        return getattr(self._filterset, "more", None)
 
     @cached_property
     def badges(self):

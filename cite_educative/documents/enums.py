@@ -5,6 +5,7 @@ class Format(models.TextChoices):
     PDF = "pdf", "PDF"
     DOCX = "docx", "Word"
     XLSX = "xlsx", "Excel"
+    PPTX = "pptx", "PowerPoint"
 
 
 class State(models.TextChoices):

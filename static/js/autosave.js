@@ -1,37 +1,43 @@
-/* Saves a form while it is being written; keeps a draft in the browser when the network fails. */
+/* Saves a form while it is being written; what the server does not have is kept in the browser. */
+
+import { Draft, clock, say } from "./drafts.js";
 
 const DELAY = 2000;
+const PATIENCE = 15_000;
 
 class Autosave {
   constructor(form) {
     this.form = form;
     this.url = form.dataset.autosave;
-    this.status = form.querySelector("[data-autosave-status]");
-    this.key = `brouillon:${this.url}`;
     this.timer = null;
     this.sending = false;
-    this.initial = JSON.stringify(this.fields());
-    this.restore();
+    this.waits = false;
+    this.isNewer = false;
+    this.draft = new Draft(form, this.url);
     form.addEventListener("input", () => this.schedule());
     form.addEventListener("change", () => this.schedule());
-    form.addEventListener("submit", () => this.leave());
-    window.addEventListener("online", () => localStorage.getItem(this.key) && this.save());
+    form.addEventListener("submit", (event) => this.leave(event));
+    window.addEventListener("online", () => this.waits && this.save());
+    window.addEventListener("offline", () => this.draft.read() && this.offline());
   }
 
+  /* Kept at once: the browser may be closed before the next saving. */
   schedule() {
     clearTimeout(this.timer);
+    this.isNewer = true;
+    this.draft.keep();
     this.timer = setTimeout(() => this.save(), DELAY);
   }
 
-  leave() {
+  leave(event) {
     clearTimeout(this.timer);
-    if (navigator.onLine) localStorage.removeItem(this.key);
-  }
-
-  fields() {
-    const kept = new FormData(this.form);
-    kept.delete("csrfmiddlewaretoken");
-    return [...kept.entries()].filter(([, value]) => typeof value === "string");
+    if (navigator.onLine) {
+      this.draft.keep("Enregistrement…", "attente");
+      this.draft.markSent();
+      return;
+    }
+    event.preventDefault();
+    this.offline();
   }
 
   async save() {
@@ -40,65 +46,41 @@ class Autosave {
       return;
     }
     this.sending = true;
+    this.isNewer = false;
     const body = new FormData(this.form);
     try {
       const answer = await fetch(this.url, {
-        method: "POST", body, headers: { "X-Autosave": "1" }, credentials: "same-origin", redirect: "manual",
+        method: "POST", body, headers: { "X-Autosave": "1" }, credentials: "same-origin", redirect: "manual", signal: AbortSignal.timeout(PATIENCE),
       });
       this.report(answer);
     } catch {
-      this.keepDraft("Pas de réseau\u00a0: votre texte est gardé dans ce navigateur.");
+      this.offline();
     } finally {
       this.sending = false;
     }
   }
 
   report(answer) {
+    this.waits = false;
     if (answer.ok) {
-      localStorage.removeItem(this.key);
       const version = answer.headers.get("X-Version");
       if (version && this.form.elements.version) this.form.elements.version.value = version;
-      this.say(`Enregistré à ${new Date().toLocaleTimeString("fr-FR", { hour: "2-digit", minute: "2-digit" })}`, "fait");
+      if (this.isNewer) this.draft.keep();
+      else this.draft.clear();
+      say(this.form, `Enregistré à ${clock()}`, "fait");
       this.form.dispatchEvent(new Event("autosaved"));
     } else if (answer.status === 409) {
-      this.keepDraft("Une autre personne a modifié ce texte. Enregistrez pour comparer les deux versions.");
+      this.draft.keep("Une autre personne a modifié ce texte. Enregistrez pour comparer les deux versions.", "echec");
     } else if (answer.status === 422) {
-      this.say("Pas encore enregistré\u00a0: un champ est à compléter ou à corriger.", "echec");
+      say(this.form, "Pas encore enregistré\u00a0: un champ est à compléter ou à corriger.", "echec");
     } else {
-      this.keepDraft("Enregistrement automatique impossible\u00a0: votre texte est gardé dans ce navigateur.");
+      this.draft.keep(`Enregistrement automatique impossible, gardé dans ce navigateur à ${clock()}`, "echec");
     }
   }
 
-  keepDraft(sentence) {
-    try {
-      localStorage.setItem(this.key, JSON.stringify({ initial: this.initial, fields: this.fields() }));
-      this.say(sentence, "echec");
-    } catch {
-      this.say("Enregistrement impossible. Copiez votre texte avant de quitter la page.", "echec");
-    }
-  }
-
-  /* A draft written over another text than the one shown is out of date: it is dropped. */
-  restore() {
-    const draft = JSON.parse(localStorage.getItem(this.key));
-    if (!draft) return;
-    if (draft.initial !== this.initial) {
-      localStorage.removeItem(this.key);
-      return;
-    }
-    for (const [name, value] of draft.fields) {
-      for (const field of this.form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
-        if (field.type !== "checkbox" && field.type !== "radio") field.value = value;
-        else if (field.value === value) field.checked = true;
-      }
-    }
-    this.say("Le texte resté dans ce navigateur a été repris. Relisez-le, puis enregistrez.", "echec");
-  }
-
-  say(sentence, state) {
-    if (!this.status) return;
-    this.status.dataset.etat = state;
-    this.status.textContent = sentence;
+  offline() {
+    this.waits = true;
+    this.draft.keep(`Hors connexion, gardé dans ce navigateur à ${clock()}`, "echec");
   }
 }
 

@@ -1,4 +1,4 @@
-/* Search shortcut, menus, dialogs, copy and print: one listener each on the document. */
+/* Search shortcut, menus, dialogs, copy, full screen and print: one listener each on the document. */
 
 const TYPING = "input, textarea, select, [contenteditable]";
 
@@ -43,10 +43,11 @@ function openDialog(event, link) {
 
 function onClick(event) {
   closeMenus(event.target.closest("details[data-menu]"));
-  const element = event.target.closest("[data-copy], [data-dialog], [data-dialog-close], [data-print]");
+  const element = event.target.closest("[data-copy], [data-dialog], [data-dialog-close], [data-fullscreen], [data-print]");
   if (!element) return;
   if (element.dataset.copy) copy(element);
   else if (element.dataset.dialog) openDialog(event, element);
+  else if ("fullscreen" in element.dataset) document.documentElement.requestFullscreen();
   else if ("dialogClose" in element.dataset) element.closest("dialog").close();
   else window.print();
 }

@@ -1,4 +1,5 @@
-/* The order of the strategy: rows dragged by their handle, arrows that keep the focus. The server decides. */
+/* The order of the strategy and of an agenda: rows dragged by their handle, arrows that keep the focus. The server
+   decides; what else tells the order (data-order-beside) is read again too. */
 
 const tree = () => document.querySelector("[data-order-tree]");
 let dragged = null;
@@ -24,6 +25,9 @@ async function send(url, body) {
     return false;
   }
   tree().replaceWith(document.adoptNode(fresh));
+  const beside = page.querySelector("[data-order-beside]");
+  if (beside) document.querySelector("[data-order-beside]").replaceWith(document.adoptNode(beside));
+  window.htmx?.process(tree());
   say(page);
   return true;
 }
@@ -58,7 +62,12 @@ function target(event) {
   if (!dragged || !row || row === dragged) return null;
   const box = row.getBoundingClientRect();
   const isLower = event.clientY > box.top + box.height / 2;
-  return dragged.dataset.orderRow === "axe" ? axisTarget(row, isLower) : objectiveTarget(row, isLower);
+  return targets[dragged.dataset.orderRow](row, isLower);
+}
+
+function pointTarget(row, isLower) {
+  if (!isLower) return { before: row.dataset.pk, mark: row, side: "avant" };
+  return { before: following(row)?.dataset.pk ?? "fin", mark: row, side: "apres" };
 }
 
 function axisTarget(row, isLower) {
@@ -82,6 +91,8 @@ function objectiveTarget(row, isLower) {
   const sibling = next?.dataset.axis === row.dataset.axis ? next.dataset.pk : "fin";
   return { before: sibling, axis: row.dataset.axis, mark: row, side: "apres" };
 }
+
+const targets = { axe: axisTarget, objectif: objectiveTarget, point: pointTarget };
 
 function unmark() {
   for (const row of document.querySelectorAll(".depot-avant, .depot-apres")) {

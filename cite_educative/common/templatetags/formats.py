@@ -50,6 +50,12 @@ def nbsp(value):
     return SafeString(text)
 
 
+@register.filter
+def after_name(value):
+    """A quality as it is written after a name and a comma: "Cheffe de projet" loses its capital, "DASEN du Nord" does not."""
+    return value[0].lower() + value[1:] if value[1:2].islower() else value
+
+
 @register.filter(is_safe=False)
 def pluralize(value, endings="s"):
     """Django's filter with the French rule: zero and one are singular. `endings`: "s", or "al,aux"."""
