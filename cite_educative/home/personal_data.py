@@ -6,7 +6,7 @@ from actions.models import Action, ActionComment, Exchange, Opinion, SeenMention
 from cite_educative.common.dates import date_fr
 from cite_educative.common.models import Entry
 from cite_educative.home.models import Handover
-from governance.models import AgendaItem, Attendance, BodyMember
+from governance.models import ActionPoint, AgendaItem, Attendance, BodyMember, CommunicationItem, ConvocationCopy
 from partners.models import AccessLink, Delivery, MissionLetter, PhotoConsent, User
 
 # Relations of `Person` and `User` that a section below tells in full; the rest is counted by `_entered`.
@@ -26,7 +26,7 @@ TOLD = {
     "common.Entry",
 }
 # What a section tells of the person; what her account wrote in them is counted besides.
-TOLD_IN_PART = {"actions.Action", "actions.ActionComment", "actions.SeenMention"}
+TOLD_IN_PART = {"actions.Action", "actions.ActionComment", "actions.SeenMention", "governance.CommunicationItem"}
 # Rows about the exports and the mergers themselves, and rights of the technical administration.
 UNTOLD = {"home.PersonExport", "partners.MergedIdentity", "admin.LogEntry"}
 
@@ -45,8 +45,11 @@ def collect(person, cite, *, whole):
         _account(account),
         _sessions(account),
         _bodies(person, cite),
+        _convocations(person, cite),
         _attendances(person, cite),
         _presented(person, cite),
+        _followed(person, cite),
+        _action_points(person, cite),
         _exchanges(person, user, cite),
         _opinions(person, cite),
         _carried(person, cite),
@@ -148,9 +151,43 @@ def _attendances(person, cite):
     )
 
 
+def _convocations(person, cite):
+    rows = ConvocationCopy.objects.filter(invitee__mandate__person=person, invitee__meeting__body__cite=cite)
+    rows = rows.select_related("invitee__meeting__body", "convocation").order_by("pk")
+    return _section(
+        "Convocations reçues",
+        ("Réunion", "Envoyée le", "Adresse", "Réponse", "Représentation"),
+        [
+            (
+                row.invitee.meeting,
+                _day(row.convocation.sent_at),
+                row.email or "sur papier",
+                row.invitee.get_reply_display(),
+                row.invitee.represented_by,
+            )
+            for row in rows
+        ],
+    )
+
+
 def _presented(person, cite):
     items = AgendaItem.objects.filter(presenter=person, meeting__body__cite=cite).select_related("meeting__body")
     return _section("Points rapportés", ("Réunion", "Point"), [(item.meeting, item) for item in items.order_by("pk")])
+
+
+def _followed(person, cite):
+    items = CommunicationItem.objects.filter(owner=person, cite=cite).order_by("created_at", "pk")
+    rows = [(item.title, item.get_state_display()) for item in items]
+    return _section("Lignes du plan de communication suivies", ("Intitulé", "État"), rows)
+
+
+def _action_points(person, cite):
+    rows = ActionPoint.objects.filter(mandate__person=person, cite=cite).order_by("pk")
+    return _section(
+        "Suites à donner qui lui sont confiées",
+        ("À faire", "Pour le", "État", "Ce qui a été fait"),
+        [(row.text, _day(row.due_on), row.get_status_display(), row.closing_word) for row in rows],
+    )
 
 
 def _exchanges(person, user, cite):
@@ -171,7 +208,7 @@ def _exchanges(person, user, cite):
         )
         for row in (about | written).distinct()
     ]
-    return _section("Échanges", ("Date", "Nature", "Objet", "Ce qui s’est dit", "Suite à donner"), rows)
+    return _section("Échanges", ("Date", "Nature", "Objet", "Ce qui s’est dit", "Prochaine étape"), rows)
 
 
 def _opinions(person, cite):

@@ -6,7 +6,7 @@ from django.urls import reverse
 from actions.models import Action, Exchange, LibraryItem
 from cite_educative.common.dates import date_fr
 from cite_educative.common.search import normalise
-from governance.models import Decision
+from governance.models import Decision, Meeting
 from partners.models import Mandate, Organisation, Person
 from partners.permissions import hides_names
 
@@ -28,6 +28,7 @@ def search_everywhere(user, query):
         ("Actions", _actions(user, query)),
         ("Partenaires", _organisations(user, query)),
         ("Personnes", _persons(user, query)),
+        ("Réunions", _meetings(user, query)),
         ("Décisions", _decisions(user, query)),
         ("Échanges", _exchanges(user, query)),
         ("Bibliothèque", _documents(user, query)),
@@ -57,6 +58,18 @@ def _persons(user, query):
     known = Exists(Mandate.objects.filter(person=OuterRef("pk"), cite__in=named))
     rows = Person.objects.visible_to(user).filter(known).search(query).order_by("last_name", "first_name", "pk")
     return [Found(str(row), row.function, reverse("partners:person", args=[row.pk])) for row in rows[:LIMIT]]
+
+
+def _meetings(user, query):
+    rows = Meeting.objects.visible_to(user).search(query).select_related("body").order_by("-starts_at", "-pk")
+    return [
+        Found(
+            str(row),
+            ", ".join(filter(None, [row.get_status_display(), row.place])),
+            reverse("governance:meeting", args=[row.pk]),
+        )
+        for row in rows[:LIMIT]
+    ]
 
 
 def _decisions(user, query):

@@ -3,7 +3,18 @@
 from dataclasses import dataclass, field
 
 from actions.enums import JOURNAL_ROLES
-from cite_educative.home.awaiting import articulation, calls, personal, state_exports, statements, steering
+from cite_educative.home.awaiting import (
+    articulation,
+    calls,
+    consultations,
+    governance,
+    minutes,
+    notes,
+    personal,
+    state_exports,
+    statements,
+    steering,
+)
 from cite_educative.home.awaiting.task import GROUPS
 from partners.context import current_cite, current_year
 from partners.enums import Role
@@ -32,22 +43,18 @@ def awaiting(request):
             if user.access.has(cite.pk, Role.LEAD):
                 tasks += [
                     *steering.meetings(cite),
-                    *steering.unheard(cite),
                     *steering.envelopes(cite, current_year(request)),
-                    *steering.imports(user, cite),
                     *state_exports.exports(user, cite),
                 ]
-                tasks += steering.ending_mandates(cite)
+                tasks += [*steering.ending_mandates(cite), *consultations.to_close(cite)]
             elif user.access.has(cite.pk, Role.PILOT):
-                tasks += steering.notes_to_read(user, cite)
+                tasks += _of_pilot(user, cite)
             if user.access.has(cite.pk, Role.LEAD, Role.FINANCE):
                 tasks += steering.acts(cite, current_year(request))
                 tasks += statements.to_check(user, cite)
                 tasks += statements.ending_agreements(cite)
             if cite.pk in user.access.steered:
-                tasks += calls.renewals(cite)
-                tasks += articulation.doubles_to_check(user, cite, current_year(request))
-                tasks += steering.sheets_sent_back(user, cite)
+                tasks += _of_team(user, cite, current_year(request))
             if cite.pk in user.access.held:
                 tasks += _of_holder(user, cite)
             if cite.pk not in user.access.steered and user.access.has(cite.pk, Role.HOLDER, Role.REFERENT):
@@ -56,13 +63,29 @@ def awaiting(request):
                 tasks += personal.sheets_to_refresh(user, cite, current_year(request))
             if user.access.has(cite.pk, *JOURNAL_ROLES):
                 tasks += personal.next_steps(user, cite)
+            tasks += governance.own_points(user, cite)
             tasks += personal.mentions(user, cite)
             tasks += personal.own_mandates(user, cite)
             tasks += personal.opinions(user, cite)
-            tasks += personal.failed_files(user)
-            tasks += personal.failed_letters(user)
+            tasks += notes.to_review(user, cite)
+            tasks += personal.rare(user, cite)
         request._awaiting = Awaiting(tasks)
     return request._awaiting
+
+
+def _of_pilot(user, cite):
+    yield from consultations.to_answer(user, cite)
+    yield from steering.notes_to_read(user, cite)
+    yield from minutes.to_review(user, cite)
+
+
+def _of_team(user, cite, year):
+    yield from minutes.unfinished(user, cite)
+    yield from calls.renewals(cite)
+    yield from governance.preparation(user, cite)
+    yield from governance.waiting(user, cite)
+    yield from articulation.doubles_to_check(user, cite, year)
+    yield from steering.sheets_sent_back(user, cite)
 
 
 def _of_holder(user, cite):

@@ -2,25 +2,28 @@
 
 from datetime import timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from actions.enums import ActionStatus, Stage
+from actions.enums import ActionStatus, ImportState, Stage
 from actions.filters import TO_REFRESH
 from actions.follow_up import to_report
 from actions.freshness import STALE_AFTER, stale
-from actions.models import Action, ActionComment, Exchange, Opinion
+from actions.models import Action, ActionComment, Exchange, ImportRun, Opinion
 from actions.standing import own_missing_pieces
 from cite_educative.common.dates import date_fr
 from cite_educative.documents.models import GeneratedFile
+from cite_educative.home.awaiting.counts import counted
 from cite_educative.home.awaiting.task import DECIDE, EXPECTED, UPDATE, VALIDATE, Task, delay, plural, quoted
-from partners.enums import DeliveryState
+from partners.enums import DeliveryState, Role
 from partners.models import Mandate, OutgoingMessage
+from partners.models.network import NOTICE
 from partners.tables import mandate_quality
 
 SOON = timedelta(days=14)
 MOST_REPORTS = 5
+UNFINISHED = (ImportState.UPLOADED, ImportState.READY)
 
 
 def own_sheets(user, cite):
@@ -90,6 +93,9 @@ def mentions(user, cite):
 
 def own_mandates(user, cite):
     """The user's own, unless they go on in the same role."""
+    last_day = user.access.today + NOTICE
+    if not any(m.cite_id == cite.pk and m.ends_on and m.ends_on <= last_day for m in user.access.mandates):
+        return
     own = Mandate.objects.filter(cite=cite, person=user.person_id)
     for mandate in own.ending().select_related("organisation", "person").order_by("ends_on", "pk"):
         goes_on = Q(ends_on__isnull=True) | Q(ends_on__gt=mandate.ends_on)
@@ -145,31 +151,64 @@ def opinions(user, cite):
     """Those that the user owes; for the team, those of others that are late or due."""
     today = timezone.localdate()
     owed = Opinion.objects.to_answer_by(user).filter(action__cite=cite)
-    for opinion in owed.select_related("action", "asked_by__person"):
-        status = delay(opinion.due_on, today) if opinion.due_on else ("attendu", "attendu")
-        url = reverse("actions:opinion_answer", args=[opinion.pk])
-        asked = f"Avis demandé par {opinion.asked_by}."
-        yield Task(DECIDE, opinion.action.title, asked, url, "Rendre l’avis", *status)
+    rows = owed
     if cite.pk in user.access.steered:
-        others = Opinion.objects.visible_to(user).awaited().filter(action__cite=cite).exclude(pk__in=owed.values("pk"))
-        for opinion in others.select_related("action").order_by("due_on", "pk"):
-            status = delay(opinion.due_on, today) if opinion.due_on else ("attendu", "attendu")
+        rows = Opinion.objects.visible_to(user).awaited().filter(action__cite=cite)
+    rows = rows.annotate(is_owed=Exists(owed.filter(pk=OuterRef("pk")))).order_by("due_on", "pk")
+    for opinion in rows.select_related("action", "asked_by__person"):
+        status = delay(opinion.due_on, today) if opinion.due_on else ("attendu", "attendu")
+        if opinion.is_owed:
+            url = reverse("actions:opinion_answer", args=[opinion.pk])
+            asked = f"Avis demandé par {opinion.asked_by}."
+            yield Task(DECIDE, opinion.action.title, asked, url, "Rendre l’avis", *status)
+        else:
             url = reverse("actions:opinions", args=[opinion.action_id])
             yield Task(EXPECTED, f"Avis de {opinion.name}", f"{opinion.action}.", url, "Voir", *status)
 
 
-def failed_files(user):
-    for file in GeneratedFile.objects.visible_to(user).filter(author=user, state="failed"):
+def rare(user, cite):
+    """What was begun or failed, and most days is not there: counted together first, in one query."""
+    failed = {"author": user, "state": "failed"}
+    found = {failed_files: GeneratedFile.objects.filter(**failed), failed_letters: _failed_letters(user)}
+    if user.access.has(cite.pk, Role.LEAD):
+        found[imports] = ImportRun.objects.visible_to(user).filter(cite=cite, state__in=UNFINISHED)
+    number = counted(**{make.__name__: rows for make, rows in found.items()})
+    if number[failed_files.__name__]:  # which files one may read is long to ask
+        found[failed_files] = GeneratedFile.objects.visible_to(user).filter(**failed)
+    for make, rows in found.items():
+        if number[make.__name__]:
+            yield from make(rows)
+
+
+def imports(rows):
+    for run in rows:
+        yield Task(
+            UPDATE,
+            f"Import de {quoted(run.filename)}",
+            f"Déposé le {date_fr(timezone.localdate(run.created_at))}, rien n’est encore écrit.",
+            reverse("actions:import_run", args=[run.pk]),
+            "Reprendre",
+            "attendu",
+            run.get_state_display(),
+        )
+
+
+def failed_files(rows):
+    for file in rows:
         yield Task(VALIDATE, file.title, file.error, reverse("documents:list"), "Réessayer", "rejetee", "échec")
 
 
-def failed_letters(user):
+def _failed_letters(user):
     """Letters of the last month that did not arrive; one whose link was replaced since says nothing any more."""
     lost = Q(deliveries__state=DeliveryState.FAILED, deliveries__link__revoked_at__isnull=True)
     recent = OutgoingMessage.objects.visible_to(user).filter(
         sent_by=user.pk, created_at__gt=timezone.now() - timedelta(days=30)
     )
-    for message in recent.annotate(nb_lost=Count("deliveries", filter=lost)).filter(nb_lost__gt=0):
+    return recent.annotate(nb_lost=Count("deliveries", filter=lost)).filter(nb_lost__gt=0)
+
+
+def failed_letters(rows):
+    for message in rows:
         yield Task(
             VALIDATE,
             message.subject,

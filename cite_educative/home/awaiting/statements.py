@@ -1,14 +1,16 @@
 """What is waited for after the grants: agreements that end, statements to check or late, those that a holder owes."""
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
 from actions.enums import AgreementState, StatementState
+from actions.finances.payments import unpaid_of_agreement
 from actions.finances.statement_pages import LATE, SOON, TO_CHECK, open_statements, statement_actions, statement_url
-from actions.models import Agreement, Payment
+from actions.models import Agreement
 from cite_educative.common.dates import BudgetYear, date_fr
+from cite_educative.common.money import ZERO
 from cite_educative.home.awaiting.task import EXPECTED, PREPARE, UPDATE, VALIDATE, Task, delay, plural
 
 YEARS_BACK = 1  # older ones are in the list
@@ -32,12 +34,16 @@ def to_check(user, cite):
 def ending_agreements(cite):
     """Signed, and over within sixty days with something still to pay."""
     today = timezone.localdate()
-    waiting = Payment.objects.filter(agreement=OuterRef("pk"), paid_on=None, cancelled_on=None)
-    rows = Agreement.objects.filter(cite=cite, state=AgreementState.SIGNED, ends_on__range=(today, today + SOON))
-    for row in rows.filter(Exists(waiting)).select_related("holder", "amends").order_by("ends_on", "pk"):
-        detail = f"Elle prend fin le {date_fr(row.ends_on)}, et des versements restent prévus."
+    rows = Agreement.objects.filter(cite=cite, state=AgreementState.SIGNED, amends=None).with_standing()
+    rows = rows.annotate(unpaid=unpaid_of_agreement()).filter(
+        standing_ends_on__range=(today, today + SOON), unpaid__gt=ZERO
+    )
+    for row in rows.select_related("holder").order_by("standing_ends_on", "pk"):
+        detail = f"Elle prend fin le {date_fr(row.standing_ends_on)}, et des versements restent prévus."
         url = reverse("actions:agreement", args=[row.pk])
-        yield Task(PREPARE, f"Convention {row}, {row.holder}", detail, url, "Ouvrir", *delay(row.ends_on, today))
+        yield Task(
+            PREPARE, f"Convention {row}, {row.holder}", detail, url, "Ouvrir", *delay(row.standing_ends_on, today)
+        )
 
 
 def _url(year, situation):

@@ -1,17 +1,17 @@
 """What the team and the pilots have to do for the Cité: meetings, envelopes, imports, acts, mandates."""
 
-from django.db.models import Case, Count, Exists, Max, Q, When
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from actions.enums import ActionStatus, ImportState
+from actions.enums import ActionStatus
 from actions.finances.votes import awaited_acts, deadline
-from actions.models import Action, Envelope, FundingSource, ImportRun
+from actions.models import Action, Envelope, FundingSource
 from actions.standing import SHEET, deadlines
 from cite_educative.common.dates import date_fr
-from cite_educative.home.awaiting.task import DECIDE, EXPECTED, PREPARE, UPDATE, VALIDATE, Task, delay, plural, quoted
+from cite_educative.home.awaiting.task import DECIDE, EXPECTED, PREPARE, UPDATE, VALIDATE, Task, delay, plural
 from governance.enums import ItemKind, MeetingStatus, NoteStatus
-from governance.models import AgendaItem, Body, Meeting, Note
+from governance.models import Meeting, Note
 from partners.filters import MandateFilter
 from partners.models import Mandate
 from partners.tables import mandate_quality
@@ -59,28 +59,6 @@ def _agenda(meeting):
     return f"{plural(meeting.nb_items, 'point')}{without}."
 
 
-def unheard(cite):
-    """Requests under appraisal that no meeting to come examines."""
-    coming = AgendaItem.objects.filter(
-        meeting__status__in=[MeetingStatus.PLANNED, MeetingStatus.CONVENED, MeetingStatus.IN_PROGRESS]
-    )
-    waiting = Action.objects.filter(cite=cite, status=ActionStatus.SUBMITTED).exclude(agenda_items__in=coming)
-    has_body = Case(When(Exists(Body.objects.filter(cite=cite)), then=1), default=0)
-    found = waiting.aggregate(number=Count("pk"), has_body=Max(has_body))
-    number = found["number"]
-    if number:
-        url = reverse("governance:meeting_create") if found["has_body"] else reverse("governance:home")
-        yield Task(
-            PREPARE,
-            f"{plural(number, 'demande')} en instruction",
-            "Aucune réunion à venir ne les examine.",
-            url,
-            "Prévoir une réunion",
-            "instruction",
-            "en instruction",
-        )
-
-
 def envelopes(cite, year):
     known = Envelope.objects.filter(budget_year=year, notified__isnull=False)
     missing = FundingSource.objects.active().filter(cite=cite).exclude(envelopes__in=known)
@@ -93,21 +71,6 @@ def envelopes(cite, year):
             "Saisir",
             "attendu",
             "à saisir",
-        )
-
-
-def imports(user, cite):
-    for run in ImportRun.objects.visible_to(user).filter(
-        cite=cite, state__in=[ImportState.UPLOADED, ImportState.READY]
-    ):
-        yield Task(
-            UPDATE,
-            f"Import de {quoted(run.filename)}",
-            f"Déposé le {date_fr(timezone.localdate(run.created_at))}, rien n’est encore écrit.",
-            reverse("actions:import_run", args=[run.pk]),
-            "Reprendre",
-            "attendu",
-            run.get_state_display(),
         )
 
 

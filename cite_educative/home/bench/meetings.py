@@ -52,6 +52,13 @@ def add_meetings(plan):
 def prepare_meeting(plan, *, days):
     """A meeting to come, by the services: its first point bears on fourteen actions and has its note."""
     meeting = plan_meeting(body=plan.body, actor=plan.actor, starts_at=plan.moment(days), place="Hôtel communautaire")
+    item = add_noted_point(plan, meeting)
+    for title in POINTS:
+        add_item(meeting=meeting, actor=plan.actor, title=title, kind=ItemKind.INFORMATION)
+    return item
+
+
+def add_noted_point(plan, meeting):
     item = add_item(
         meeting=meeting,
         actor=plan.actor,
@@ -66,13 +73,11 @@ def prepare_meeting(plan, *, days):
         actor=plan.actor,
         title="Programmer les actions de la seconde vague",
         request="La Troïka est invitée à programmer les actions de la seconde vague, selon le tableau annexé.",
-        context=texts.NOTE_CONTEXT,
+        sections=[{"title": "Ce qu’il faut savoir", "text": texts.NOTE_CONTEXT}],
         proposal="La Troïka programme les actions de la seconde vague, selon le tableau annexé.",
         follow_up=texts.NOTE_FOLLOW_UP,
         options=texts.NOTE_OPTIONS,
     )
-    for title in POINTS:
-        add_item(meeting=meeting, actor=plan.actor, title=title, kind=ItemKind.INFORMATION)
     return item
 
 
@@ -93,13 +98,13 @@ def _open_sitting(plan):
 
 
 def _hold_meetings(plan):
-    count = max(2, plan.size // (10 * PER_MEETING))
+    count = max(2, plan.size // PER_MEETING)
     held = timezone.now()
     plan.held = Meeting.objects.bulk_create(
         [
             Meeting(
                 body=plan.body,
-                starts_at=plan.moment(-7 * (rank + 1)),
+                starts_at=plan.moment(-1 - rank % 300),
                 place="Sous-préfecture",
                 status=MeetingStatus.PUBLISHED,
                 opened_at=held,
@@ -140,7 +145,7 @@ def _decision(plan, number, item):
 
 
 def _write_effects(plan, decisions):
-    """Each decision programmed the three fundings of one action."""
+    """Each decision programmed the three fundings of one action, as long as there are actions; the rest only says."""
     entries = dict(
         FundingEntry.objects.filter(funding__action__cite=plan.cite, step=Step.PROGRAMMED).values_list("funding", "pk")
     )
@@ -148,8 +153,7 @@ def _write_effects(plan, decisions):
     for funding in plan.fundings:
         by_action.setdefault(funding.action_id, []).append(funding)
     effects = []
-    for rank, decision in enumerate(decisions):
-        action = plan.retained[rank % len(plan.retained)]
+    for decision, action in zip(decisions, plan.retained, strict=False):
         action.agenda_items.add(decision.item)
         effects += [
             DecisionEffect(

@@ -64,7 +64,8 @@ PAGES = (
     Page("Requests of a call", "actions:call", "call", limit=15),
     Page("Meeting, preparation", "governance:meeting", "planned"),
     Page("Meeting, live", "governance:live", "live"),
-    Page("Decision register", "governance:decisions", least_rows=50),
+    Page("Decision register", "governance:decisions", limit=15, least_rows=50),
+    Page("Action points", "governance:action_points", limit=15),
     Page("Partners", "partners:list", least_rows=50),
     Page("Documents", "documents:list", least_rows=50),
 )

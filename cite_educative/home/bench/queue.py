@@ -36,7 +36,7 @@ def request_to_file():
     plan = build_cite(SIZE)
     add_meetings(plan)
     items = [prepare_meeting(plan, days=20 + rank) for rank in range(1 + RUNS)]
-    with _background():
+    with background():
         try:
             first, *times = [_issue(item, plan.actor) for item in items]  # the first finds a worker that starts
         except NeverReady as error:
@@ -70,25 +70,34 @@ def _wait(files, started):
 
 
 @contextmanager
-def _background():
+def background():
     """The worker and beat that `make run` starts, on this process's data folder; gone afterwards."""
-    celery = [str(Path(sys.executable).with_name("celery")), "--quiet", "-A", "cite_educative"]
-    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    commands = (
-        [*celery, "worker", "-Q", "default,pdf", "-c", "1", "-l", "ERROR", *quiet],
-        [*celery, "beat", "-l", "ERROR", "--pidfile="],
-    )
     (settings.DATA_DIR / "beat").mkdir(parents=True, exist_ok=True)
-    environment = os.environ | {"PYTHONWARNINGS": "ignore"}
-    running = [
-        subprocess.Popen(  # noqa: S603 our own commands
-            command, cwd=settings.BASE_DIR, env=environment, stdin=subprocess.DEVNULL, start_new_session=True
-        )
-        for command in commands
-    ]
+    processes = Processes()
     try:
-        yield
+        yield processes
     finally:
+        processes.stop()
+
+
+class Processes:
+    QUIET = ("--without-gossip", "--without-mingle", "--without-heartbeat")
+
+    def __init__(self):
+        self._start_worker()
+        self.beat = _start("beat", "-l", "ERROR", "--pidfile=")
+
+    def _start_worker(self):
+        self.worker = _start("worker", "-Q", "default,pdf", "-c", "1", "-l", "ERROR", *self.QUIET)
+
+    def kill_worker(self):
+        """At once, whatever it does, as a machine would; another takes its place."""
+        os.killpg(self.worker.pid, signal.SIGKILL)
+        self.worker.wait()
+        self._start_worker()
+
+    def stop(self):
+        running = (self.worker, self.beat)
         for process in running:
             process.terminate()
         for process in running:
@@ -97,3 +106,14 @@ def _background():
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+
+def _start(*arguments):
+    celery = str(Path(sys.executable).with_name("celery"))
+    return subprocess.Popen(  # noqa: S603 our own commands
+        [celery, "--quiet", "-A", "cite_educative", *arguments],
+        cwd=settings.BASE_DIR,
+        env=os.environ | {"PYTHONWARNINGS": "ignore"},
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+    )

@@ -13,9 +13,12 @@ GAPS = {
     ("CE26-002", plan.STATE): "Crédits délégués au printemps inférieurs à la programmation.",
     ("CE26-007", plan.STATE): "Crédits délégués au printemps inférieurs à la programmation.",
 }
-SESSIONS = (  # source, assembly, day, last day to file
-    (plan.CUD, "Conseil communautaire", date(2026, 12, 17), date(2026, 12, 3)),
-    (plan.CAF, "Commission d’action sociale", date(2027, 1, 14), date(2026, 12, 18)),
+SESSIONS = (  # source, assembly, day, last day to file, committee, bureau
+    (
+        *(plan.CUD, "Conseil communautaire", date(2026, 12, 17)),
+        *(date(2026, 12, 3), date(2026, 12, 7), date(2026, 12, 10)),
+    ),
+    (plan.CAF, "Commission d’action sociale", date(2027, 1, 14), date(2026, 12, 18), None, None),
 )
 
 
@@ -27,13 +30,15 @@ def detail_acts(dunkerque):
     for (code, key), reason in GAPS.items():
         funding = Funding.objects.get(action__code=code, action__cite=dunkerque.cite, source=dunkerque.sources[key])
         explain_gap(funding, reason=reason, actor=actor)
-    for key, label, day, filing in SESSIONS:
+    for key, label, day, filing, committee, bureau in SESSIONS:
         session = AssemblySession(
             cite=dunkerque.cite,
             organisation=dunkerque.sources[key].organisation,
             label=label,
             held_on=day,
             filing_on=filing,
+            committee_on=committee,
+            bureau_on=bureau,
             created_by=actor,
         )
         save_session(session, actor=actor)

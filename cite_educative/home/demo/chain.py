@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from actions.enums import ActKind, PaymentKind
-from actions.finances.statements import granted_fundings, proposed_shares
+from actions.finances.statements import owed_fundings, proposed_shares
 from actions.models import Action, Agreement, FunderAct, Funding, FundingSource, Payment
 from actions.services import (
     accept_statement,
@@ -122,7 +122,7 @@ def _pay(cite, year, actor, *, on):
 
 def _justify(actions, actor, *, on):
     for action in actions.order_by("pk"):
-        fundings = granted_fundings(action, action.budget_year)
+        fundings = owed_fundings(action, action.budget_year)
         if fundings:
             statement = statement_of(action)
             statement.implementation = INVENTED

@@ -57,6 +57,7 @@ TOWNS = {
     "ville_cb": ("Coudekerque-Branche",),
 }
 REAL = frozenset({"cud", "ville_dk", "ville_gs", "ville_cb", "state", "academy", "caf"})
+WITHOUT_SIRET = frozenset({"velo"})  # one holder for whom a check asks for it
 # key: (organisation, label, short label, detail, circuit, kind of side)
 SOURCES = {
     plan.STATE: ("state", "État – P147", "État", "crédits politique de la ville", "state_direct", SideKind.STATE),
@@ -120,9 +121,10 @@ class Dunkerque:
                 name=name,
                 kind=kind,
                 is_fictional=key not in REAL,
+                siret=plan.REAL_SIRETS.get(key, "") if key in REAL | WITHOUT_SIRET else plan.invented_siret(rank),
                 communes=[communes[town] for town in TOWNS.get(key, ())],
             )
-            for key, (name, kind) in organisations.items()
+            for rank, (key, (name, kind)) in enumerate(organisations.items(), start=1)
         }
         self.cite.lead_organisation = self.organisations["cud"]
         self.cite.save(update_fields=["lead_organisation"])
@@ -262,6 +264,7 @@ class Dunkerque:
             audience=row.audience,
             starts_on=row.starts_on,
             ends_on=row.ends_on,
+            renews=self.last_actions.get(plan.RENEWED.get(row.title)),
         )
         for key, (requested, proposed, _, _) in row.money.items():
             self._amount(action, key, Step.REQUESTED, requested, on)
@@ -310,7 +313,7 @@ class Dunkerque:
 
     def _take_over_last_year(self):
         """What was granted in 2025, taken over from the table kept before."""
-        actions = []
+        actions, self.last_actions = [], {}
         for title, holder, axis, objective, communes, money in plan.LAST_YEAR:
             action = self._sheet(
                 title=title,
@@ -325,6 +328,7 @@ class Dunkerque:
             )
             for key, amount in money.items():
                 self._amount(action, key, Step.REQUESTED, amount, date(2024, 12, 5))
+            self.last_actions[title] = action
             actions.append((submit_action(action, actor=self.actor, on=date(2024, 12, 5)), money))
         for key, source in self.sources.items():
             grants = [

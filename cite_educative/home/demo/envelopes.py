@@ -9,12 +9,13 @@ from actions.services import acknowledge, add_contribution, save_envelope, save_
 from cite_educative.home.demo import plan
 from partners.enums import SideKind
 
-# What 2025 announced; 43 000, 4 500, 7 500, 3 000 and 1 500 € of it were granted.
+# What 2025 announced; 58 500, 8 500, 3 000, 7 500, 4 000 and 1 500 € of it were granted.
 LAST_YEAR = {
-    plan.STATE: (48_000, "Notification du préfet du 14 mars 2025"),
-    plan.CUD: (6_000, "Délibération du conseil communautaire du 6 février 2025"),
+    plan.STATE: (64_000, "Notification du préfet du 14 mars 2025"),
+    plan.CUD: (10_000, "Délibération du conseil communautaire du 6 février 2025"),
+    plan.DK: (4_000, "Délibération du conseil municipal du 11 février 2025"),
     plan.GS: (7_500, "Délibération du conseil municipal du 13 février 2025"),
-    plan.CB: (3_000, "Délibération du conseil municipal du 18 février 2025"),
+    plan.CB: (4_000, "Délibération du conseil municipal du 18 février 2025"),
     plan.CAF: (2_000, "Lettre de la CAF du 21 mars 2025"),
 }
 # key of the organisation, label, short label, detail, circuit, side, expected in 2026

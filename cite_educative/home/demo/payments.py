@@ -12,7 +12,7 @@ from actions.services import (
     settle_accounting,
     start_accounting,
 )
-from cite_educative.common.money import ZERO
+from cite_educative.common.money import ZERO, round_cents
 from cite_educative.home.demo import plan
 
 MIDTERM, RIB = "bilan intermédiaire reçu", "RIB à jour"
@@ -23,6 +23,22 @@ DUE = (
     (date(2027, 1, 29), MIDTERM),
 )
 MET, ORDERED, PAID = date(2026, 10, 26), date(2026, 11, 3), date(2026, 11, 12)
+
+
+ADVANCE_PERCENT, ADVANCE_ON, BALANCE_ON = 70, date(2025, 7, 11), date(2025, 11, 21)
+
+
+def pay_last_year(dunkerque):
+    """All that was granted in 2025, in two payments, so that this year's pace has one to be compared with."""
+    actor, parts = dunkerque.actor, []
+    fundings = Funding.objects.filter(source__cite=dunkerque.cite, budget_year=2025, granted__gt=ZERO)
+    for funding in fundings.order_by("pk"):
+        advance = round_cents(funding.granted * ADVANCE_PERCENT / 100)
+        parts.append((funding, PaymentKind.ADVANCE, advance, ADVANCE_ON, ""))
+        parts.append((funding, PaymentKind.BALANCE, funding.granted - advance, BALANCE_ON, ""))
+    for row in plan_payments(None, parts, actor=actor):
+        reference = f"exemple {row.code}"
+        pay_payment(row, version=row.version, on=row.due_on, reference=reference, actor=actor)
 
 
 def schedule_payments(dunkerque):
@@ -37,7 +53,9 @@ def schedule_payments(dunkerque):
         for rank, (row, amount) in enumerate((row, amount) for row, amount in left if amount > ZERO)
     ]
     plan_payments(None, parts, actor=actor)
-    settled = Payment.objects.filter(funding__source__cite=cite).order_by("due_on", "pk")[:2]
+    settled = Payment.objects.filter(funding__source__cite=cite, funding__budget_year=2026).order_by("due_on", "pk")[
+        :2
+    ]
     for rank, payment in enumerate(settled):
         row = meet_condition(payment, version=payment.version, on=MET, actor=actor)
         row = order_payment(

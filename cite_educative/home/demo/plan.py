@@ -96,4 +96,22 @@ LAST_YEAR = (
         {STATE: 10_000, GS: 4_000},
     ),
     ("Forum santé des jeunes", "sante", "continuity", 1, (), {STATE: 4_000, CAF: 1_500}),
+    ("Mentorat\u00a0: vingt binômes", "mentorat", "horizons", 2, (), {STATE: 10_000, CUD: 4_000}),
+    ("Un dimanche en famille au musée", "musee", "horizons", 1, ("Dunkerque",), {STATE: 3_500, DK: 3_000}),
+    ("Initiation aux échecs", "echecs", "school", 2, ("Coudekerque-Branche",), {STATE: 2_000, CB: 1_000}),
 )
+# Titles of the second wave, and of the actions of last year that they renew.
+RENEWED = {
+    "Mentorat\u00a0: quarante binômes lycéens-collégiens": "Mentorat\u00a0: vingt binômes",
+    "Familles au musée": "Un dimanche en famille au musée",
+    "Les échecs à l’école": "Initiation aux échecs",
+}
+# SIRETs of the public bodies that shared data hold (adult mediation posts, 2024-2025); the others of real bodies are unknown.
+REAL_SIRETS = {"ville_dk": "20002715900017", "ville_cb": "21590155400018"}
+
+
+def invented_siret(rank):
+    """Of a SIREN that nobody has, with its Luhn key; for organisations marked as invented alone."""
+    digits = f"0000{rank:05d}0001"
+    doubled = (int(digit) * (2 if index % 2 == 0 else 1) for index, digit in enumerate(digits))
+    return f"{digits}{-sum(number - 9 if number > 9 else number for number in doubled) % 10}"

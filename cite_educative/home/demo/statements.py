@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.core.files.base import ContentFile
 
-from actions.finances.statements import granted_fundings, planned_lines, proposed_shares
+from actions.finances.statements import owed_fundings, planned_lines, proposed_shares
 from actions.models import Action
 from actions.services import (
     accept_statement,
@@ -23,8 +23,11 @@ FILED = {  # code: (day, spent, unspent, people reached)
     "CE25-002": (date(2026, 6, 18), "12400", "0", 118),
     "CE25-003": (date(2026, 5, 29), "14100", "800", 64),
     "CE25-004": (date(2026, 6, 3), "15200", "0", 31),
+    "CE25-006": (date(2026, 5, 12), "14600", "0", 40),
+    "CE25-007": (date(2026, 4, 30), "6900", "0", 210),
+    "CE25-008": (date(2026, 5, 20), "3050", "0", 95),
 }
-ACCEPTED = {"CE25-003": date(2026, 6, 25), "CE25-004": date(2026, 6, 25)}
+ACCEPTED = dict.fromkeys(("CE25-003", "CE25-004", "CE25-006", "CE25-007", "CE25-008"), date(2026, 6, 25))
 REFUND_ASKED = date(2026, 7, 2)
 LATE, WRITTEN = "CE25-005", "CE25-001"
 
@@ -50,11 +53,12 @@ def justify(dunkerque):
 
 
 def _accept(statement, day, actor):
-    fundings = granted_fundings(statement.action, statement.budget_year)
+    fundings = owed_fundings(statement.action, statement.budget_year)
     justified = proposed_shares(fundings, statement.unspent)
     accept_statement(statement, justified=justified, actor=actor, today=day)
-    for share in statement.shares.filter(unspent__gt=0):
-        note_refund(share, asked_on=REFUND_ASKED, refunded_on=None, actor=actor)
+    for share in statement.shares.with_refund():
+        if share.to_refund:
+            note_refund(share, asked_on=REFUND_ASKED, refunded_on=None, actor=actor)
 
 
 def _write(action, actor):

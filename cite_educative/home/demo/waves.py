@@ -118,7 +118,7 @@ FIRST_WAVE = (
     ),
     _first(
         "La parole des collégiens\u00a0: ateliers de radio",
-        "radio",
+        "metiers",  # with its other grant, more than 23 000 € from the State
         "horizons",
         1,
         ("Dunkerque",),

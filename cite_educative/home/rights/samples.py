@@ -22,6 +22,7 @@ from actions.models import (
 )
 from cite_educative.documents.enums import State
 from cite_educative.documents.models import GeneratedFile
+from governance.models import ActionPoint, Note, NoteReview
 from partners.access import build_access
 from partners.enums import Role, SideKind
 from partners.models import Cite, Commune, Mandate, Organisation, Partnership, Person, Side, User
@@ -119,6 +120,11 @@ def named_opinion(own):
     return Opinion(action=filed(own), person_id=rank(own))
 
 
+def note_review(own):
+    """Asked of the user's own side, or of another's."""
+    return NoteReview(note=Note(cite=CITE), side=side(own))
+
+
 def exchange(own):
     return Exchange(cite=CITE, author_id=rank(own), next_step="rappeler", next_step_owner_id=rank(own))
 
@@ -140,6 +146,11 @@ def comment(own):
 
 def difference(own):
     return Difference(action=filed(own), key="title")
+
+
+def action_point(own):
+    """What the user's organisation has to do, or another's."""
+    return ActionPoint(cite=CITE, organisation_id=rank(own))
 
 
 def suspension(own):

@@ -11,7 +11,8 @@ from cite_educative.home.bench.probes import PROBES
 from cite_educative.home.bench.report import machine, passed, verdicts, written
 from cite_educative.home.bench.scratch import run_probe, scratch_database, scratch_folder
 
-ON_ENGINE = ("note_pdf", "export_xlsx", "export_csv", "import")
+ON_ENGINE = ("note_pdf", "dossier", "export_xlsx", "export_csv", "import")
+EMBEDDED = ("request_to_file", "storm")
 
 
 class Command(BaseCommand):
@@ -25,7 +26,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--json", type=Path, help="where to write the figures (default: DATA_DIR/bench.json)")
-        parser.add_argument("--quick", action="store_true", help="fewer requests per page: rougher times")
+        parser.add_argument("--quick", action="store_true", help="fewer requests per page, no storm: rougher times")
         parser.add_argument("--measure", choices=PROBES, help=argparse.SUPPRESS)
 
     def handle(self, *, measure, quick, **options):
@@ -54,8 +55,9 @@ class Command(BaseCommand):
             if "error" in pages:
                 raise CommandError(f"The pages could not be measured: {pages['error']}")
             work = {name: self._probe(name, folder, address, quick) for name in ON_ENGINE}
-        with scratch_folder() as folder:
-            work["request_to_file"] = self._probe("request_to_file", folder, "", quick)
+        for name in EMBEDDED[: 1 if quick else None]:
+            with scratch_folder() as folder:
+                work[name] = self._probe(name, folder, "", quick)
         return {
             "machine": facts,
             "quick": quick,

@@ -7,12 +7,15 @@ from django.db import transaction
 
 from actions.services import make_financial_review
 from cite_educative.home.demo.accounts import ACCOUNTS, DOMAIN, PASSWORD
+from cite_educative.home.demo.action_points import leave_action_points
 from cite_educative.home.demo.acts import detail_acts
 from cite_educative.home.demo.agreements import add_agreements
 from cite_educative.home.demo.articulation import articulate
 from cite_educative.home.demo.budgets import write_budgets
 from cite_educative.home.demo.calls import announce_next_year, describe_calls, give_opinions
 from cite_educative.home.demo.chain import follow_to_the_end
+from cite_educative.home.demo.communication import plan_communication
+from cite_educative.home.demo.consultations import consult_in_writing
 from cite_educative.home.demo.directory import add_duplicates
 from cite_educative.home.demo.dunkerque import Dunkerque
 from cite_educative.home.demo.envelopes import tell_envelopes
@@ -24,9 +27,10 @@ from cite_educative.home.demo.life import tell_lives
 from cite_educative.home.demo.listing import dress_list
 from cite_educative.home.demo.mandates import appoint_others
 from cite_educative.home.demo.meetings import create_troika, hold_first, prepare_second
+from cite_educative.home.demo.minutes import write_minutes
 from cite_educative.home.demo.network import open_network
 from cite_educative.home.demo.others import open_other_cites
-from cite_educative.home.demo.payments import schedule_payments
+from cite_educative.home.demo.payments import pay_last_year, schedule_payments
 from cite_educative.home.demo.print_plan import print_plan
 from cite_educative.home.demo.privacy import add_privacy
 from cite_educative.home.demo.scenarios import try_amounts
@@ -97,7 +101,10 @@ def load():
     dunkerque.file_second_wave()
     write_strategy(dunkerque)
     prepare_second(dunkerque, body)
+    write_minutes(dunkerque)
     appoint_others(dunkerque)
+    consult_in_writing(dunkerque, body)
+    leave_action_points(dunkerque, body)
     open_network(dunkerque)
     choose_lead_schools(dunkerque)
     add_privacy(dunkerque)
@@ -110,9 +117,16 @@ def load():
     give_opinions(dunkerque)
     try_amounts(dunkerque)
     compare_with_the_state(dunkerque)
+    _tell_the_year(dunkerque)
+    open_other_cites(dunkerque.actor)
+    follow_to_the_end(dunkerque.actor)
+
+
+def _tell_the_year(dunkerque):
     announce_next_year(dunkerque)
     articulate(dunkerque)
     write_budgets(dunkerque)
+    pay_last_year(dunkerque)
     justify(dunkerque)
     write_sheet(dunkerque)
     dress_list(dunkerque)
@@ -120,6 +134,5 @@ def load():
     schedule_payments(dunkerque)
     spend_directly(dunkerque)
     print_plan(dunkerque)
+    plan_communication(dunkerque)
     make_financial_review(cite=dunkerque.cite, budget_year=2026, actor=dunkerque.actor)
-    open_other_cites(dunkerque.actor)
-    follow_to_the_end(dunkerque.actor)
