@@ -9,6 +9,7 @@ import tempfile
 from itertools import count
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 os.environ.setdefault("DEBUG", "1")
@@ -23,6 +24,7 @@ from django.template.base import Node  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from cite_educative.celery import app as celery_app  # noqa: E402
+from tests.postgresql import end_sessions  # noqa: E402
 
 PROJECT_TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 FOREIGN_TEMPLATES = ("bootstrap5", "admin", "django", "django_filters")
@@ -59,6 +61,10 @@ class UndefinedVariable(str):
 
 
 def pytest_configure(config):
+    # A busy machine is no fault of what is tested.
+    slow = [hypothesis.HealthCheck.too_slow]
+    hypothesis.settings.register_profile("suite", suppress_health_check=slow, deadline=None)
+    hypothesis.settings.load_profile("suite")
     data_dir = Path(settings.DATA_DIR)
     data_dir.mkdir(parents=True, exist_ok=True)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -87,14 +93,10 @@ def pytest_unconfigure(config):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """PostgreSQL does not drop a database that a thread cut short, or a worker just killed, still holds."""
     yield
     if settings.IS_POSTGRESQL:
-        with django_db_blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
+        with django_db_blocker.unblock():
+            end_sessions(connection.settings_dict["NAME"])
 
 
 @pytest.fixture(autouse=True)

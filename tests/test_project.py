@@ -75,7 +75,7 @@ def test_postgresql_limits_statements_and_locks(tmp_path):
     environment = PRODUCTION | {"DATA_DIR": str(tmp_path), "DATABASE_URL": "postgres://cite@postgres/cite"}
     code, line = evaluate("s.DATABASES['default']['OPTIONS']['options']", environment)
 
-    assert (code, line) == (0, "-c statement_timeout=10000 -c lock_timeout=5000")
+    assert (code, line) == (0, "-c jit=off -c statement_timeout=10000 -c lock_timeout=5000")
 
 
 def test_empty_addresses_mean_the_embedded_profile(tmp_path):

@@ -1,7 +1,9 @@
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from actions import services
+from actions.finances.releases import answers_mark, concerned_fundings
 from actions.models import AssemblySession
 from tests.access.actions import MONEY, OWN_CITE, UNSEEN, both, pk_of, source
 from tests.access.matrix import ALL, Row, Secret
@@ -76,6 +78,11 @@ def a_correction(world):
     }
 
 
+def a_release(world):
+    """Of what its preview showed."""
+    return {"apercu": answers_mark(list(concerned_fundings(source(world), timezone.localdate().year, None)))}
+
+
 def an_upload(world):
     return {"upload": SimpleUploadedFile("acte.pdf", PDF)}
 
@@ -110,7 +117,7 @@ ROWS = [
     kept("actions:session_update", pk_of(session), a_session),
     kept("actions:session_remove", pk_of(session), {}),
     Row("actions:releases", only=MONEY, outside=OWN_CITE),
-    *both("actions:release", pk_of(source), OFFICERS, {}),
+    *both("actions:release", pk_of(source), OFFICERS, a_release),
 ]
 
 GRANTED = "7\u00a0654,32"

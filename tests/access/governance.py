@@ -1,8 +1,12 @@
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
 from governance import services
 from governance.enums import ItemKind
 from governance.models import BodyMember
 from partners.enums import SideKind
 from partners.models import Mandate
+from tests.access.acts import PDF
 from tests.access.matrix import Row, Secret
 from tests.actions.factories import release
 from tests.governance import factories
@@ -77,6 +81,34 @@ def draft(world):
     return world.made("draft", lambda world: factories.make_decision(setting(world), opened(world).items.get()))
 
 
+def followed(world):
+    """Published, released, and said to be carried out: that is for who reads amounts."""
+
+    def build(world):
+        decision = published(world).decisions.get()
+        return services.follow_decision(
+            decision,
+            actor=world.lead,
+            version=decision.version,
+            executed_on=timezone.localdate(),
+            word="Délibération prise",
+        )
+
+    return world.made("followed", build)
+
+
+def followed_pk(world):
+    return [followed(world).pk]
+
+
+def printed(world):
+    def build(world):
+        decision = published(world).decisions.get()
+        return services.print_register(body=decision.body, year=decision.year, actor=world.lead)
+
+    return world.made("printed", build)
+
+
 def planned_pk(world):
     return [planned(world).pk]
 
@@ -137,6 +169,7 @@ DECISION = {"title": "Objet", "text": "Texte", "is_agreed": "on", "version": "1"
 ITEM = {"title": "Vague", "kind": ItemKind.INFORMATION, "minutes_planned": "10", "version": "1"}
 NOTE = {
     "title": "Titre",
+    "kind": "troika",
     "request": "Demande",
     "version": "1",
     "options-TOTAL_FORMS": "0",
@@ -151,6 +184,26 @@ def meeting_data(world):
 
 def present(world):
     return {"mandate": opened(world).attendances.first().mandate_id, "presence": "present"}
+
+
+def an_annex(world):
+    return {"title": "Plan", "upload": SimpleUploadedFile("plan.pdf", PDF)}
+
+
+def annex_pk(world):
+    def build(world):
+        return services.add_annex(
+            planned(world), upload=an_annex(world)["upload"], title="Plan", item=None, actor=world.lead
+        )
+
+    return [world.made("annex", build).pk]
+
+
+def guest_pk(world):
+    def build(world):
+        return services.add_guest(opened(world), name="Mme Lina Baert", quality="Directrice")
+
+    return [world.made("guest", build).pk]
 
 
 def own_position(world):
@@ -181,15 +234,32 @@ ROWS = [
         outside={"stranger": 404, "other_lead": 302},
         post=meeting_data,
     ),
+    Row("governance:meetings", outside=OWN_CITE),
     Row("governance:meeting", planned_pk, only=MONEY, others=404),
     Row("governance:meeting_update", planned_pk, **HIDDEN),
     Row("governance:meeting_update", planned_pk, **GESTURE, post=MEETING),
-    Row("governance:meeting_convene", planned_pk, **GESTURE, post={}),
     Row("governance:meeting_cancel", planned_pk, **GESTURE, post={}),
     Row("governance:meeting_open", planned_pk, **GESTURE, post={}),
     Row("governance:meeting_publish", closed_pk, **GESTURE, post={}),
+    Row("governance:paper_make", planned_pk, **GESTURE, post={"document": "sign_in"}),
+    Row("governance:annex_add", planned_pk, **HIDDEN),
+    Row("governance:annex_add", planned_pk, **GESTURE, post=an_annex),
+    Row("governance:annex_file", annex_pk, only=MONEY, others=404),
+    Row("governance:annex_remove", annex_pk, **GESTURE, post={}),
     Row("governance:live", opened_pk, only=MONEY, others=404),
     Row("governance:attendance", opened_pk, **GESTURE, post=present),
+    Row("governance:projection", opened_pk, **HIDDEN),
+    Row("governance:item_discuss", opened_item, **GESTURE, post={}),
+    Row("governance:guest_add", opened_pk, **GESTURE, post={"name": "M. Jean Dupont"}),
+    Row("governance:guest_remove", guest_pk, **GESTURE, post={}),
+    Row("governance:meeting_notify", closed_pk, **HIDDEN, query="?a=holders"),
+    Row(
+        "governance:meeting_notify",
+        closed_pk,
+        **HIDDEN,
+        query="?a=holders",
+        post={"subject": "Objet", "body": "Texte"},
+    ),
     Row("governance:closing", opened_pk, **HIDDEN),
     Row("governance:closing", opened_pk, **GESTURE, post={}),
     Row("governance:item_create", planned_pk, **HIDDEN),
@@ -197,6 +267,7 @@ ROWS = [
     Row("governance:item_update", planned_item, **HIDDEN),
     Row("governance:item_update", planned_item, **GESTURE, post=ITEM),
     Row("governance:item_move", planned_item, **GESTURE, post={"direction": "bas"}),
+    Row("governance:item_move", planned_item, **GESTURE, post={"avant": "fin"}),
     Row("governance:item_remove", planned_item, **GESTURE, post={}),
     Row("governance:note", note_item, only=TEAM, others=404),
     Row("governance:note", issued_item, only=MONEY, others=404),
@@ -222,10 +293,32 @@ ROWS = [
     Row("governance:decision", adopted_pk, only=MONEY, others=404),
     Row("governance:decision", held_back_decision, only=MONEY, others=404),
     Row("governance:decision", published_decision),
+    Row("governance:decision_follow", adopted_pk, **HIDDEN),
+    Row(
+        "governance:decision_follow",
+        adopted_pk,
+        **GESTURE,
+        post=lambda world: {"due_on": "2026-12-01", "version": closed(world).decisions.get().version},
+    ),
+    Row("governance:register_print", only=MONEY, outside=OWN_CITE),
+    Row(
+        "governance:register_print",
+        args=lambda world: closed(world) and [],
+        only=MONEY,
+        code=302,
+        outside={"stranger": 404, "other_lead": 422},
+        post=lambda world: {"body": setting(world).body.pk, "year": closed(world).decisions.get().year},
+    ),
     Row("governance:action_decisions", lambda world: [setting(world).actions[0].pk], only=FULL_READERS, others=404),
 ]
 
 SECRETS = [
+    Secret("governance:decisions", prepare=followed, value=lambda world: "Exécutée", readers=MONEY),
+    Secret(
+        "governance:decisions", query="?format=csv", prepare=followed, value=lambda world: "exécutée", readers=MONEY
+    ),
+    Secret("governance:decision", args=followed_pk, value=lambda world: "Délibération prise", readers=MONEY),
+    Secret("documents:list", prepare=printed, value=lambda world: "Registre des décisions 20", readers=MONEY),
     Secret(
         "governance:decision",
         args=published_decision,
@@ -234,9 +327,18 @@ SECRETS = [
     ),
     Secret("governance:decisions", prepare=held_back, value=lambda world: "TR-20", readers=MONEY),
     Secret("governance:meeting", args=held_back_pk, value=lambda world: "TR-20", readers=MONEY),
+    Secret("governance:meetings", prepare=held_back, value=lambda world: ">Relevé<", readers=MONEY),
+    Secret("governance:meetings", query="?q=Sous", prepare=planned, value=lambda world: "Planifiée", readers=MONEY),
     Secret("governance:meeting", args=held_back_pk, value=record_address, readers=MONEY),
     Secret("documents:list", prepare=held_back, value=lambda world: "Relevé de décisions, ", readers=MONEY),
     Secret("governance:decisions", prepare=published, value=lambda world: "26\N{NO-BREAK SPACE}000,00", readers=MONEY),
     Secret("governance:decisions", query="?format=csv", prepare=published, value=lambda world: "26000", readers=MONEY),
+    Secret(
+        "governance:live",
+        args=opened_pk,
+        prepare=lambda world: guest_pk(world) and None,
+        value=lambda world: "Mme Lina Baert",
+        readers=MONEY,
+    ),
     Secret("governance:note", args=issued_item, value=lambda world: "26\N{NO-BREAK SPACE}000", readers=MONEY),
 ]

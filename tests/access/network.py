@@ -108,6 +108,7 @@ ROWS = [
         post=lambda world: written(world) | {"send": "1"},
         code=302,
     ),
+    Row("governance:network_compose", only=TEAM, outside=OWN_CITE),
     Row("documents:status", point_file, only="lead co_lead pilot elected finance referent", others=404),
 ]
 
@@ -134,5 +135,5 @@ SECRETS = [
     Secret("governance:network", lambda world: "solene.quaghebeur@exemple.fr", NETWORK, prepare=referent),
     Secret("governance:network", lambda world: "mise à jour d’une fiche", FRESHNESS, prepare=action),
     Secret("governance:network", lambda world: "Fiches à relire", TEAM, prepare=letter),
-    Secret("actions:list", lambda world: "à rafraîchir", FRESHNESS, prepare=action),
+    Secret("actions:list", lambda world: "à rafraîchir", FRESHNESS, prepare=action, query="?filtres=tous"),
 ]

@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from actions import services
 from actions.enums import PaymentKind
-from actions.models import Payment
+from actions.models import FundingSource, Payment
 from tests.access.actions import MONEY, OWN_CITE, UNSEEN, pk_of
 from tests.access.acts import HIDDEN, OFFICERS, granted
 from tests.access.matrix import Row, Secret
@@ -22,8 +22,9 @@ def payment(world):
 
 
 def with_payment(world):
-    """The address names no object, but what is sent needs one."""
+    """The address names no object, but what is sent needs one that our own officer pays."""
     payment(world)
+    FundingSource.objects.filter(pk=granted(world).source_id).update(pays_ourselves=True)
     return []
 
 

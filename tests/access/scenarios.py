@@ -1,7 +1,7 @@
 from actions.models import Scenario
 from actions.services import create_scenario, share_scenario
 from actions.services.scenarios import REQUESTS
-from tests.access.actions import call, pk_of
+from tests.access.actions import OWN_CITE, call, pk_of
 from tests.access.calls import own_request
 from tests.access.matrix import Row, Secret
 from tests.actions import factories
@@ -45,6 +45,7 @@ def visible(only, reads=READERS):
 
 
 ROWS = [
+    Row("actions:boards", only=READERS, outside=OWN_CITE),
     Row("actions:board", pk_of(call), only=READERS),
     Row("actions:board", pk_of(call), query="?groupe=porteur&avis=reserved", only=READERS),
     Row("actions:scenario_create", pk_of(call), only=READERS, post=NEW, code=302),

@@ -16,6 +16,15 @@ NOT_OFFICERS = {role: 403 for role in MONEY.split() if role not in OFFICERS.spli
 UNSEEN = {"partner": 404, "reader": 404, **HIDDEN}
 
 
+def released_source(world):
+    def build(world):
+        line = factories.make_source(world.cite, "Ligne notifiée")
+        factories.release(line)
+        return line
+
+    return world.made("released_source", build)
+
+
 def owing(world):
     def build(world):
         action = factories.make_action(world.cite, holder=world.holder, communes=[world.commune], status="retained")
@@ -23,6 +32,17 @@ def owing(world):
         return action
 
     return world.made("owing", build)
+
+
+def told(world):
+    """Owed, and its holder knows it."""
+
+    def build(world):
+        action = factories.make_action(world.cite, holder=world.holder, communes=[world.commune], status="retained")
+        factories.make_funding(action, released_source(world), granted="50")
+        return action
+
+    return world.made("told", build)
 
 
 def filed(world):
@@ -41,6 +61,10 @@ def accepted(world):
         return statement
 
     return world.made("accepted_statement", build)
+
+
+def justified_action(world):
+    return accepted(world).action
 
 
 def share(world):
@@ -62,7 +86,8 @@ def a_statement(world):
 
 
 def justified(world):
-    return {f"justified-{owing(world).fundings.get().pk}": "7000"}
+    statement = FinancialStatement.objects.get(action=owing(world))
+    return {f"justified-{owing(world).fundings.get().pk}": "7000", "version": statement.version}
 
 
 def kept(name, args, post=None):
@@ -76,13 +101,15 @@ ROWS = [
     Row("actions:statement", pk_of(owing), only=f"{MONEY} holder", others=404),
     Row("actions:statement", pk_of(owing), only=WRITERS, code=302, codes=UNSEEN, post={"version": "0"}),
     Row("actions:statement_elsewhere", pk_of(owing), only=WRITERS, codes=UNSEEN),
-    Row("actions:statement_elsewhere", pk_of(owing), only=WRITERS, code=302, codes=UNSEEN, post=a_statement),
+    Row("actions:statement_elsewhere", pk_of(told), only=WRITERS, code=302, codes=UNSEEN, post=a_statement),
     kept("actions:statement_back", pk_of(filed)),
     kept("actions:statement_back", pk_of(filed), {"remarks": "à revoir"}),
     kept("actions:statement_extend", pk_of(owing)),
     kept("actions:statement_extend", pk_of(owing), {"due_on": "2027-09-30", "reason": "panne"}),
     kept("actions:statement_accept", pk_of(filed)),
     kept("actions:statement_accept", pk_of(filed), justified),
+    kept("actions:statement_reopen", pk_of(justified_action)),
+    kept("actions:statement_reopen", pk_of(justified_action), {"reason": "erreur"}),
     kept("actions:statement_remind", pk_of(owing), {}),
     Row("actions:statement_file", pk_of(file), only=f"{MONEY} holder", others=404),
     Row("actions:refund", pk_of(share), only=OFFICERS, others=404, codes=NOT_OFFICERS),

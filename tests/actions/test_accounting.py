@@ -72,6 +72,30 @@ def confirm(run, lead):
 ORDERED = "12/06/2026;LES MOTS;2041;400,00"
 
 
+def test_the_year_behind_a_number_is_not_the_number(cite, lead, payments):
+    first, _ = payments
+    Payment.objects.filter(pk=first.pk).update(order_reference="Mandat 45/2026")
+
+    run = give(cite, lead, "12/06/2026;Papeterie;77/2026;400,00", "12/06/2026;Les Mots;45-2026;400,00")
+
+    assert statuses(run) == [UNKNOWN, MATCHED]
+
+
+def test_the_same_number_for_somebody_else_is_to_confirm(cite, lead, payments):
+    run = give(cite, lead, "12/06/2026;Papeterie;2041;400,00")
+
+    assert statuses(run) == [TO_CONFIRM]
+
+
+def test_the_same_amount_and_day_of_another_holder_is_not_told_already(cite, lead, funding, payments):
+    first, _ = payments
+    services.pay_payment(Payment.objects.get(pk=first.pk), version=2, on=date(2026, 6, 12), reference="", actor=lead)
+
+    run = give(cite, lead, "12/06/2026;Papeterie;;400,00", "12/06/2026;Les Mots;;400,00")
+
+    assert statuses(run) == [UNKNOWN, ALREADY]
+
+
 def test_lines_are_matched_by_mandate_proposed_by_name_or_left(cite, lead, payments):
     run = give(cite, lead, ORDERED, "13/06/2026;Les Mots;;300,00", "14/06/2026;Papeterie;77;12,50")
 

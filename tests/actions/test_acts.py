@@ -291,10 +291,46 @@ def test_the_next_session_is_the_first_to_come(granted, cite, lead, source):
 def test_files_are_due_before_the_vote(signed_in, source):
     data = {"organisation": source.organisation_id, "label": "Conseil", "held_on": "2027-01-14"}
 
-    answer = signed_in.post(reverse("actions:session_create"), {**data, "filing_on": "2027-01-15"})
-
-    assert "avant la séance" in answer.content.decode()
+    for days in (
+        {"filing_on": "2027-01-15"},
+        {"bureau_on": "2027-01-15"},
+        {"committee_on": "2027-01-12", "bureau_on": "2027-01-11"},
+        {"filing_on": "2027-01-09", "bureau_on": "2027-01-08"},
+    ):
+        answer = signed_in.post(reverse("actions:session_create"), {**data, **days})
+        assert "avant la séance" in answer.content.decode(), days
     assert not AssemblySession.objects.exists()
+
+    signed_in.post(
+        reverse("actions:session_create"), {**data, "filing_on": "2027-01-04", "committee_on": "2027-01-04"}
+    )
+    assert [label for label, _ in AssemblySession.objects.get().passages] == [
+        "Dépôt des dossiers",
+        "Passage en commission",
+    ]
+
+
+@pytest.mark.parametrize("asked", ["999999999", "9" * 40, "x", ""])
+def test_a_session_asked_for_no_known_funder_is_left_to_choose(signed_in, source, asked):
+    page = signed_in.get(reverse("actions:session_create"), {"organisme": asked})
+
+    assert page.status_code == 200
+    assert "selected" not in str(page.context["form"]["organisation"]).replace('value="" selected', "")
+
+
+def test_of_two_who_move_a_session_the_second_sees_both_days(signed_in, source, lead):
+    data = {"organisation": source.organisation_id, "label": "Conseil"}
+    signed_in.post(reverse("actions:session_create"), {**data, "held_on": "2027-01-14"})
+    address = reverse("actions:session_update", args=[AssemblySession.objects.get().pk])
+    version = signed_in.get(address).context["form"]["version"].value()
+    signed_in.post(address, {**data, "held_on": "2027-01-15", "version": version})
+
+    late = signed_in.post(address, {**data, "held_on": "2027-01-20", "version": version})
+    kept = AssemblySession.objects.get().held_on
+    signed_in.post(address, {**data, "held_on": "2027-01-20", "version": late.context["form"]["version"].value()})
+
+    assert (late.status_code, kept) == (409, date(2027, 1, 15))
+    assert AssemblySession.objects.get().held_on == date(2027, 1, 20)
 
 
 def test_a_session_is_noted_once(signed_in, source):
@@ -319,6 +355,24 @@ def test_the_pages_of_votes_and_acts_cost_the_same_for_many(signed_in, cite, sou
 # --- Release --------------------------------------------------------------------------------------
 
 
+def released_as_seen(client, url):
+    return client.post(url, {"apercu": client.get(url).context["mark"]})
+
+
+def test_an_act_corrected_after_the_preview_is_not_released_unseen(signed_in, granted, source, lead):
+    url = reverse("actions:release", args=[source.pk])
+    seen = signed_in.get(url).context["mark"]
+    funding = Funding.objects.filter(source=source, granted__gt=0).first()
+    act = funding.act
+    services.correct_act(act, version=act.version, grants={funding.pk: Decimal(1)}, reason="erreur", actor=lead)
+
+    answer = signed_in.post(url, {"apercu": seen})
+
+    assert answer.status_code == 409
+    assert "Rien n’est libéré." in answer.content.decode()
+    assert not NotificationRelease.objects.exists()
+
+
 def test_a_release_is_previewed_then_made_once(signed_in, granted, source):
     url = reverse("actions:release", args=[source.pk])
     preview = signed_in.get(url).content.decode()
@@ -326,7 +380,7 @@ def test_a_release_is_previewed_then_made_once(signed_in, granted, source):
     assert "pas encore de réponse" in preview
     assert not NotificationRelease.objects.exists()
 
-    codes = [signed_in.post(url).status_code for _ in range(2)]
+    codes = [released_as_seen(signed_in, url).status_code for _ in range(2)]
 
     assert codes == [302, 302]
     assert NotificationRelease.objects.count() == 1
@@ -336,8 +390,9 @@ def test_a_release_is_previewed_then_made_once(signed_in, granted, source):
 def test_nothing_is_released_before_the_funder_answered(signed_in, cite, source):
     factories.make_funding(factories.make_action(cite), source, programmed="10")
 
-    signed_in.post(reverse("actions:release", args=[source.pk]))
+    answer = released_as_seen(signed_in, reverse("actions:release", args=[source.pk]))
 
+    assert answer.status_code == 302
     assert not NotificationRelease.objects.exists()
 
 
@@ -348,7 +403,7 @@ def test_a_release_of_one_call_leaves_the_others(signed_in, client, cite, lead, 
         for call in calls
     ]
 
-    signed_in.post(f"{reverse('actions:release', args=[source.pk])}?appel={calls[0].pk}")
+    released_as_seen(signed_in, f"{reverse('actions:release', args=[source.pk])}?appel={calls[0].pk}")
 
     told = {row.pk: row.is_released for row in Funding.objects.with_release()}
     assert told == {fundings[0].pk: True, fundings[1].pk: False}
@@ -372,3 +427,28 @@ def test_a_take_over_read_again_on_another_day_writes_nothing(cite, lead, source
 
     assert [entry.kind for entry in first] == [EntryKind.ACT]
     assert second == []
+
+
+# --- The list -------------------------------------------------------------------------------------
+
+
+def test_the_list_of_acts_is_of_the_year_shown(signed_in, cite, lead):
+    source = factories.make_source(cite, "CAF du Nord")
+    action = factories.make_action(cite)
+    factories.make_funding(action, source, granted="7000")
+    factories.make_funding(action, source, year=factories.YEAR - 1, granted="50")
+    idle = factories.make_act(cite, source.organisation, number="SANS-SUITE", decided_on=date(2025, 3, 1))
+    url = reverse("actions:acts")
+
+    shown = {
+        year: signed_in.get(url, {"exercice": year} if year else {}).context["listing"]
+        for year in ("", "2025", "tous")
+    }
+
+    assert {year: listing.sums[0].text for year, listing in shown.items()} == {
+        "": "7\u00a0000\u00a0€",
+        "2025": "50\u00a0€",
+        "tous": "7\u00a0050\u00a0€",
+    }
+    assert {year: listing.count for year, listing in shown.items()} == {"": 1, "2025": 2, "tous": 3}
+    assert idle in shown["2025"].instances

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from actions.enums import AgreementState, EntryKind, PaymentKind, Step
 from actions.finances.agreement_content import installments
 from actions.finances.agreements import awaited_agreements, next_words
 from actions.finances.books import Books
+from actions.finances.budget_paste import read_budget
 from actions.finances.clauses import MERGE_FIELDS, check_clauses, usual_clauses
 from actions.finances.thresholds import alerts
 from actions.models import Agreement, AgreementTemplate, Payment
@@ -172,6 +174,52 @@ def test_issuing_numbers_freezes_and_prints(draft, lead):
     assert "{" not in html.replace("{{", "").split("</style>")[-1]
 
 
+def test_an_issued_agreement_carries_visas_parties_and_its_annexes(draft, fundings, holder, lead):
+    holder.address = "1 rue des Dunes\n59140 Dunkerque"
+    holder.save()
+    first = fundings[0].action
+    services.save_budget(
+        first, budget_year=YEAR, lines=read_budget("604\t15 000\n60x\t1 000\n74etat\t16 000").lines, actor=lead
+    )
+
+    agreement = issue(Agreement.objects.get(pk=draft.pk), lead)
+    services.save_budget(first, budget_year=YEAR, lines=[], actor=lead)
+
+    assert "contrat d’engagement républicain" in str(agreement.content["visas"])
+    assert "Contrat d’engagement républicain" in [one["title"] for one in agreement.content["clauses"]]
+    file = GeneratedFile.objects.filter(agreement_document__agreement=agreement)[0]
+    html = renderers[file.kind](file)
+    for words in (
+        "1 rue des Dunes, 59140 Dunkerque",
+        "signataire\u00a0: la personne habilitée",
+        "Vu la loi n° 2000-321",
+        "Annexe 1. ",
+        "<b>60 Achats</b>",
+        "15\u00a0000,00\u00a0€",
+        "celui de la demande de subvention fait foi",
+    ):
+        assert words in html
+
+
+def test_a_public_holder_signs_no_republican_contract(draft, holder, lead):
+    holder.kind = OrganisationKind.COMMUNE
+    holder.save()
+
+    agreement = issue(Agreement.objects.get(pk=draft.pk), lead)
+
+    assert "engagement républicain" not in str(agreement.content["visas"])
+
+
+def test_who_signs_is_named_as_the_last_time(draft, fundings, holder, state, cite, lead):
+    first = sign(issue(draft, lead), lead)
+    make_funding(make_action(cite, title="Autre", holder=holder), state, requested="900", granted="900")
+    second = issue(drafted(cite, holder, state, lead), lead)
+
+    assert first.content["holder"]["capacity"] == "la personne habilitée"
+    assert second.content["holder"]["capacity"] == "la direction"
+    assert set(second.signatures.values_list("capacity", flat=True)) == {"la direction"}
+
+
 def test_a_second_click_gives_no_second_number(draft, lead):
     issue(draft, lead)
     again = services.issue_agreement(draft, version=1, actor=lead)
@@ -210,6 +258,21 @@ def test_what_was_issued_is_written_no_more(draft, lead):
 
 
 # --- Signatures -----------------------------------------------------------------------------------
+
+
+def test_of_two_who_note_a_signature_the_second_sees_both(draft, lead, client):
+    signature = issue(draft, lead).signatures.first()
+    client.force_login(lead)
+    address = reverse("actions:signature", args=[signature.pk])
+    version = client.get(address).context["form"]["version"].value()
+    sent = {"capacity": "la présidente", "sent_on": TODAY.isoformat(), "version": version}
+    client.post(address, sent)
+
+    late = client.post(address, sent | {"capacity": "le trésorier"})
+    signature.refresh_from_db()
+
+    assert (late.status_code, signature.capacity) == (409, "la présidente")
+    assert "le trésorier" in late.content.decode()
 
 
 def test_the_last_signature_commits_and_plans(draft, fundings, lead):
@@ -257,7 +320,7 @@ def test_reminders_are_noted_once_a_day(draft, lead):
     found = services.remind_signature(signature, actor=lead, today=date(2026, 6, 30))
 
     assert found.reminded_on == date(2026, 6, 30)
-    words = next_words(Agreement.objects.get(pk=draft.pk), today=date(2026, 7, 2))
+    words = next_words(Agreement.objects.with_standing().get(pk=draft.pk), today=date(2026, 7, 2))
     assert "relancée le 30\u00a0juin\u00a02026" in words
 
 
@@ -278,6 +341,34 @@ def test_an_amendment_changes_what_is_committed_and_plans_the_rest(draft, fundin
     assert other.committed == Decimal(15000)
     assert services.standing(agreement) == amendment
     assert not amendment.payments.exists(), "a smaller amount plans nothing more"
+
+
+def test_a_smaller_amendment_takes_from_what_is_planned_last_first(draft, fundings, lead):
+    agreement = sign(issue(draft, lead), lead)
+    lines = {line.funding_id: line for line in services.draft_amendment(agreement, actor=lead).lines.all()}
+    kept, given_up = fundings
+    amendment = lines[kept.pk].agreement
+    amounts = {lines[kept.pk].pk: Decimal(12000), lines[given_up.pk].pk: Decimal(0)}
+    services.save_agreement(amendment, version=1, amounts=amounts, actor=lead)
+
+    sign(issue(Agreement.objects.get(pk=amendment.pk), lead), lead)
+
+    standing = Payment.objects.filter(cancelled_on=None)
+    assert [(row.kind, row.amount) for row in standing] == [(PaymentKind.ADVANCE, Decimal(12000))]
+    given_up.refresh_from_db()
+    assert given_up.committed == 0
+
+
+def test_an_amendment_says_zero_for_what_it_gives_up(draft, lead, sign_in):
+    with pytest.raises(ValidationError, match="supérieur à zéro"):
+        services.save_agreement(draft, version=1, amounts={draft.lines.first().pk: Decimal(0)}, actor=lead)
+    amendment = services.draft_amendment(sign(issue(Agreement.objects.get(pk=draft.pk), lead), lead), actor=lead)
+    line = amendment.lines.first()
+
+    with pytest.raises(ValidationError, match="écrivez 0"):
+        services.save_agreement(amendment, version=1, amounts={line.pk: None}, actor=lead)
+    page = sign_in(lead).post(f"/finances/conventions/{amendment.pk}/modifier/", {f"line-{line.pk}": ""})
+    assert "Écrivez 0" in page.content.decode()
 
 
 def test_a_bigger_amendment_plans_the_difference(cite, holder, state, lead):

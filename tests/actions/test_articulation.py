@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from actions.articulation import articulation_table, institution_rows, mobilisation, scheme_rows
+from actions.articulation import articulation_table, institution_rows, mobilisation, scheme_links, scheme_rows
 from actions.double_funding import doubles_of
 from actions.enums import ActionStatus
 from actions.models import (
@@ -243,7 +243,24 @@ def test_objectives_and_themes_with_nothing_are_seen_at_once(plan, cite, lead, p
     assert table.bare_themes == [themes[2]]
     assert table.idle_themes == [retired]
     assert table.without_objective == 1
-    assert scheme_rows(lead, cite, YEAR) == [(pre, [action])]
+    assert scheme_rows(scheme_links(lead, cite, YEAR)) == [(pre, [action])]
+
+
+def test_linked_schemes_come_page_by_page_with_the_count_of_each(plan, cite, lead, sign_in, monkeypatch):
+    monkeypatch.setattr("actions.views.articulation.SHOWN", 2)
+    clas, pre, idle = (Scheme.objects.create(cite=cite, label=label) for label in ("CLAS", "PRE", "PEdT"))
+    for scheme in (clas, pre, pre):
+        plan.make_action(cite).schemes.add(scheme)
+    client, url = sign_in(lead), reverse("actions:articulation_schemes")
+
+    pages = [client.get(url, {"page": number}).context for number in (1, 2)]
+
+    assert [[(row[0], len(row[1]), row[2]) for row in page["linked"]] for page in pages] == [
+        [(clas, 1, 1), (pre, 1, 2)],
+        [(pre, 1, 2)],
+    ]
+    assert [(page["linked_count"], page["idle"]) for page in pages] == [(2, [idle])] * 2
+    assert client.get(url, {"format": "csv"}).getvalue().decode().count("PRE") == 2
 
 
 # --- Side by side ---------------------------------------------------------------------------------

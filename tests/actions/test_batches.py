@@ -6,12 +6,13 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from actions.batches import BATCHES, LIMIT, chosen_actions, refusals
 from actions.enums import ActionStatus
 from actions.models import Action, BulkRun, ExpectedPiece, Scheme, Theme
-from partners.enums import Role
-from partners.models import OutgoingMessage
+from partners.enums import DeliveryState, Role
+from partners.models import Delivery, OutgoingMessage
 from tests.actions.factories import make_action, make_axis, make_call, make_objective, make_programme
 from tests.factories import make_organisation, make_person, make_user
 
@@ -113,6 +114,25 @@ def test_pieces_are_asked_where_some_lack_and_somebody_can_be_written_to(cite, l
         "Sans adresse": "Aucune adresse n’est connue pour écrire au porteur.",
         "Hors appel": "Aucune pièce indispensable ne lui manque.",
     }
+
+
+def test_pieces_asked_today_are_not_asked_again(sign_in, cite, lead, holder):
+    call = make_call(cite)
+    ExpectedPiece.objects.create(call=call, label="RIB")
+    action = make_action(cite, title="À relancer", call=call, holder=holder)
+    due_on = timezone.localdate() + timedelta(days=9)
+    body = choose([action], geste="pieces", due_on=due_on, faire="1", token=str(uuid.uuid4()))
+    sign_in(lead).post(URL, body)
+
+    assert reasons(lead, cite, "pieces", due_on) == {"À relancer": "Ses pièces ont déjà été demandées aujourd’hui."}
+    sign_in(lead).post(URL, body | {"due_on": due_on + timedelta(days=1), "token": str(uuid.uuid4())})
+    assert OutgoingMessage.objects.count() == 1
+
+    OutgoingMessage.objects.update(created_at=timezone.now() - timedelta(days=1))
+    assert reasons(lead, cite, "pieces", due_on) == {"À relancer": ""}
+    OutgoingMessage.objects.update(created_at=timezone.now())
+    Delivery.objects.update(state=DeliveryState.FAILED)
+    assert reasons(lead, cite, "pieces", due_on) == {"À relancer": ""}
 
 
 def test_the_pre_flight_costs_the_same_queries_for_one_and_twenty_rows(cite, lead, sign_in):

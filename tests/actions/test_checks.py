@@ -8,9 +8,10 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 
 from actions import services
-from actions.enums import ActKind, Outcome, Step
+from actions.enums import ActKind, ExpenseNature, Outcome, Step
 from actions.finances.books import Books
 from actions.finances.budget import Line
 from actions.finances.checks import run_checks
@@ -19,6 +20,7 @@ from actions.finances.thresholds import measures
 from actions.models import (
     Agreement,
     AgreementLine,
+    Expense,
     FinancialStatement,
     Funding,
     FundingSource,
@@ -282,32 +284,50 @@ def disorder(cite, lead):
     MainstreamContribution.objects.create(
         cite=cite, institution=club, label="Prêt", kind="premises", quantity=2, budget_year=YEAR, author=lead
     )
+    _out_of_order(cite, club, state, lead)
     return {
         *("granted-without-programming", "programmed-above-granted", "granted-above-programmed", "above-requested"),
         *("refused-with-amounts", "committed-above-granted", "paid-above-ceiling", "justified-above-ceiling"),
         *("payments-above-ceiling", "ordered-not-paid", "ordered-without-condition", "receipt-late"),
         *("unused-step", "dates-in-disorder", "overdrawn", "unannounced", "thresholds", "agreement-missing"),
         *("holder-without-siret", "carrier-missing", "in-kind-without-measure", "budget-unbalanced"),
-        *("agreement-differs", "agreement-ended-unpaid", "statement-late", "justified-above-paid", "refund-missing"),
+        *("agreement-differs", "agreement-above-granted", "agreement-ended-unpaid"),
+        *("statement-late", "justified-above-paid", "refund-missing", "granted-after-statement"),
+        *("paid-without-act", "paid-below-payments", "expense-funded", "agreement-below-granted"),
     }
 
 
+def _out_of_order(cite, club, state, lead):
+    """Paid on what pilots programmed only; less paid than its payments; a direct expense on what the line funds."""
+    make_funding(make_action(cite, holder=club), state, programmed="30", paid="30")
+    told = make_funding(make_action(cite, holder=club), state, granted="70", paid="30")
+    services.plan_payments(None, [(told, "single", Decimal(70), date(2026, 1, 15), "")], actor=lead)
+    Payment.objects.filter(funding=told).update(paid_on=date(2026, 2, 1))
+    Expense.objects.create(
+        **{"source": state, "budget_year": YEAR, "label": "Car", "amount": Decimal(9), "action": told.action},
+        **{"nature": ExpenseNature.OTHER, "created_by": lead},
+    )
+
+
 def _owe(cite, club, state, lead):
-    """An agreement that ended unpaid and was committed otherwise; statements late, or leaving money."""
-    row = make_funding(make_action(cite, holder=club), state, granted="60", committed="59", paid="5", justified="6")
+    """An agreement that ended unpaid, above what is granted and committed otherwise; statements late, or leaving money."""
+    row = make_funding(make_action(cite, holder=club), state, granted="60", committed="59", paid="5", justified="66")
     agreement = Agreement.objects.create(
         **{"cite": cite, "funder": state.organisation, "holder": club, "budget_year": YEAR, "title": "Lire"},
         **{"starts_on": date(2026, 1, 1), "ends_on": date(2026, 1, 31), "first_due_on": date(2026, 1, 15)},
         **{"state": "signed", "signed_on": date(2026, 1, 10), "created_by": lead},
     )
-    AgreementLine.objects.create(agreement=agreement, funding=row, amount=Decimal(60))
+    AgreementLine.objects.create(agreement=agreement, funding=row, amount=Decimal(61))
+    below = make_funding(make_action(cite, holder=club), state, granted="60", committed="50")
+    AgreementLine.objects.create(agreement=agreement, funding=below, amount=Decimal(50))
     services.plan_payments(agreement, [(row, "single", Decimal(60), date(2026, 1, 15), "")], actor=lead)
     FinancialStatement.objects.create(action=row.action, budget_year=YEAR, due_on=date(2026, 1, 31))
     left = make_funding(make_action(cite, holder=club), state, granted="60")
+    make_funding(left.action, make_source(cite, "Région"), granted="7", paid="3")
     accepted = FinancialStatement.objects.create(
         action=left.action, budget_year=YEAR, due_on=date(2027, 6, 30), state="accepted"
     )
-    StatementShare.objects.create(statement=accepted, funding=left, justified=Decimal(50), unspent=Decimal(10))
+    StatementShare.objects.create(statement=accepted, funding=left, justified=Decimal(50))
 
 
 def test_every_rule_finds_what_it_looks_for(cite, lead):
@@ -351,6 +371,16 @@ def test_what_a_table_kept_before_granted_was_programmed_elsewhere(cite, lead):
 
     assert not found(cite, "granted-without-programming")
     assert not found(cite, "dates-in-disorder")
+
+
+def test_the_day_a_row_was_entered_is_no_deposit_day(cite, lead):
+    entered, told = (make_action(cite, submitted_on=day) for day in (timezone.localdate(), date(2026, 6, 1)))
+    for action in (entered, told):
+        make_funding(action, make_source(cite), granted="50")
+
+    (finding,) = found(cite, "dates-in-disorder")
+
+    assert "1er\u00a0juin\u00a02026" in finding.detail
 
 
 def test_the_gesture_of_every_finding_opens(cite, lead, sign_in):
@@ -425,7 +455,7 @@ def test_checks_and_envelopes_cost_the_same_for_one_and_many(cite, lead, sign_in
     pages = [address(name) for name in ("checks", "finances", "thresholds", "fundings")]
     counts = {}
     for page in pages:
-        with django_assert_max_num_queries(20) as queries:
+        with django_assert_max_num_queries(21) as queries:
             client.get(page)
         counts[page] = len(queries)
     sources = [make_source(cite) for _ in range(4)]

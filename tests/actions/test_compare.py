@@ -13,7 +13,15 @@ from actions.models import ActionComment
 from actions.services import create_scenario, share_scenario, write_cells
 from actions.services.scenarios import REQUESTS, Cell
 from partners.enums import Role
-from tests.actions.factories import make_action, make_axis, make_call, make_funding, make_programme, make_source
+from tests.actions.factories import (
+    make_action,
+    make_axis,
+    make_call,
+    make_envelope,
+    make_funding,
+    make_programme,
+    make_source,
+)
 from tests.factories import make_user
 
 
@@ -101,3 +109,51 @@ def test_the_spreadsheet_says_what_the_board_says(board, lead, sign_in):
     assert sum(Decimal(str(row[-1])) for row in rows[1:-1]) == expected
     lines = list(csv.reader(StringIO(text), delimiter=";"))
     assert [line[1] for line in lines[1:3]] == ["Lire", "Nager"]
+    assert rows[0][-5:-1] == ("Demandé, État", "Proposé, État", "Demandé, Ville", "Proposé, Ville")
+    assert [Decimal(str(cell)) for cell in rows[-1][-5:-1]] == [
+        Decimal("2000.20"),
+        Decimal("1700.10"),
+        Decimal(1000),
+        Decimal(1000),
+    ]
+
+
+def test_the_board_says_what_is_asked_of_each_funder(board, lead, sign_in):
+    call, _, second = board
+
+    page = sign_in(lead).get(f"/finances/arbitrage/{call.pk}/?scenario={second.pk}").content.decode()
+
+    assert page.count('<span class="sous">dem. 1\u00a0000,10</span>') == 2
+    assert 'id="q">3\u00a0000,20</td>' in page
+    assert "Par nature de porteur" in page
+
+
+def test_a_line_that_nobody_solicits_hides_behind_a_link(board, lead, sign_in):
+    call, _, second = board
+    idle = make_source(call.cite, "Mécénat")
+    make_envelope(idle, provisional=Decimal(5000))
+    client, url = sign_in(lead), f"/finances/arbitrage/{call.pk}/?scenario={second.pk}"
+
+    page = client.get(url).content.decode()
+
+    assert f'id="s{idle.pk}"' not in page
+    assert "Montrer aussi 1 ligne que personne ne sollicite" in page
+    assert f'id="s{idle.pk}"' in client.get(f"{url}&lignes=toutes").content.decode()
+    write_cells(second, [Cell(second.lines.first().action_id, idle.pk, Decimal(10), 0)], actor=lead)
+    assert f'id="s{idle.pk}"' in client.get(url).content.decode()
+
+
+def test_the_boards_of_the_year_are_found_from_the_finances(board, lead, sign_in):
+    call, _, _ = board
+    make_call(call.cite, "Sans demande")
+    client = sign_in(lead)
+
+    page = client.get("/finances/arbitrage/").content.decode()
+
+    assert f'href="/finances/arbitrage/{call.pk}/"' in page
+    assert "3\u00a0000,20\u00a0€" in page
+    assert "1\u00a0800" in page
+    assert "Sans demande" not in page
+    overview = client.get("/finances/").content.decode()
+    assert 'href="/finances/arbitrage/"' in client.get("/finances/financements/").content.decode()
+    assert 'class="btn" href="/finances/revue/"' in overview

@@ -75,6 +75,24 @@ def test_the_schedule_goes_on_from_what_is_paid(cite, source, lead):
     assert (line.planned, line.later, line.at_year_end) == (Decimal(1100), Decimal(200), Decimal(2100))
 
 
+def test_what_is_paid_the_year_after_is_not_paid_by_december(cite, source, lead):
+    funding = funding_of(cite, source)
+    pay(funding, 800, date(2026, 9, 1), lead)
+    pay(funding, 1000, date(2027, 2, 1), lead)
+
+    (line,) = consumption(cite, today=date(2027, 3, 1)).lines
+
+    assert (line.paid, line.at_year_end) == (Decimal(1000), Decimal(800))
+
+
+def test_the_last_month_is_planned_too(cite, source, lead):
+    funding = funding_of(cite, source)
+    pay(funding, 800, date(2026, 9, 1), lead)
+    plan(funding, 200, date(2027, 6, 20), lead)
+
+    assert consumption(cite, today=date(2027, 6, 2)).planned_curve()[-1] == Decimal(1000)
+
+
 def test_what_was_paid_or_cancelled_is_planned_no_more(cite, source, lead):
     funding = funding_of(cite, source)
     for name in ("paid_on", "cancelled_on"):
@@ -109,7 +127,14 @@ def test_every_total_is_the_sum_of_its_sources(amounts):
     """In memory: lines are what the page shows, whatever the ledger holds."""
 
     lines = [
-        SourceLine(None, None if rank == 2 else Decimal(cents) / 100, Decimal(cents) / 100, Decimal(rank), Decimal(1))
+        SourceLine(
+            None,
+            granted=None if rank == 2 else Decimal(cents) / 100,
+            paid=Decimal(cents) / 100,
+            in_year=Decimal(cents) / 200,
+            planned=Decimal(rank),
+            later=Decimal(1),
+        )
         for rank, cents, _ in amounts
     ]
     found = consumption(None)

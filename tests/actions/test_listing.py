@@ -3,15 +3,20 @@
 import csv
 import io
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from actions import places, readable
 from actions.enums import ActionStatus, IntercommunalRole, Scope
-from actions.models import HolidayPeriod, Milestone, SavedView
+from actions.models import Action, Funding, HolidayPeriod, Milestone, SavedView
+from actions.places import tallied
+from actions.readable import sums
 from actions.services import save_view, take_calendar
+from actions.tables import LISTED
 from actions.timeline import Window
 from partners.enums import Role
 from tests.actions.factories import (
@@ -123,10 +128,28 @@ def test_filters_of_the_unpublished_part_are_for_who_reads_it(sign_in, cite, lea
     make_action(cite, published_at=NOON, status=ActionStatus.RETAINED)
     partner = make_user(cite, Role.PARTNER)
 
-    assert "statut" in sign_in(lead).get(reverse("actions:list")).context["listing"].form.fields
+    every = sign_in(lead).get(reverse("actions:list"), {"filtres": "tous"})
+    assert "statut" in every.context["listing"].form.fields
     listing = sign_in(partner).get(reverse("actions:list"), {"statut": "rejected", "role": "led"}).context["listing"]
     assert not {"statut", "role", "dispositif", "etablissement", "fiches"} & set(listing.form.fields)
     assert listing.count == 1
+
+
+def test_the_other_filters_are_read_when_asked_for_or_used(sign_in, cite, lead, text_of):
+    make_action(cite, title="Lecture")
+    client, url = sign_in(lead), reverse("actions:list")
+
+    closed = client.get(url, {"etape": "preparation", "exercice": ""})
+    asked = client.get(url, {"filtres": "tous", "tri": "title"})
+    used = client.get(url, {"exercice": "tous"})
+
+    assert "Plus de filtres" in text_of(closed)
+    assert 'name="filtres" value="tous"' in closed.content.decode()
+    assert "exercice" not in closed.context["listing"].form.fields
+    for response in (asked, used):
+        assert "exercice" in response.context["listing"].form.fields
+        assert "Plus de filtres</button>" not in response.content.decode()
+    assert "filtres" not in asked.context["listing"].query()
 
 
 # --- Columns and exports --------------------------------------------------------------------------
@@ -366,6 +389,27 @@ def test_the_territory_counts_each_commune_once_and_what_has_no_place(sign_in, c
     assert communes_table["counts_twice"]
     assert {row["label"]: row["count"] for row in quarters_table["rows"]} == {"Albeck": 1, "Quartier non précisé": 3}
     assert f"territoire={dunkerque.pk}" in communes_table["rows"][0]["url"]
+
+
+def test_the_territory_tells_the_same_whatever_way_it_is_read(cite, lead, monkeypatch):
+    communes = list(cite.communes.all())
+    both, empty = make_action(cite, communes=communes), make_action(cite, communes=communes[:1])
+    make_action(cite, scope=Scope.INTERCOMMUNAL)
+    make_funding(both, make_source(cite), requested="100", granted="80")
+    make_funding(both, make_source(cite), requested="10", in_kind=True)
+    Funding.objects.filter(pk=make_funding(empty, make_source(cite), requested="7").pk).update(budget_year=2025)
+    actions = Action.objects.visible_to(lead).filter(cite=cite)
+
+    joined = [tallied(lead, cite, actions, LISTED), sums(actions, lead, LISTED, cite=cite)]
+    for module in (places, readable):
+        monkeypatch.setattr(module, "reads_every_amount", lambda user, cite: False)
+    apart = [tallied(lead, cite, actions, LISTED), sums(actions, lead, LISTED, cite=cite)]
+
+    assert joined == apart
+    assert joined[0][places.SCOPE, Scope.COMMUNAL][0] == 2
+    assert joined[0][places.PLACE, str(communes[0].pk)][1]["requested"] == Decimal(100)
+    assert joined[1]["granted"] == Decimal(80)
+    assert tallied(lead, cite, actions.none(), LISTED) == {}
 
 
 # --- Intercommunal projects -----------------------------------------------------------------------

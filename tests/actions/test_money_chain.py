@@ -14,7 +14,8 @@ from actions import services
 from actions.enums import ActKind, AgreementState, PaymentKind, StatementState, Step
 from actions.finances.envelopes import source_figures
 from actions.finances.order import ceiling
-from actions.finances.statements import granted_fundings, proposed_shares
+from actions.finances.payments import signed
+from actions.finances.statements import owed_fundings, proposed_shares
 from actions.models import Agreement, FinancialStatement, FunderAct, Funding, Payment
 from cite_educative.common.money import ZERO
 from cite_educative.home.audit import ledger_differences
@@ -23,7 +24,7 @@ from tests.factories import make_cite, make_lead, make_organisation
 
 pytestmark = pytest.mark.django_db
 
-CENTS = st.integers(1, 300_000)
+CENTS = st.integers(0, 300_000)
 GESTURES = st.lists(
     st.tuples(
         st.sampled_from(
@@ -40,6 +41,8 @@ GESTURES = st.lists(
                 "amend",
                 "file",
                 "accept",
+                "refund",
+                "reopen",
             ]
         ),
         st.integers(0, 3),
@@ -145,9 +148,23 @@ class Life:
     def accept(self, action, source, amount):
         row = FinancialStatement.objects.filter(action=action, state=StatementState.FILED).first()
         if row:
-            fundings = granted_fundings(action, YEAR)
+            fundings = owed_fundings(action, YEAR)
             proposed = proposed_shares(fundings, row.unspent)
             services.accept_statement(row, justified=proposed, actor=self.lead)
+
+    def _statement(self, action):
+        return FinancialStatement.objects.filter(action=action, state=StatementState.ACCEPTED).first()
+
+    def refund(self, action, source, amount):
+        row = self._statement(action)
+        share = row and next((one for one in row.shares.with_refund() if one.to_refund), None)
+        if share:
+            services.note_refund(share, asked_on=self.day, refunded_on=self.day, actor=self.lead)
+
+    def reopen(self, action, source, amount):
+        row = self._statement(action)
+        if row:
+            services.reopen_statement(row, reason="erreur", actor=self.lead)
 
     def check(self):
         fundings = list(Funding.objects.filter(source__cite=self.cite).select_related("source"))
@@ -157,7 +174,9 @@ class Life:
                 assert getattr(funding, step) == (last.after if last else None), f"{funding} {step}"
             if funding.source.pays_ourselves:
                 payments = funding.payments.filter(paid_on__isnull=False, cancelled_on=None)
-                assert (funding.paid or ZERO) == sum(payments.values_list("amount", flat=True), ZERO)
+                assert (funding.paid or ZERO) == sum((signed(payment) for payment in payments), ZERO)
+            shares = funding.statement_shares.values_list("justified", flat=True)
+            assert [funding.justified] == (list(shares) or [None])
         for figures in source_figures(self.cite, YEAR):
             for step in Step:
                 parts = [getattr(one, step) for one in fundings if one.source_id == figures.source.pk]
@@ -178,12 +197,24 @@ def test_no_sequence_of_legal_gestures_breaks_an_invariant(gestures):
 def test_the_whole_chain_goes_through():
     """The gestures above are not all refused: one walk from the request to the acceptance."""
     life = Life()
-    for gesture in ("request", "propose", "programme", "grant", "agree", "sign", "pay", "pay", "file", "accept"):
+    for gesture in (
+        "request",
+        "propose",
+        "programme",
+        "grant",
+        "agree",
+        "sign",
+        "pay",
+        "pay",
+        "file",
+        "accept",
+        "refund",
+    ):
         life.make(gesture, 0, Decimal(1000))
     life.check()
     funding = Funding.objects.get(action=life.actions[0], source=life.sources[0])
 
-    assert funding.paid == funding.granted == funding.committed == Decimal(1000)
-    assert funding.justified == Decimal(900)
+    assert funding.granted == funding.committed == Decimal(1000)
+    assert funding.paid == funding.justified == Decimal(900)
     highest = ceiling(funding, Step.PAID)
     assert funding.paid <= highest[0]

@@ -14,10 +14,11 @@ from openpyxl import load_workbook
 
 from actions import services
 from actions.enums import EntryKind, PaymentKind, Step
+from actions.finances.order_sheet import order_lines
 from actions.finances.payments import claimed, warning
-from actions.models import Payment
+from actions.models import ActionPiece, Payment
 from cite_educative.common.locks import ConflictError
-from cite_educative.common.money import ZERO
+from cite_educative.common.money import ZERO, euros
 from tests.actions import factories
 from tests.factories import make_cite, make_lead
 
@@ -337,6 +338,18 @@ def test_the_due_list_is_filtered_by_its_address(signed_in, ours, lead, state, s
     assert (ours.action.title in page) == shown
 
 
+def test_what_is_paid_and_what_is_to_pay_are_two_totals(signed_in, cite, ours, lead):
+    made, _ = plan(ours, 400, lead, kind=ADVANCE), plan(ours, 250, lead, kind=BALANCE)
+    pay(made, lead)
+    factories.make_funding(ours.action, factories.make_source(cite, "Région"), paid="75.50")
+
+    answer = signed_in.get(reverse("actions:payments"), {"exercice": "2026"})
+
+    sums = {one.label: one.text for one in answer.context["listing"].sums}
+    assert sums == {"À payer": "250\u00a0€", "Payé": "400\u00a0€"}
+    assert "75,50\u00a0€ sont notés versés sans versement suivi ici, sur 1 <a" in answer.content.decode()
+
+
 # --- Ordered together -----------------------------------------------------------------------------
 
 
@@ -372,6 +385,40 @@ def test_those_that_may_be_are_ordered_and_the_others_told(signed_in, ours, lead
     assert fresh(waiting).ordered_on is None
     assert "Un versement est mandaté." in page
     assert "Condition pas encore remplie" in page
+
+
+def test_the_sheet_says_which_pieces_are_there_and_which_are_missing(ours, lead):
+    ours.source.accounting_code = "65748 / 420"
+    ours.source.save()
+    payment = plan(ours, 400, lead)
+    ActionPiece.objects.create(action=ours.action, title="Attribution 2025")
+
+    (line,) = order_lines(lead, [payment])
+    assert line["pieces"] == "manque\u00a0: acte, RIB"
+    assert line["charged_to"] == "65748 / 420"
+
+    ActionPiece.objects.create(action=ours.action, title="R.I.B. de l’association")
+    (line,) = order_lines(lead, [payment])
+    assert line["pieces"] == "R.I.B. de l’association, manque\u00a0: acte"
+
+
+def test_where_a_line_is_charged_is_asked_with_the_line(signed_in, ours):
+    page = signed_in.get(reverse("actions:source_update", args=[ours.source.pk])).content.decode()
+
+    assert 'name="accounting_code"' in page
+    assert "Imputation comptable" in page
+
+
+def test_what_another_s_officer_pays_is_not_ours_to_order(signed_in, ours, theirs, lead):
+    plan(ours, 400, lead)
+    plan(ours, 100, lead, kind=BALANCE)
+    plan(theirs, 300, lead)
+
+    answer = signed_in.get(reverse("actions:payment_orders"))
+
+    assert {row["action"] for row in answer.context["rows"]} == {ours.action}
+    assert '<tfoot><tr><th scope="row" colspan="4">Total</th>' in answer.content.decode()
+    assert answer.context["total"] == euros(500)
 
 
 def test_nothing_chosen_is_said(signed_in, ours, lead):

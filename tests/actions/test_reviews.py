@@ -21,7 +21,7 @@ from actions.finances.open_data import COLUMNS, grants_of, open_data_csv
 from actions.finances.review_book import write_review
 from actions.finances.review_content import LINE_KEYS, review_content
 from actions.finances.review_print import review_context
-from actions.models import Agreement, FinancialReview, Funding
+from actions.models import Agreement, FinancialReview, Funding, NotificationRelease
 from cite_educative.common.money import euros
 from tests.actions import factories
 from tests.factories import make_cite, make_commune, make_lead, make_organisation
@@ -304,12 +304,13 @@ def publisher(plan, cite):
     state = cite.funding_sources.get(label="État – P147")
     state.organisation.siret = "17590001100013"
     state.organisation.save()
+    factories.release(state)
     plan[0].holder.siret = "78360374900022"
     plan[0].holder.save()
     return state.organisation
 
 
-def test_the_open_data_file_has_the_columns_and_patterns_of_its_schema(publisher, cite):
+def test_the_open_data_file_has_the_columns_and_patterns_of_its_schema(publisher, cite, plan):
     rows = list(csv.DictReader(open_data_csv(grants_of(cite, publisher, YEAR)).splitlines()))
 
     assert tuple(rows[0]) == COLUMNS
@@ -317,6 +318,22 @@ def test_the_open_data_file_has_the_columns_and_patterns_of_its_schema(publisher
     for row in rows:
         wrong = [name for name, pattern in PATTERNS.items() if not re.fullmatch(pattern, row[name])]
         assert wrong == []
+
+
+def test_what_is_not_released_is_not_published(publisher, cite, plan):
+    NotificationRelease.objects.all().delete()
+    assert open_data_csv(grants_of(cite, publisher, YEAR)).count("\n") == 1
+    (grant,) = grants_of(cite, publisher, YEAR)
+    assert "libérées" in grant.faults[0]
+
+
+def test_a_text_that_a_spreadsheet_would_run_is_not_published(publisher, cite, plan):
+    plan[0].title = "=cmd|' /C calc'!A0"
+    plan[0].save()
+
+    (grant,) = grants_of(cite, publisher, YEAR)
+
+    assert any("tableur" in fault for fault in grant.faults)
 
 
 def test_what_lacks_something_is_left_out_and_told(publisher, cite, plan, client, lead):

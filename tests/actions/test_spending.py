@@ -168,6 +168,8 @@ def test_the_review_lists_what_is_due_spent_and_received(cite, source, lead):
         "Dépenses directes",
         "Recettes",
         "Consommation",
+        "Mois par mois",
+        "Seuils",
     ]
 
 

@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from actions import services
 from actions.enums import ActionStatus, BornIn, BudgetSide, EntryKind, PaymentKind, StatementState, Step
 from actions.finances.budget_paste import read_budget
-from actions.finances.statements import in_order, planned_lines, proposed_shares, sums_of, unexplained
+from actions.finances.statement_pages import statement_actions
+from actions.finances.statements import in_order, planned_lines, proposed_shares, result_warning, sums_of, unexplained
 from actions.models import FinancialStatement, Funding, StatementLine
 from cite_educative.common.locks import ConflictError
+from cite_educative.common.money import euros
 from cite_educative.documents.models import GeneratedFile
 from cite_educative.documents.registry import renderers
 from partners.enums import Part, Role
@@ -107,10 +109,59 @@ def test_filing_freezes_and_prints_the_three_sheets(action, funding, lead):
     assert (row.state, row.filed_in, row.spent) == (StatementState.FILED, BornIn.HERE, Decimal(11000))
     file = GeneratedFile.objects.get(statement_document__statement=row)
     html = renderers[file.kind](file)
-    for words in ("Bilan qualitatif", "Tableau de synthèse", "Un atelier de plus.", "Jeanne Exemple", "représente"):
+    for words in (
+        "Bilan qualitatif",
+        "Tableau de synthèse",
+        "Un atelier de plus.",
+        "Je soussigné ou soussignée Jeanne",
+        "représente",
+    ):
         assert words in html
     with pytest.raises(ValidationError, match="déposé"):
         write(action, lead, {})
+
+
+def test_charges_and_income_are_told_apart_by_post(action, funding, lead, sign_in):
+    lines = read_budget("604\t6 000\n60x\t500\n641\t4 000\n864\t900\n74etat\t8 000\n70x\t2 000\n870\t900").lines
+    services.save_budget(action, budget_year=YEAR, lines=lines, actor=lead)
+    row = write(action, lead, {"604": (Decimal(6100), "Un atelier de plus.")})
+    form = sign_in(lead).get(f"/actions/{action.pk}/compte-rendu/").content.decode()
+
+    row = services.file_statement(row, version=row.version, actor=lead)
+
+    charges, income = row.content["columns"]
+    assert [(one["label"], one["planned"], one["actual"]) for one in charges["rows"][:3]] == [
+        ("60 Achats", euros(6500), euros(6600)),
+        ("604 Prestations de services", euros(6000), euros(6100)),
+        ("60 Autres fournitures", euros(500), euros(500)),
+    ]
+    assert charges["in_kind_total"]["actual"] == income["in_kind_total"]["actual"] == euros(900)
+    assert charges["total"]["actual"] == euros(10_600)
+    assert row.content["result"] == f"Résultat, produits moins charges\u00a0: {euros(-600)}."
+    html = renderers["actions.statement"](GeneratedFile.objects.get(statement_document__statement=row))
+    page = sign_in(lead).get(f"/actions/{action.pk}/compte-rendu/").content.decode()
+    for words in (row.content["result"], "<b>60 Achats</b>", "Charges, contributions en nature"):
+        assert words in form
+        assert words in html
+        assert words in page
+
+
+@pytest.mark.parametrize(
+    ("actual", "why", "unspent", "warned"),
+    [
+        ("4000", "", "0", False),
+        ("4100", "", "0", True),
+        ("4100", "Une embauche.", "0", False),
+        ("3900", "", "0", True),
+        ("3900", "", "100", False),
+    ],
+)
+def test_a_result_that_nobody_explains_is_warned_of_and_filed(action, funding, lead, actual, why, unspent, warned):
+    row = write(action, lead, {"641": (Decimal(actual), why)}, unspent=Decimal(unspent))
+    lines = list(row.lines.all())
+
+    assert bool(result_warning(row, lines, sums_of(lines))) == warned
+    assert services.file_statement(row, version=row.version, actor=lead).is_filed
 
 
 def test_what_the_holder_may_not_know_is_not_printed(cite, action, funding, lead):
@@ -179,8 +230,8 @@ def test_accepting_justifies_and_says_what_comes_back(action, funding, lead):
     row = services.accept_statement(row, justified={funding.pk: Decimal(7000)}, actor=lead)
 
     funding.refresh_from_db()
-    share = row.shares.get()
-    assert (funding.justified, share.justified, share.unspent) == (Decimal(7000), Decimal(7000), Decimal(1000))
+    share = row.shares.with_refund().get()
+    assert (funding.justified, share.justified, share.to_refund) == (Decimal(7000), Decimal(7000), Decimal(1000))
     assert funding.entries.get(step=Step.JUSTIFIED).kind == EntryKind.STATEMENT
     services.note_refund(share, asked_on=date(2027, 6, 1), refunded_on=None, actor=lead)
     with pytest.raises(ValidationError, match="avant d’être demandé"):
@@ -200,10 +251,10 @@ def test_a_refund_cancelled_by_hand_is_planned_again(action, funding, lead):
 
 
 def test_nothing_is_expected_of_what_nobody_granted(action, lead):
-    with pytest.raises(ValidationError, match="rien accordé"):
+    with pytest.raises(ValidationError, match="notifiée"):
         elsewhere(action, lead)
     row = write(action, lead, {})
-    with pytest.raises(ValidationError, match="rien accordé"):
+    with pytest.raises(ValidationError, match="notifiée"):
         services.file_statement(row, version=row.version, actor=lead)
 
 
@@ -233,6 +284,61 @@ def test_more_justified_than_received_is_refused_whole(cite, action, funding, le
     funding.refresh_from_db()
     assert funding.justified is None
     assert not row.shares.exists()
+
+
+def test_the_balance_is_justified_before_it_is_paid(action, funding, lead):
+    """80 % advanced, the balance once the statement is accepted: all that was granted may be justified."""
+    funding.payments.all().delete()
+    Funding.objects.filter(pk=funding.pk).update(paid=Decimal(6400))
+    part = (funding, PaymentKind.BALANCE, Decimal(1600), date(2027, 6, 30), "compte rendu financier accepté")
+    services.plan_payments(None, [part], actor=lead)
+    row = elsewhere(action, lead, unspent=Decimal(0))
+    funding.refresh_from_db()
+
+    assert proposed_shares([funding], row.unspent) == {funding.pk: Decimal(8000)}
+    row = services.accept_statement(row, justified={funding.pk: Decimal(7000)}, actor=lead)
+
+    assert row.shares.with_refund().get().to_refund == 0
+    assert [payment.amount for payment in funding.payments.filter(cancelled_on=None)] == [Decimal(600)]
+
+
+def test_what_was_paid_beyond_what_is_justified_comes_back_and_the_balance_falls(action, funding, lead):
+    Funding.objects.filter(pk=funding.pk).update(paid=Decimal(6400))
+    part = (funding, PaymentKind.BALANCE, Decimal(1600), date(2027, 6, 30), "")
+    services.plan_payments(None, [part], actor=lead)
+
+    row = services.accept_statement(elsewhere(action, lead), justified={funding.pk: Decimal(6000)}, actor=lead)
+
+    assert row.shares.with_refund().get().to_refund == Decimal(400)
+    assert funding.payments.get().cancelled_on
+
+
+def test_accepted_by_mistake_it_is_reopened(action, funding, lead):
+    row = services.accept_statement(elsewhere(action, lead), justified={funding.pk: Decimal(7000)}, actor=lead)
+    services.note_refund(row.shares.get(), asked_on=date(2027, 6, 1), refunded_on=None, actor=lead)
+
+    row = services.reopen_statement(row, reason="mauvaise ligne", actor=lead)
+
+    funding.refresh_from_db()
+    assert (row.state, funding.justified) == (StatementState.FILED, None)
+    assert funding.entries.filter(step=Step.JUSTIFIED).last().kind == EntryKind.REVERSAL
+    assert funding.payments.get().cancelled_on
+    row = services.accept_statement(row, justified={funding.pk: Decimal(8000)}, actor=lead)
+    assert row.shares.with_refund().get().to_refund == 0
+
+
+def test_it_stays_accepted_once_a_refund_came_back(action, funding, lead):
+    row = services.accept_statement(elsewhere(action, lead), justified={funding.pk: Decimal(7000)}, actor=lead)
+    share = row.shares.get()
+    share = services.note_refund(share, asked_on=date(2027, 6, 1), refunded_on=date(2027, 7, 1), actor=lead)
+
+    with pytest.raises(ValidationError, match="déjà reçu"):
+        services.reopen_statement(row, reason="erreur", actor=lead)
+    refund = share.refund
+    services.cancel_payment(refund, version=refund.version, on=date(2027, 7, 2), reason="erreur", actor=lead)
+
+    assert row.shares.get().came_back_on is None
+    assert services.reopen_statement(row, reason="erreur", actor=lead).state == StatementState.FILED
 
 
 def test_sent_back_it_is_written_again(action, funding, lead):
@@ -288,6 +394,24 @@ def test_nobody_is_reminded_of_what_is_filed_or_far_past(action, funding, lead):
     elsewhere(action, lead)
 
     assert services.remind_statements(today=date(2027, 5, 31)) == 0
+
+
+def test_a_holder_hears_nothing_before_the_notification(cite, holder, lead):
+    """A reminder, a refusal or a line at home would tell that something is granted, and how much."""
+    other = make_action(cite, title="Jouer dehors", holder=holder, status=ActionStatus.RETAINED)
+    make_funding(other, make_source(cite, "Ville"), granted="4321.09")
+    person = make_user(cite, Role.HOLDER, organisation=holder)
+
+    assert services.remind_statements(today=date(2027, 7, 1)) == 0
+    with pytest.raises(ValidationError, match="Libérez"):
+        services.remind_statement(other, budget_year=YEAR, actor=lead)
+    assert not statement_actions(person, cite, YEAR).exists()
+    assert statement_actions(lead, cite, YEAR).exists()
+    for unspent in (Decimal(1), Decimal(999999)):
+        with pytest.raises(ValidationError) as refused:
+            elsewhere(other, person, unspent=unspent)
+        assert "notifiée" in refused.value.messages[0]
+        assert "4\u00a0321" not in str(refused.value)
 
 
 def test_a_given_delay_moves_the_reminders(action, funding, lead):
@@ -388,6 +512,18 @@ def test_the_list_filters_by_situation(action, funding, lead, sign_in):
 
     assert "Lire en famille" in client.get("/finances/comptes-rendus/?situation=depose").content.decode()
     assert "Lire en famille" not in client.get("/finances/comptes-rendus/?situation=retard").content.decode()
+
+
+def test_the_list_sums_its_money(cite, action, funding, lead, sign_in):
+    other = make_action(cite, status=ActionStatus.RETAINED)
+    make_funding(other, funding.source, granted="500", paid="120")
+    elsewhere(action, lead)
+
+    listing = sign_in(lead).get("/finances/comptes-rendus/").context["listing"]
+
+    sums = {one.key: one.text for one in listing.sums}
+    assert (sums["granted"], sums["paid"]) == ("8\u00a0500\u00a0€", "8\u00a0120\u00a0€")
+    assert set(sums) == {"granted", "paid", "spent", "unspent"}
 
 
 def test_home_tells_who_keeps_the_money_what_is_late_and_what_is_to_check(cite, holder, lead, sign_in):

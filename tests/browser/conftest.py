@@ -1,6 +1,6 @@
-"""Real pages in a real Chromium: one browser per process, one demonstration and one server per module.
+"""Real pages in a real Chromium: one browser and one demonstration per process, one server per module.
 
-`site` loads the demonstration and empties the database at the end of the module, where pytest-django would do so after
+`site` finds the demonstration as it was loaded and empties the database at the end of the module, where pytest-django would do so after
 each test. A test finds what the earlier ones of its module have written. Every module is marked `django_db(transaction=True)`, without which no database is made.
 """
 
@@ -15,6 +15,7 @@ from playwright.sync_api import sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from cite_educative.celery import app as celery_app
+from tests.browser.saved import FILES, SavedDemonstration
 from tests.browser.worker import filesystem_broker
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -58,13 +59,21 @@ def _connect_to(broker):
     celery_app._after_fork()
 
 
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory, django_db_setup, django_db_blocker):
+    saved = SavedDemonstration(tmp_path_factory.mktemp("demonstration"))
+    yield saved
+    with django_db_blocker.unblock():
+        saved.forget()
+
+
 @pytest.fixture(scope="module")
-def site(chromium, broker, django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=broker / "files"):
-        # They import models, which are not ready when this file is read.
-        import_module("cite_educative.home.management.commands.demo").load()
+def site(chromium, broker, demonstration, django_db_blocker):
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=broker / FILES):
+        demonstration.load(broker)
         server = LiveServer("127.0.0.1")
         with server._live_server_modified_settings:
+            # It imports models, which are not ready when this file is read.
             site = import_module("tests.browser.site").Site(chromium, server.url, broker)
             try:
                 yield site

@@ -30,6 +30,7 @@ from governance.enums import BodyKind, ItemKind, MeetingStatus, Presence
 from governance.models import Body, Meeting
 from governance.services import (
     add_item,
+    discuss_item,
     expected_mandates,
     open_meeting,
     plan_meeting,
@@ -179,6 +180,12 @@ class Demonstration:
     def open(self):
         """A third Troïka, opened the first time it is asked for, with one decision written and one to write."""
         return self.meeting(MeetingStatus.IN_PROGRESS) or self._hold()
+
+    @property
+    def discussed(self):
+        """The same, with its first point being discussed."""
+        meeting = self.open
+        return discuss_item(meeting.items.first())
 
     @property
     def handover(self):

@@ -23,7 +23,7 @@ from actions.models import (
 from cite_educative.documents.models import GeneratedFile
 from cite_educative.home.demo.budgets import EXAMPLE
 from governance.enums import MeetingStatus
-from governance.models import AgendaItem, Body, Decision
+from governance.models import ActionPoint, AgendaItem, Body, Decision
 from partners.enums import Gesture, TerritoryState
 from partners.models import (
     Mandate,
@@ -36,7 +36,13 @@ from partners.models import (
 )
 from partners.territory_pages import PERIMETER_PAGES
 from tests.browser.page import Page, action_of, first_of
+from tests.browser.pages_bodies import BODY_PAGES
+from tests.browser.pages_communication import COMMUNICATION_PAGES
+from tests.browser.pages_consultations import CONSULTATION_PAGES
+from tests.browser.pages_convocation import CONVOCATION_PAGES
+from tests.browser.pages_minutes import MINUTES_PAGES
 from tests.browser.pages_money import MONEY_PAGES
+from tests.browser.pages_notes import NOTE_PAGES
 
 # The call of the demonstration asks neither for the means nor for the communication.
 NOT_ASKED = ("means", "communication")
@@ -47,6 +53,14 @@ WRITTEN = [
 
 def _history(demo):
     return f"?montant={demo.action.fundings.first().pk}-paid"
+
+
+def _decided(demo):
+    return [Decision.objects.filter(body__cite=demo.cite).adopted().first().pk]
+
+
+def _point(status):
+    return lambda demo: [ActionPoint.objects.filter(cite=demo.cite, status=status).earliest("pk").pk]
 
 
 def _unbalanced(demo):
@@ -198,6 +212,10 @@ PAGES = [
     Page("actions:expected_create", lambda demo: [demo.action.call_id]),
     Page("actions:expected_update", lambda demo: [demo.action.call.expected_pieces.first().pk]),
     *MONEY_PAGES,
+    *BODY_PAGES,
+    *MINUTES_PAGES,
+    *NOTE_PAGES,
+    *COMMUNICATION_PAGES,
     Page("actions:plan"),
     Page("actions:plan_documents"),
     Page("actions:plan_documents", query="?axe=1", which="filtre"),
@@ -287,6 +305,7 @@ PAGES = [
     Page("governance:meeting", lambda demo: [demo.planned.pk], which="a-venir"),
     Page("governance:meeting", lambda demo: [demo.meeting(MeetingStatus.PUBLISHED).pk], which="tenue"),
     Page("governance:meeting_update", lambda demo: [demo.planned.pk]),
+    Page("governance:annex_add", lambda demo: [demo.planned.pk]),
     Page("governance:item_create", lambda demo: [demo.planned.pk]),
     Page("governance:item_update", _draft),
     Page("governance:note", _draft, which="a-ecrire"),
@@ -297,11 +316,33 @@ PAGES = [
     ),
     Page("governance:note_preview", _draft),
     Page("governance:live", lambda demo: [demo.open.pk]),
+    Page("governance:projection", lambda demo: [demo.discussed.pk]),
+    Page("governance:meeting_notify", lambda demo: [demo.meeting(MeetingStatus.PUBLISHED).pk]),
+    Page(
+        "governance:meeting_notify",
+        lambda demo: [demo.meeting(MeetingStatus.PUBLISHED).pk],
+        query="?a=holders",
+        which="porteurs",
+    ),
     Page("governance:closing", lambda demo: [demo.open.pk]),
+    *CONSULTATION_PAGES,
+    *CONVOCATION_PAGES,
     Page("governance:decisions"),
     Page("governance:decision", lambda demo: [Decision.objects.filter(body__cite=demo.cite).adopted().first().pk]),
     Page("governance:action_decisions", action_of),
+    Page("governance:decisions", query="?execution=plus-de-60-jours", which="en-retard"),
+    Page("governance:decisions", login="partenaire"),
+    Page("governance:decision_follow", _decided),
+    Page("governance:register_print"),
+    Page("governance:action_points"),
+    Page("governance:action_points", login="porteur"),
+    Page("governance:action_point_create"),
+    Page("governance:action_points_remind"),
+    Page("governance:action_point", _point("open"), which="a-faire"),
+    Page("governance:action_point", _point("done"), which="faite"),
+    Page("governance:action_point_update", _point("open")),
     Page("governance:network"),
+    Page("governance:network_compose"),
     Page("governance:network", login="referent"),
     Page("governance:network_message"),
     Page("governance:commune", _commune),
@@ -395,6 +436,10 @@ PAGES = [
 
 # Names that open no page: gestures (POST), fragments, files, style sheets, health.
 NOT_PAGES = {
+    "governance:kit_file",
+    "governance:kit_file_remove",
+    "governance:mention_remove",
+    "governance:reserve_remove",
     "actions:act_file",
     "actions:board_export",
     "actions:statement_file",
@@ -484,21 +529,48 @@ NOT_PAGES = {
     ),
     "partners:seat_reopen",
     "partners:mission_letter",
-    "governance:meeting_convene",
+    "governance:carry_actions",
+    "governance:step_tick",
+    "governance:quorum_acknowledge",
+    "governance:paper_make",
+    "governance:annex_file",
+    "governance:annex_remove",
+    "governance:item_discuss",
+    "governance:guest_add",
+    "governance:guest_remove",
+    "governance:kit_download",
+    "governance:meeting_calendar",
+    "governance:meeting_postpone",
     "governance:meeting_cancel",
     "governance:meeting_open",
     "governance:meeting_publish",
+    "governance:meeting_file",
+    "governance:minutes_prepare",
+    "governance:minutes_validate",
+    "governance:consultation_open",
+    "governance:consultation_cancel",
+    "governance:consultation_publish",
+    "governance:consultation_ratify",
+    "governance:consultation_piece",
+    "governance:consultation_piece_remove",
     "governance:attendance",
     "governance:commune_point",
     "governance:item_move",
     "governance:item_remove",
     "governance:note_issue",
+    "governance:note_validate",
+    "governance:note_review_drop",
+    "governance:note_template_reset",
     "governance:discussion",
     "governance:decision_figures",
     "governance:decision_create",
     "governance:decision_update",
     "governance:decision_remove",
     "governance:position",
+    "governance:action_point_finish",
+    "governance:action_point_drop",
+    "governance:action_point_reopen",
+    "governance:action_point_file",
     "gdpr_adopt",
     "person_export",
     "actions:exchange_done",

@@ -29,7 +29,8 @@ def _filed(demo):
 
 
 def _first_share(demo):
-    return [StatementShare.objects.filter(unspent__gt=0, statement__action__cite=demo.cite).first().pk]
+    shares = StatementShare.objects.filter(statement__action__cite=demo.cite).with_refund()
+    return [next(share.pk for share in shares if share.to_refund)]
 
 
 def _agreement(state):
@@ -56,6 +57,7 @@ def _publisher(demo):
 MONEY_PAGES = [
     Page("actions:finances"),
     Page("actions:consumption"),
+    Page("actions:boards"),
     Page("actions:compare", lambda demo: [Scenario.objects.filter(call__cite=demo.cite).first().call_id]),
     Page("governance:carry", lambda demo: [demo.action.call_id]),
     Page("actions:act_create"),
@@ -72,6 +74,7 @@ MONEY_PAGES = [
     Page("actions:statement_back", _filed),
     Page("actions:statement_extend", _owing),
     Page("actions:statement_accept", _filed),
+    Page("actions:statement_reopen", lambda demo: [demo.statement("accepted").action_id]),
     Page("actions:refund", _first_share),
     Page("actions:agreements"),
     Page("actions:agreement_create", query=_pair),

@@ -13,7 +13,7 @@ from partners.models import User
 
 WIDE, NARROW = 1440, 390
 HEIGHTS = {WIDE: 900, NARROW: 844}
-PATIENCE = 10_000  # milliseconds, on a busy machine
+PATIENCE = 30_000  # milliseconds, on a busy machine
 AXE_OPTIONS = json.dumps({"resultTypes": ["violations"]})
 OVERFLOW = """() => {
     const width = document.scrollingElement.clientWidth;

@@ -14,9 +14,13 @@ COMMAND = ["worker", "-Q", "default,pdf", "-c", "1", "-l", "WARNING"]
 QUIET = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
 
 
+def queue_of(data_dir):
+    return data_dir / "broker" / "queue"
+
+
 def filesystem_broker(data_dir):
     """Celery settings for the broker that the settings derive from this DATA_DIR."""
-    queue = data_dir / "broker" / "queue"
+    queue = queue_of(data_dir)
     queue.mkdir(parents=True, exist_ok=True)
     return {
         "broker_url": "filesystem://localhost//",
@@ -41,7 +45,11 @@ def database_url():
 
 @contextmanager
 def running_worker(data_dir):
-    """One worker on the tests' database and on the broker of `data_dir`; its log is `data_dir`/worker.log."""
+    """One worker on the tests' database and on the broker of `data_dir`; its log is `data_dir`/worker.log.
+
+    It sweeps too: a message that the broker loses is published again.
+    """
+    beat = ["-B", "-s", str(data_dir / "beat")]
     environment = os.environ | {
         "DATA_DIR": str(data_dir),
         "DATABASE_URL": database_url(),
@@ -50,7 +58,7 @@ def running_worker(data_dir):
     }
     with (data_dir / "worker.log").open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "celery", "--quiet", "-A", "cite_educative", *COMMAND, *QUIET],
+            [sys.executable, "-m", "celery", "--quiet", "-A", "cite_educative", *COMMAND, *QUIET, *beat],
             cwd=settings.BASE_DIR,
             env=environment,
             stdin=subprocess.DEVNULL,

@@ -74,3 +74,9 @@ def test_what_is_proposed_is_hatched_after_what_is_programmed():
 
     assert (programmed, proposed, hatched) == (full / 2, full / 4, full / 4)
     assert hatching == "url(#c1-hatching)"
+
+
+def test_the_longest_label_has_its_room_on_one_line():
+    svg = envelope_bars([Envelope("Grande-Synthe", Decimal(28_000), Decimal(0))], **NAMES)
+
+    assert ">Grande-Synthe</text>" in svg

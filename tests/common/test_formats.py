@@ -28,6 +28,9 @@ def render(rf):
         ("{{ none|date_fr }}", ""),
         ("{{ hour|time_fr }}", "9\u00a0h\u00a030"),
         ("{{ year|school_year }}", "2025-2026"),
+        ("{{ quality|after_name }}", "élue du Nord"),
+        ("{{ acronym|after_name }}", "DASEN du Nord"),
+        ('{{ ""|after_name }}', ""),
         ("{{ text|nbsp }}", "a\u00a0&lt;b&gt;"),
         ('{% icon "plus" %}', '<svg class="ic" aria-hidden="true"><use href="#i-plus"></use></svg>'),
     ],
@@ -40,6 +43,8 @@ def test_values_are_written_in_french(render, source, written):
         "hour": datetime.time(9, 30),
         "year": 2025,
         "text": "a <b>",
+        "quality": "Élue du Nord",
+        "acronym": "DASEN du Nord",
     }
 
     assert render(source, **context) == written

@@ -86,3 +86,14 @@ def test_what_follows_a_small_text_of_a_cell_begins_a_line():
     ]
     assert [count for _, count in cells] == [3, 0]
     assert "20 €Deux" in cells[0][0].replace("\n", "")
+
+
+def test_the_date_and_the_address_of_a_letter_stand_at_the_right():
+    html = '<html lang="fr"><body><p class="written">Le 3</p><p class="addressee">Mme A<br>Lille</p><p>Corps</p></body></html>'
+    parts = parts_of(render_docx(html))
+    document = ElementTree.fromstring(parts["word/document.xml"])  # noqa: S314
+    styles = [style.get(f"{W}val") for style in document.iter(f"{W}pStyle")]
+
+    assert styles[:2] == ["written", "addressee"]
+    assert styles[2] not in ("written", "addressee")
+    assert parts["word/styles.xml"].count('w:left="5386"') == 2

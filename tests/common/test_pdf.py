@@ -6,7 +6,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from cite_educative.common.pdf import PdfError, count_pages, render_pdf
+from cite_educative.common.pdf import PART, PdfError, count_pages, render_pdf
 from tests.documents.sample import sample_note
 
 PAGE = '<!doctype html><html lang="fr"><head><title>Essai</title></head><body><h1>Essai</h1>{}</body></html>'
@@ -16,6 +16,18 @@ TOOLS = Path(sys.executable).parent
 @pytest.fixture(scope="module")
 def note():
     return render_pdf(sample_note(repeat=22, draft=True))
+
+
+@pytest.fixture(scope="module")
+def long_paper():
+    """Fourteen parts of one page, laid out in three times: a table of contents leads to each."""
+    links = "".join(f'<li><a href="#p{rank}">Partie {rank}</a></li>' for rank in range(1, 15))
+    parts = "".join(
+        f'{PART}<section style="break-before: page" id="p{rank}"><h2>Partie {rank}</h2>'
+        "<table><thead><tr><th>Nom</th></tr></thead><tbody><tr><td>Un</td></tr></tbody></table></section>"
+        for rank in range(1, 15)
+    )
+    return render_pdf(PAGE.format(f"<ol>{links}</ol>{parts}"))
 
 
 def elements(pdf, role):
@@ -68,12 +80,31 @@ def test_page_headers_stay_out_of_the_reading_order(note):
             assert page.Contents.read_bytes().count(b"/Type /Pagination") >= 4
 
 
+def test_a_paper_in_parts_is_one_document(long_paper, tmp_path):
+    path = tmp_path / "long.pdf"
+    path.write_bytes(long_paper)
+    text = subprocess.run(["pdftotext", "-layout", path, "-"], check=True, capture_output=True, text=True).stdout
+
+    assert [line.split()[-1] for line in text.splitlines() if line.strip().startswith("page ")] == [
+        str(number) for number in range(1, 16)
+    ]
+    with pikepdf.open(io.BytesIO(long_paper)) as pdf:
+        assert len(pdf.pages) == 15
+        assert len(pdf.pages[0].Annots) == 14
+        assert [entry.title for entry in pdf.open_outline().root[0].children] == [
+            f"Partie {rank}" for rank in range(1, 15)
+        ]
+        assert len(elements(pdf, "/Table")) == 14
+        assert len(elements(pdf, "/H2")) == 14
+
+
 @pytest.mark.parametrize(
     "command", [["pdfua", "check"], ["outloud", "--fail-on", "error", "--no-info"]], ids=lambda c: c[0]
 )
-def test_the_accessibility_checkers_find_no_error(note, command, tmp_path):
-    path = tmp_path / "note.pdf"
-    path.write_bytes(note)
+@pytest.mark.parametrize("paper", ["note", "long_paper"])
+def test_the_accessibility_checkers_find_no_error(request, paper, command, tmp_path):
+    path = tmp_path / "paper.pdf"
+    path.write_bytes(request.getfixturevalue(paper))
 
     run = subprocess.run([TOOLS / command[0], *command[1:], path], capture_output=True, text=True)
 

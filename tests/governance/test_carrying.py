@@ -1,17 +1,21 @@
-"""« Porter à la séance » : the point, its note with the table, and the decision that programmes it."""
+"""« Porter l’arbitrage à l’ordre du jour » : the point, its note with the table, and the decision that programmes it."""
 
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone
 
 from actions.enums import ActionStatus, Step
-from actions.models import Funding
+from actions.models import Funding, Scenario
 from governance import services
-from governance.models import AgendaItem, Note
+from governance.enums import PointStatus
+from governance.models import ActionPoint, AgendaItem, Note
 from governance.services import plan_meeting
+from governance.subjects import Subjects
+from tests import factories
 from tests.actions.factories import make_action, make_call, make_funding, make_source
 from tests.governance.factories import make_setting
 
@@ -108,4 +112,60 @@ def test_the_page_shows_where_it_was_carried(setting, call, meeting, client):
     item = AgendaItem.objects.get(call=call)
     assert response.url == f"/gouvernance/points/{item.pk}/note/"
     assert "Déjà porté" in client.get(url).content.decode()
-    assert "Porter à la séance" in client.get(f"/finances/arbitrage/{call.pk}/").content.decode()
+    assert (
+        "Porter l’arbitrage et sa note à l’ordre du jour"
+        in client.get(f"/finances/arbitrage/{call.pk}/").content.decode()
+    )
+
+
+# --- The subject of a point, chosen in its form -----------------------------------------------------
+
+
+def fill(meeting, **fields):
+    return {"title": "Appel de l’automne", "kind": "discussion", "minutes_planned": "10", **fields}
+
+
+def test_a_point_is_written_about_a_call_then_about_nothing(client, setting, call, meeting):
+    client.force_login(setting.lead)
+
+    client.post(reverse("governance:item_create", args=[meeting.pk]), fill(meeting, subject=f"call-{call.pk}"))
+    item = meeting.items.get()
+    shown = client.get(reverse("governance:item_update", args=[item.pk])).context["form"]
+    client.post(reverse("governance:item_update", args=[item.pk]), fill(meeting, version=item.version))
+
+    assert (item.call, shown["subject"].value()) == (call, f"call-{call.pk}")
+    item.refresh_from_db()
+    assert item.call is None
+
+
+def test_what_a_reader_may_not_see_is_no_subject(client, setting, call, meeting):
+    other = make_setting("roubaix", nb_actions=0)
+    foreign = make_call(other.cite, "Ailleurs")
+    private = Scenario.objects.create(call=call, label="Seul", author=other.lead)
+    client.force_login(setting.lead)
+
+    for key in (f"call-{foreign.pk}", f"scenario-{private.pk}", "call-x", "9"):
+        page = client.post(reverse("governance:item_create", args=[meeting.pk]), fill(meeting, subject=key))
+        assert page.context["form"].errors["subject"], key
+
+    assert not meeting.items.exists()
+
+
+def test_a_subject_left_the_list_stays_on_its_point(setting, meeting):
+    point = ActionPoint.objects.create(
+        cite=setting.cite,
+        body=setting.body,
+        text="Relire",
+        organisation=factories.make_organisation(),
+        created_by=setting.lead,
+    )
+    item, _ = services.carry_subject(
+        meeting=meeting, name="action_point", subject=point, title="Relire", kind="discussion", actor=setting.lead
+    )
+    ActionPoint.objects.update(status=PointStatus.DROPPED, closed_on=timezone.localdate())
+    item.refresh_from_db()
+
+    subjects = Subjects(setting.lead, setting.cite, item)
+
+    assert subjects.columns(subjects.chosen) == {"action_point": item.action_point}
+    assert Subjects(setting.lead, setting.cite).rows == {}

@@ -7,7 +7,8 @@ from actions.models import Envelope
 from cite_educative.documents.models import GeneratedFile
 from cite_educative.documents.tasks import render
 from governance import services
-from governance.documents import plain_table, record_context, typeset
+from governance.documents import note_context, note_html, plain_table, record_context, typeset
+from governance.enums import NoteKind
 from tests.governance.factories import make_closed_meeting, make_meeting, make_note, make_setting
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +29,11 @@ def test_a_closed_meeting_gives_a_one_page_pdf_and_a_word_file():
 
 def test_an_issued_note_gives_its_two_files():
     setting = make_setting()
-    note = make_note(setting, make_meeting(setting, days=3).items.get(), context="<p>Un contexte.</p>")
+    note = make_note(
+        setting,
+        make_meeting(setting, days=3).items.get(),
+        sections=[{"title": "Contexte", "text": "<p>Un contexte.</p>"}],
+    )
     services.issue_note(note, actor=setting.lead)
     for file in GeneratedFile.objects.all():
         render(file.pk)
@@ -55,3 +60,41 @@ def test_what_is_printed_keeps_amounts_and_double_signs_together():
     assert typeset({"text": "Il reste 6 000 € : « rien »"}) == {
         "text": f"Il reste 6{NBSP}000{NBSP}€{NBSP}: «{NBSP}rien{NBSP}»"
     }
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("M. Paul Durand et Mme Élise Aubry", f"M.{NBSP}Paul Durand et Mme{NBSP}Élise Aubry"),
+        ("le 15 décembre 2026, le 1er mai", f"le 15{NBSP}décembre 2026, le 1er{NBSP}mai"),
+        ("<p>l'arrêté, l&#39;avis</p>", "<p>l’arrêté, l’avis</p>"),
+        ("<a href=\"/l'avis\">l'avis</a>", '<a href="/l\'avis">l’avis</a>'),
+    ],
+)
+def test_names_dates_and_apostrophes_are_set_as_a_printer_would(typed, printed):
+    assert typeset(typed) == printed
+
+
+def test_a_report_is_headed_by_its_assembly_and_not_by_the_meeting_that_prepares_it():
+    setting = make_setting()
+    item = make_meeting(setting, days=3).items.get()
+    note = make_note(setting, item, kind=NoteKind.REPORT, source=setting.town, addressee="Conseil municipal")
+    content = services.issue_note(note, actor=setting.lead).content
+
+    html = note_html(content)
+
+    assert 'data-running-right="Conseil municipal"' in html
+    assert f"Rédaction{NBSP}: {typeset(setting.lead.get_full_name())}" in html
+
+
+def test_the_costs_of_options_lose_their_cents_together():
+    def costs(*amounts):
+        setting = make_setting(slug=f"cite-{len(amounts)}-{int(amounts[-1] * 2)}")
+        item = make_meeting(setting, days=3).items.get()
+        fields = {"interest": "", "risk": "", "is_proposed": False}
+        options = [{"label": f"Option {rank}", "cost": cost, **fields} for rank, cost in enumerate(amounts)]
+        content = services.issue_note(make_note(setting, item, options=options), actor=setting.lead).content
+        return [option["cost"] for option in note_context(content)["note"]["options"]]
+
+    assert costs(Decimal(1_000), None, Decimal(2)) == [f"1{NBSP}000{NBSP}€", "–", f"2{NBSP}€"]
+    assert costs(Decimal(1_000), Decimal("2.50")) == [f"1{NBSP}000,00{NBSP}€", f"2,50{NBSP}€"]

@@ -8,8 +8,9 @@ from cite_educative.common.journal import entries_for
 from governance import services
 from governance.content import record_content
 from governance.enums import Presence, Verdict
-from governance.forms import ItemForm, voices
+from governance.forms import ItemForm
 from governance.models import BodyMember
+from governance.voices import voices
 from partners.enums import Civility, Part, Role, SideKind
 from partners.models import Mandate, Partnership
 from tests.factories import make_cite, make_mandate, make_organisation, make_person, make_seat
@@ -127,7 +128,7 @@ def test_attendance_and_minutes_follow_the_protocol_order(setting, client):
     groups = record_content(meeting, version=1)["attendance"]
 
     assert [group["side"] for group in groups] == [side.label for side in setting.cite.sides.all()] + [
-        "Autres participants"
+        "Autres membres"
     ]
     assert groups[0]["people"][0]["name"] == late.person.formal_name
     page = client.get(reverse("governance:live", args=[meeting.pk])).content.decode()
@@ -195,7 +196,7 @@ def test_presenters_are_proposed_in_protocol_order(setting):
     make_mandate(setting.cite, Role.READER, person=make_person(last_name="Aaa"))
     meeting = make_meeting(setting)
 
-    persons = list(ItemForm(meeting=meeting).fields["presenter"].queryset)
+    persons = list(ItemForm(meeting=meeting, user=setting.lead).fields["presenter"].queryset)
 
     assert persons[0] in {row.mandate.person for row in setting.body.members.all()}
     assert persons[-1].last_name == "Aaa"

@@ -111,7 +111,7 @@ def test_next_dates_come_in_order(lead, setting):
     dates = commune_page(lead, setting.gs).context["dates"]
 
     assert [(one.kind, one.on) for one in dates] == [
-        ("Suite à donner", today + timedelta(days=5)),
+        ("Prochaine étape", today + timedelta(days=5)),
         ("Fin", today + timedelta(days=20)),
     ]
 

@@ -103,7 +103,9 @@ def note_data(version="", **fields):
     values = {
         "title": "Programmer la vague",
         "request": "La Troïka est invitée à programmer.",
-        "context": "Un paragraphe.\n\n- un\n- deux",
+        "kind": "troika",
+        "section-0-title": "Ce qu’il faut savoir",
+        "section-0-text": "Un paragraphe.\n\n- un\n- deux",
         "proposal": "La Troïka programme.",
         "follow_up": "",
         "version": version,
@@ -120,7 +122,7 @@ def test_a_note_is_written_previewed_and_issued(lead, setting):
     response = lead.post(url("note", item.pk), note_data(preview="1"))
     assert response.url == url("note_preview", item.pk)
     note = Note.objects.get()
-    assert "<li>un</li>" in note.context
+    assert "<li>un</li>" in note.sections[0]["text"]
     assert note.options.get().cost == Decimal(12500)
     assert "Projet, sans valeur de décision" in lead.get(response.url).content.decode()
     lead.post(url("note_issue", item.pk))
@@ -363,7 +365,12 @@ def test_moving_and_removing_items_go_back_to_the_agenda(lead, setting):
 def test_a_meeting_saved_by_somebody_else_shows_both_versions(lead, setting):
     meeting = make_meeting(setting, days=5)
     services.update_meeting(
-        meeting, actor=setting.lead, version=1, starts_at=meeting.starts_at + timedelta(days=1), place="Ailleurs"
+        meeting,
+        actor=setting.lead,
+        version=1,
+        starts_at=meeting.starts_at + timedelta(days=1),
+        place="Ailleurs",
+        minutes_planned=None,
     )
     data = {"day": "2026-06-23", "time": "14:30", "place": "Ici", "version": "1"}
     page = lead.post(url("meeting_update", meeting.pk), data)

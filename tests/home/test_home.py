@@ -9,6 +9,7 @@ from actions.enums import ActionStatus
 from actions.models import Action
 from governance import services
 from governance.enums import ItemKind
+from governance.models import ActionPoint
 from partners.enums import Role
 from tests import factories
 from tests.actions.factories import make_action, make_funding, make_source, release
@@ -205,3 +206,18 @@ def test_an_expected_act_opens_the_form_of_its_funder(lead, setting):
     assert [task.title for task in tasks] == [f"{setting.state.label}\u00a0: acte attendu"]
     assert form.status_code == 200
     assert setting.actions[0].title in form.content.decode()
+
+
+def test_what_others_have_not_done_in_time_is_told_to_the_lead(lead, setting):
+    today = timezone.localdate()
+    for owner, due_on in (("other", today - timedelta(days=1)), ("other", today), ("lead", today - timedelta(days=3))):
+        organisation = (
+            setting.lead.person.mandates.get().organisation if owner == "lead" else factories.make_organisation()
+        )
+        point = {"organisation": organisation, "due_on": due_on, "created_by": setting.lead}
+        ActionPoint.objects.create(cite=setting.cite, body=setting.body, text=owner, **point)
+
+    page = lead.get("/").content.decode()
+
+    assert "1 suite à donner en retard" in page
+    assert f"{reverse('governance:action_points')}?etat=en-retard&amp;qui=autres" in page
