@@ -24,7 +24,7 @@ run: ## Install what is needed and start web, worker and beat (PORT, DATA_DIR, D
 
 test: ## Install what the tests need, Chromium included, and run them all
 	@scripts/setup.sh dev
-	env -u DATA_DIR $(BIN)/pytest -n 2
+	env -u DATA_DIR $(BIN)/pytest -n 2 --dist worksteal
 
 lint: ## Check style, templates, layers, migrations, deployment settings, Dockerfile and compose file
 	@scripts/setup.sh dev
