@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("partners.urls")),
     path("", include("actions.urls")),
     path("", include("governance.urls")),
+    path("", include("evaluation.urls")),
     path("documents/", include("cite_educative.documents.urls")),
     path("administration/", admin.site.urls),
 ]

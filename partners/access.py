@@ -52,6 +52,11 @@ class Access:
         return self.with_role(*(role for role in Role if role != Role.HOLDER))
 
     @property
+    def figure_readers(self):
+        """Where the user reads what is measured: whoever follows the plan, and neither holds an action nor is a mere partner."""
+        return self.with_role(*(role for role in Role if role not in (Role.HOLDER, Role.PARTNER)))
+
+    @property
     def led(self):
         return self.with_role(Role.LEAD)
 

@@ -15,11 +15,15 @@ NAV = (
     ("Plan d’actions", "actions:list", "plan", ("/actions/", "/plan/")),
     ("Finances", "actions:finances", "finances", ("/finances/",)),
     ("Gouvernance", "governance:home", "gouvernance", ("/gouvernance/",)),
+    ("Évaluation", "evaluation:home", "evaluation", ("/evaluation/",)),
     ("Partenaires", "partners:list", "partenaires", ("/partenaires/",)),
     ("Documents", "documents:list", "documents", ("/documents/",)),
 )
 SETTINGS = ("Paramètres", "settings", "parametres", ("/parametres/",))
-MONEY_ONLY = "actions:finances"
+READERS = {  # entries that not everybody has: who does, as ids of Cités
+    "actions:finances": lambda access: access.money_readers,
+    "evaluation:home": lambda access: access.figure_readers,
+}
 
 
 def frame(request):
@@ -57,8 +61,11 @@ def _viewing(viewing):
 
 
 def _nav(path, cite, access):
-    reads_money = cite is not None and cite.pk in access.money_readers
-    entries = [entry for entry in NAV if reads_money or entry[1] != MONEY_ONLY]
+    entries = [
+        entry
+        for entry in NAV
+        if entry[1] not in READERS or (cite is not None and cite.pk in READERS[entry[1]](access))
+    ]
     drawn = [_entry(path, *entry) for entry in entries]
     if cite is not None and cite.pk in access.steered:
         drawn.append(_entry(path, *SETTINGS) | {"apart": True})

@@ -6,11 +6,14 @@ from actions.models import Action, ActionComment, Exchange, Opinion, SeenMention
 from cite_educative.common.dates import date_fr
 from cite_educative.common.models import Entry
 from cite_educative.home.models import Handover
+from evaluation.models import ImprovementPoint, Indicator
 from governance.models import ActionPoint, AgendaItem, Attendance, BodyMember, CommunicationItem, ConvocationCopy
 from partners.models import AccessLink, Delivery, MissionLetter, PhotoConsent, User
 
 # Relations of `Person` and `User` that a section below tells in full; the rest is counted by `_entered`.
 TOLD = {
+    "evaluation.ImprovementPoint",
+    "evaluation.Indicator",
     "partners.Mandate",
     "partners.AccessLink",
     "partners.Delivery",
@@ -49,6 +52,7 @@ def collect(person, cite, *, whole):
         _attendances(person, cite),
         _presented(person, cite),
         _followed(person, cite),
+        _evaluated(person, cite),
         _action_points(person, cite),
         _exchanges(person, user, cite),
         _opinions(person, cite),
@@ -179,6 +183,13 @@ def _followed(person, cite):
     items = CommunicationItem.objects.filter(owner=person, cite=cite).order_by("created_at", "pk")
     rows = [(item.title, item.get_state_display()) for item in items]
     return _section("Lignes du plan de communication suivies", ("Intitulé", "État"), rows)
+
+
+def _evaluated(person, cite):
+    indicators = Indicator.objects.filter(owner=person, cite=cite).order_by("pk")
+    points = ImprovementPoint.objects.filter(owner=person, project__cite=cite).order_by("pk")
+    rows = [("Indicateur", row) for row in indicators] + [("Amélioration", row) for row in points]
+    return _section("Indicateurs et améliorations suivis", ("Nature", "Intitulé"), rows)
 
 
 def _action_points(person, cite):

@@ -40,6 +40,7 @@ from tests.browser.pages_bodies import BODY_PAGES
 from tests.browser.pages_communication import COMMUNICATION_PAGES
 from tests.browser.pages_consultations import CONSULTATION_PAGES
 from tests.browser.pages_convocation import CONVOCATION_PAGES
+from tests.browser.pages_evaluation import EVALUATION_PAGES
 from tests.browser.pages_minutes import MINUTES_PAGES
 from tests.browser.pages_money import MONEY_PAGES
 from tests.browser.pages_notes import NOTE_PAGES
@@ -216,6 +217,7 @@ PAGES = [
     *MINUTES_PAGES,
     *NOTE_PAGES,
     *COMMUNICATION_PAGES,
+    *EVALUATION_PAGES,
     Page("actions:plan"),
     Page("actions:plan_documents"),
     Page("actions:plan_documents", query="?axe=1", which="filtre"),

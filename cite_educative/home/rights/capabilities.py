@@ -13,6 +13,7 @@ from actions import permissions as of_actions
 from actions.enums import ActionStatus, Scope
 from cite_educative.documents import permissions as of_documents
 from cite_educative.home.rights import samples
+from evaluation import permissions as of_evaluation
 from governance import permissions as of_governance
 from partners import permissions as of_partners
 from partners import sections
@@ -162,6 +163,20 @@ CAPABILITIES = (
             can("Modifier un échange", of_actions.can_edit_exchange, samples.exchange),
             can("Clore la suite promise d’un échange", of_actions.can_close_next_step, samples.exchange),
             can("Modifier un document de la bibliothèque", of_actions.can_edit_library_item, samples.library_item),
+        ),
+    ),
+    (
+        "Évaluation",
+        (
+            can(
+                "Lire les questions, les indicateurs, les chiffres validés",
+                of_evaluation.can_read_evaluation,
+                samples.cite,
+            ),
+            can("Lire comment l’évaluation est menée", of_evaluation.can_read_project, samples.cite),
+            can("Lire les chiffres d’un établissement", of_evaluation.can_read_schools, samples.taught_cite),
+            can("Écrire le protocole, valider chiffres et bilans", of_evaluation.can_evaluate, samples.cite),
+            can("Saisir les chiffres d’un indicateur", of_evaluation.can_measure, samples.indicator, samples.commune),
         ),
     ),
     (

@@ -22,6 +22,7 @@ from actions.models import (
 )
 from cite_educative.documents.enums import State
 from cite_educative.documents.models import GeneratedFile
+from evaluation.models import Indicator
 from governance.models import ActionPoint, Note, NoteReview
 from partners.access import build_access
 from partners.enums import Role, SideKind
@@ -69,6 +70,11 @@ def commune(own):
 
 def side(own):
     return Side(pk=rank(own), cite=CITE, kind=SideKind.STATE)
+
+
+def taught_cite(own):
+    """One where the user's side is the Éducation nationale's, or is not."""
+    return related(Cite(pk=CITE.pk), sides=[Side(pk=rank(own), kind=SideKind.EDUCATION)])
 
 
 def organisation(own):
@@ -151,6 +157,11 @@ def difference(own):
 def action_point(own):
     """What the user's organisation has to do, or another's."""
     return ActionPoint(cite=CITE, organisation_id=rank(own))
+
+
+def indicator(own):
+    """Followed by the user, or by another."""
+    return Indicator(cite=CITE, owner_id=rank(own))
 
 
 def suspension(own):

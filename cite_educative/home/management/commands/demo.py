@@ -19,6 +19,7 @@ from cite_educative.home.demo.consultations import consult_in_writing
 from cite_educative.home.demo.directory import add_duplicates
 from cite_educative.home.demo.dunkerque import Dunkerque
 from cite_educative.home.demo.envelopes import tell_envelopes
+from cite_educative.home.demo.evaluation import evaluate
 from cite_educative.home.demo.exchanges import keep_journal
 from cite_educative.home.demo.follow_up import follow_actions
 from cite_educative.home.demo.invitations import invite_two
@@ -135,4 +136,5 @@ def _tell_the_year(dunkerque):
     spend_directly(dunkerque)
     print_plan(dunkerque)
     plan_communication(dunkerque)
+    evaluate(dunkerque)
     make_financial_review(cite=dunkerque.cite, budget_year=2026, actor=dunkerque.actor)
