@@ -14,6 +14,7 @@ import pytest
 
 os.environ.setdefault("DEBUG", "1")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cite_educative.settings")
+os.environ.setdefault("STATEMENT_TIMEOUT_MS", "300000")  # a busy machine is no fault of what is tested
 TEMPORARY_DATA_DIR = None
 if "DATA_DIR" not in os.environ:
     TEMPORARY_DATA_DIR = os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="cite-tests-")

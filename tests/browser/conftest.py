@@ -9,7 +9,9 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 from django.test import override_settings
 from playwright.sync_api import sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -17,6 +19,7 @@ from pytest_django.live_server_helper import LiveServer
 from cite_educative.celery import app as celery_app
 from tests.browser.saved import FILES, SavedDemonstration
 from tests.browser.worker import filesystem_broker
+from tests.postgresql import end_sessions
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -80,6 +83,8 @@ def site(chromium, broker, demonstration, django_db_blocker):
             finally:
                 site.close()
                 server.stop()
+                if settings.IS_POSTGRESQL:  # a thread cut short would hold what is emptied
+                    end_sessions(connection.settings_dict["NAME"])
                 call_command("flush", interactive=False, verbosity=0)
 
 
