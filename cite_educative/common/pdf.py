@@ -1,6 +1,7 @@
 """HTML to tagged PDF (PDF/UA-1). The only module that imports WeasyPrint, which costs almost a second: tasks only."""
 
 import base64
+import ctypes
 import gc
 import io
 import logging
@@ -27,6 +28,7 @@ NUMBERED_ON = '<style>@page { @bottom-right { content: "page " counter(page); } 
 PICTURE_TYPE = "image/png"
 PICTURE = f"data:{PICTURE_TYPE};base64,"
 STYLESHEET = "print/document.css"
+TRIM = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc only; elsewhere the system gets it back later
 
 
 class PdfError(Exception):
@@ -65,7 +67,7 @@ def render_pdf(html):
     """Return the bytes of a PDF/UA-1; raise `PdfError` rather than leave a hole (image or alternative missing)."""
     with _errors_of_weasyprint() as errors:
         try:
-            content = _laid_out(html).write_pdf(pdf_variant="pdf/ua-1")
+            content = _laid_out(html).write_pdf(pdf_variant="pdf/ua-1", finisher=_forget_layout)
         except FatalURLFetchingError as error:  # a BaseException: Celery would not see a failed task
             raise PdfError(f"Une image du document n’a pas pu être lue\N{NO-BREAK SPACE}: {error}.") from error
     if errors:
@@ -98,8 +100,21 @@ def _laid_out(html):
         pages += part.pages
         documents = documents or [part]
         del part
-        gc.collect()
+        _give_back()
     return documents[0].copy(pages)
+
+
+def _forget_layout(document, pdf):
+    """All is drawn and tagged by now: what the pages kept makes room for what is written."""
+    document.pages.clear()
+    _give_back()
+
+
+def _give_back():
+    """To the system, what nothing reaches any more."""
+    gc.collect()
+    if TRIM:
+        TRIM(0)
 
 
 def _laid_out_whole(html):

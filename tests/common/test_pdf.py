@@ -1,10 +1,13 @@
+import gc
 import io
 import subprocess
 import sys
 from pathlib import Path
 
 import pikepdf
+import pydyf
 import pytest
+from weasyprint.formatting_structure.boxes import Box
 
 from cite_educative.common.pdf import PART, PdfError, count_pages, render_pdf
 from tests.documents.sample import sample_note
@@ -44,6 +47,19 @@ def elements(pdf, role):
     for element in pdf.Root.StructTreeRoot.K:
         visit(element)
     return found
+
+
+def test_nothing_of_the_layout_is_kept_while_the_file_is_written(monkeypatch):
+    alive, write = [], pydyf.PDF.write
+
+    def counted(pdf, *arguments):
+        alive.append(sum(isinstance(one, Box) for one in gc.get_objects()))
+        return write(pdf, *arguments)
+
+    monkeypatch.setattr(pydyf.PDF, "write", counted)
+    render_pdf(PAGE.format("<p>Un</p>" * 50 + PART + "<p>Deux</p>" * 50))
+
+    assert alive == [0]
 
 
 def test_a_note_is_a_titled_french_tagged_pdf(note):

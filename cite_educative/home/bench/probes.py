@@ -11,22 +11,20 @@ from django.urls import reverse
 from cite_educative.common.pdf import count_pages, render_pdf
 from cite_educative.documents.models import GeneratedFile
 from cite_educative.documents.registry import renderers
-from cite_educative.documents.tasks import pdf_of
 from cite_educative.home.bench.data import build_cite, lead, slug_of
 from cite_educative.home.bench.imports import Unanswered, import_table
-from cite_educative.home.bench.meetings import add_meetings, add_noted_point, prepare_meeting
+from cite_educative.home.bench.meetings import add_meetings
 from cite_educative.home.bench.outside import add_outside
 from cite_educative.home.bench.pages import MANY, NORMAL, SIZES, measure_pages, signed_in
-from cite_educative.home.bench.queue import request_to_file
-from cite_educative.home.bench.storm import SIZE, storm
-from governance.enums import MeetingStatus, PaperKind
+from cite_educative.home.bench.queue import dossier, request_to_file
+from cite_educative.home.bench.storm import storm
+from governance.enums import MeetingStatus
 from governance.models import Note
-from governance.services import issue_note, make_paper
+from governance.services import issue_note
 from partners.models import Cite
 
 WARM_RUNS = 5
 IMPORTED_ROWS = 1000
-POINTS_OF_DOSSIER = 56  # about 60 pages
 MEGABYTE = 1024  # ru_maxrss counts kibibytes on Linux
 
 
@@ -67,26 +65,6 @@ def note_pdf():
     return {
         "first": times[0],
         "seconds": median(times[1:]),
-        "pages": count_pages(content),
-        "bytes": len(content),
-        "memory_before_mb": before,
-        "memory_mb": peak_memory(),
-    }
-
-
-def dossier():
-    """A meeting of many points, each with its note, in one PDF."""
-    plan = build_cite(SIZE)
-    add_meetings(plan)
-    meeting = prepare_meeting(plan, days=12).meeting
-    for _ in range(POINTS_OF_DOSSIER):
-        add_noted_point(plan, meeting)
-    paper, _ = make_paper(meeting, PaperKind.DOSSIER, actor=plan.actor)
-    file = GeneratedFile.objects.get(paper_file__paper=paper)
-    before = peak_memory()
-    content, seconds = timed(lambda: pdf_of(renderers[file.kind](file)))
-    return {
-        "seconds": seconds,
         "pages": count_pages(content),
         "bytes": len(content),
         "memory_before_mb": before,

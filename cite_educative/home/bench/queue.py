@@ -1,6 +1,7 @@
 """From a request to its file on the embedded profile: SQLite, filesystem broker, a real worker and beat."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -14,12 +15,15 @@ from django.conf import settings
 from cite_educative.documents.enums import State
 from cite_educative.documents.models import GeneratedFile
 from cite_educative.home.bench.data import build_cite
-from cite_educative.home.bench.meetings import add_meetings, prepare_meeting
-from governance.services import issue_note
+from cite_educative.home.bench.meetings import add_meetings, add_noted_point, prepare_meeting
+from governance.enums import PaperKind
+from governance.services import issue_note, make_paper
 
 RUNS = 3
 SIZE = 60  # actions: enough for a point on fourteen
-PATIENCE = 60  # seconds for one file
+POINTS_OF_DOSSIER = 56  # about 60 pages
+PATIENCE = 120  # seconds for one file
+MEGABYTE = 1024  # ru_maxrss counts kibibytes on Linux
 GRACE = 10
 POLL = 0.05
 
@@ -47,6 +51,36 @@ def request_to_file():
         "runs": [pdf for pdf, _ in times],
         "with_docx": median(both for _, both in times),
     }
+
+
+def dossier():
+    """Seconds from the gesture to the papers of a meeting of many points, each with its note, worker warm; the most
+    memory that the worker took for it, in MB.
+
+    Run it in a process whose settings name an empty SQLite file and the filesystem broker.
+    """
+    plan = build_cite(SIZE)
+    add_meetings(plan)
+    short, long = (prepare_meeting(plan, days=days).meeting for days in (20, 27))
+    for _ in range(POINTS_OF_DOSSIER):
+        add_noted_point(plan, long)
+    with background():
+        try:
+            _compile(short, plan.actor)
+            file, seconds = _compile(long, plan.actor)
+        except NeverReady as error:
+            return {"error": str(error)}
+    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / MEGABYTE
+    return {"seconds": seconds, "pages": file.pages, "bytes": file.size, "memory_mb": round(memory, 1)}
+
+
+def _compile(meeting, actor):
+    """(the ready file of its papers, seconds until then)"""
+    started = time.perf_counter()
+    paper, _ = make_paper(meeting, PaperKind.DOSSIER, actor=actor)
+    files = GeneratedFile.objects.filter(paper_file__paper=paper)
+    seconds = _wait(files, started)
+    return files.get(), seconds
 
 
 def _issue(item, actor):

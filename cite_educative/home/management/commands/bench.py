@@ -11,8 +11,8 @@ from cite_educative.home.bench.probes import PROBES
 from cite_educative.home.bench.report import machine, passed, verdicts, written
 from cite_educative.home.bench.scratch import run_probe, scratch_database, scratch_folder
 
-ON_ENGINE = ("note_pdf", "dossier", "export_xlsx", "export_csv", "import")
-EMBEDDED = ("request_to_file", "storm")
+ON_ENGINE = ("note_pdf", "export_xlsx", "export_csv", "import")
+EMBEDDED = ("request_to_file", "dossier", "storm")
 
 
 class Command(BaseCommand):
@@ -55,7 +55,7 @@ class Command(BaseCommand):
             if "error" in pages:
                 raise CommandError(f"The pages could not be measured: {pages['error']}")
             work = {name: self._probe(name, folder, address, quick) for name in ON_ENGINE}
-        for name in EMBEDDED[: 1 if quick else None]:
+        for name in EMBEDDED[: 2 if quick else None]:
             with scratch_folder() as folder:
                 work[name] = self._probe(name, folder, "", quick)
         return {
