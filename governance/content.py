@@ -107,6 +107,13 @@ def money_table(fundings, amounts):
     }
 
 
+def with_total(table):
+    """A table of money with the label of its last column, the total; that of a single funder is its total."""
+    if len(table["columns"]) != 1:
+        return table | {"columns": [*table["columns"], "Total"]}
+    return table | {"rows": [row | {"cells": []} for row in table["rows"]], "totals": []}
+
+
 def attendance_lines(meeting):
     """By side in protocol order, then the others; each person with civility and quality."""
     groups = defaultdict(list)

@@ -8,6 +8,7 @@ from django.utils.safestring import mark_safe
 
 from cite_educative.common.charts import Envelope, envelope_bars
 from cite_educative.documents.registry import renderer, visibility
+from governance.content import with_total
 from governance.enums import NoteKind
 from governance.logos import logos_of
 from governance.models import (
@@ -291,16 +292,16 @@ def without_cents(amount):
 
 def plain_table(table):
     """The same amounts without the sign €, and without cents when none has any; each column as wide as it needs."""
+    table = with_total(table)
     rows, sums = table["rows"], [*table["totals"], table["total"]]
     written = [amount for row in rows for amount in (*row["cells"], row["total"])] + sums
     is_round = all(amount.endswith(CENTS) or not amount.endswith("€") for amount in written)
     ending = CENTS if is_round else f"{NBSP}€"
     sums = [amount.removesuffix(ending) for amount in sums]
-    labels = [*table["columns"], "Total"]
     return {
         "columns": [
-            {"label": label, "width": _width(len(amount), len(labels))}
-            for label, amount in zip(labels, sums, strict=True)
+            {"label": label, "width": _width(len(amount), len(sums))}
+            for label, amount in zip(table["columns"], sums, strict=True)
         ],
         "rows": [
             row

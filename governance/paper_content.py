@@ -10,7 +10,7 @@ from actions.models import Action
 from actions.sheet import get_sheet_action
 from cite_educative.common.dates import BudgetYear, date_fr
 from cite_educative.common.money import ZERO, euros
-from governance.content import meeting_lines, money_table, plain
+from governance.content import meeting_lines, money_table, plain, with_total
 from governance.enums import ItemKind, NoteKind, NoteStatus
 from governance.figures import item_figures, item_fundings, planned_amounts
 from governance.models import Note
@@ -221,7 +221,7 @@ def _item_slides(line, item, note):
         yield first | {"points": [*presented, f"Durée prévue\u00a0: {line['minutes']}\u00a0minutes"]}
     if note and note["options"]:
         yield {"kicker": kicker, "title": "Options examinées", "table": _options(note)}
-    table = money_table(fundings, planned_amounts(fundings))
+    table = with_total(money_table(fundings, planned_amounts(fundings)))
     pages = range(0, len(table["rows"]), ROWS)
     for start in pages:
         counted = f" ({start // ROWS + 1}/{len(pages)})" if len(pages) > 1 else ""
@@ -261,7 +261,7 @@ def _table_part(table, start):
     rows = table["rows"][start : start + ROWS]
     is_last = start + ROWS >= len(table["rows"])
     return {
-        "columns": ["Action", *table["columns"], "Total"],
+        "columns": ["Action", *table["columns"]],
         "rows": [
             [textwrap.shorten(f"{row['code']} {row['title']}".strip(), LONGEST, placeholder="…")]
             + [_short(amount) for amount in (*row["cells"], row["total"])]

@@ -31,6 +31,7 @@ def render(rf):
         ("{{ quality|after_name }}", "élue du Nord"),
         ("{{ acronym|after_name }}", "DASEN du Nord"),
         ('{{ ""|after_name }}', ""),
+        ("{{ article|linebreaks|first_raised }}", "<p>Article 1<sup>er</sup>. &lt;i&gt;</p>"),
         ("{{ text|nbsp }}", "a\u00a0&lt;b&gt;"),
         ('{% icon "plus" %}', '<svg class="ic" aria-hidden="true"><use href="#i-plus"></use></svg>'),
     ],
@@ -38,6 +39,7 @@ def render(rf):
 def test_values_are_written_in_french(render, source, written):
     context = {
         "amount": Decimal("12345.50"),
+        "article": "Article 1er. <i>",
         "none": None,
         "day": datetime.date(2026, 6, 1),
         "hour": datetime.time(9, 30),

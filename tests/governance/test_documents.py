@@ -1,9 +1,12 @@
+import io
+import zipfile
 from decimal import Decimal
 
 import pytest
 from django.template.loader import render_to_string
 
 from actions.models import Envelope
+from cite_educative.common.office import render_docx
 from cite_educative.documents.models import GeneratedFile
 from cite_educative.documents.tasks import render
 from governance import services
@@ -47,13 +50,26 @@ def test_the_record_never_says_that_a_programmed_amount_is_granted():
     assert "accordé" not in html
 
 
-def test_amounts_lose_their_cents_only_when_none_has_any():
-    def table(amount):
-        row = {"code": "A", "title": "T", "holder": "H", "cells": [amount], "total": amount}
-        return plain_table({"columns": ["État"], "rows": [row], "totals": [amount], "total": amount})
+def money(columns, amounts, amount):
+    row = {"code": "A", "title": "T", "holder": "H", "cells": amounts, "total": amount}
+    return plain_table({"columns": columns, "rows": [row], "totals": amounts, "total": amount})
 
-    assert table(f"12{NBSP}000,00{NBSP}€")["totals"] == [f"12{NBSP}000"] * 2
-    assert table(f"12{NBSP}000,50{NBSP}€")["totals"] == [f"12{NBSP}000,50"] * 2
+
+def test_amounts_lose_their_cents_only_when_none_has_any():
+    assert money(["État"], [f"12{NBSP}000,00{NBSP}€"], f"12{NBSP}000,00{NBSP}€")["totals"] == [f"12{NBSP}000"]
+    assert money(["État"], [f"12{NBSP}000,50{NBSP}€"], f"12{NBSP}000,50{NBSP}€")["totals"] == [f"12{NBSP}000,50"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "labels", "cells"),
+    [(["État"], ["État"], ["5"]), (["État", "CUD"], ["État", "CUD", "Total"], ["5", "5", "5"])],
+)
+def test_the_amounts_of_a_single_funder_are_printed_once(columns, labels, cells):
+    table = money(columns, ["5,00\u00a0€"] * len(columns), "5,00\u00a0€")
+
+    assert [column["label"] for column in table["columns"]] == labels
+    assert table["totals"] == cells
+    assert [*table["rows"][0]["cells"], table["rows"][0]["total"]] == cells
 
 
 def test_what_is_printed_keeps_amounts_and_double_signs_together():
@@ -85,6 +101,20 @@ def test_a_report_is_headed_by_its_assembly_and_not_by_the_meeting_that_prepares
 
     assert 'data-running-right="Conseil municipal"' in html
     assert f"Rédaction{NBSP}: {typeset(setting.lead.get_full_name())}" in html
+
+
+def test_the_first_article_is_numbered_as_a_printer_would():
+    setting = make_setting()
+    item = make_meeting(setting, days=3).items.get()
+    note = make_note(
+        setting, item, kind=NoteKind.REPORT, source=setting.town, proposal="Article 1er. – Sont attribuées"
+    )
+
+    html = note_html(services.issue_note(note, actor=setting.lead).content)
+
+    assert "Article 1<sup>er</sup>" in html
+    with zipfile.ZipFile(io.BytesIO(render_docx(html))) as parts:
+        assert b'w:vertAlign w:val="superscript"' in parts.read("word/document.xml")
 
 
 def test_the_costs_of_options_lose_their_cents_together():

@@ -181,7 +181,7 @@ def test_slides_of_a_report_show_the_line_that_its_council_votes_and_no_other(se
 
     assert [bar["label"] for bar in shown[0]["bars"]] == [setting.town.short_label]
     assert shown[0]["ask"][0] == "Objet"
-    assert shown[1]["table"]["columns"] == ["Action", setting.town.short_label, "Total"]
+    assert shown[1]["table"]["columns"] == ["Action", setting.town.short_label]
 
 
 def test_slides_set_words_to_the_left_and_costs_to_the_right(setting):

@@ -1,6 +1,7 @@
 """How values are written; built in every template, and callable from Python."""
 
 import datetime
+import re
 
 from django import template
 from django.forms import Textarea
@@ -11,6 +12,7 @@ from cite_educative.common import dates, money
 from cite_educative.common.money import NBSP
 
 register = template.Library()
+FIRST = re.compile(r"\b1er\b")
 
 
 @register.filter
@@ -48,6 +50,12 @@ def nbsp(value):
     """The same text on one line: every space becomes a no-break space."""
     text = conditional_escape(value).replace(" ", "\u00a0")
     return SafeString(text)
+
+
+@register.filter
+def first_raised(html):
+    """The ending of « 1er » above the line, in text already made HTML by the filter before."""
+    return SafeString(FIRST.sub("1<sup>er</sup>", html))
 
 
 @register.filter
