@@ -219,6 +219,7 @@ class Execution(models.TextChoices):
     TO_DO = "to_do", "à exécuter"
     UNDER_WAY = "under_way", "en exécution"
     EXECUTED = "executed", "exécutée"
+    NONE = "none", "ratification, sans exécution propre"
     CANCELLED = "cancelled", "annulée"
 
 

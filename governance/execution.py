@@ -49,10 +49,12 @@ def _execution():
     all_paid = Q(nb_amounts__gt=0, nb_paid=F("nb_amounts"))
     begun = Q(nb_granted__gt=0) | Q(nb_notified__gt=0) | Q(nb_paid__gt=0)
     applied = Q(nb_amounts=0, nb_effects__gt=0)
+    ratifies = Q(item__ratifies__isnull=False)  # what it ratifies is carried out under its own number
     return Case(
         When(status=DecisionStatus.CANCELLED, then=Value(Execution.CANCELLED)),
         When(Q(executed_on__isnull=False) | all_paid | applied, then=Value(Execution.EXECUTED)),
         When(begun, then=Value(Execution.UNDER_WAY)),
+        When(ratifies, then=Value(Execution.NONE)),
         default=Value(Execution.TO_DO),
     )
 
@@ -74,6 +76,7 @@ CODES = {
     Execution.TO_DO: "attendu",
     Execution.UNDER_WAY: "encours",
     Execution.EXECUTED: "fait",
+    Execution.NONE: "close",
     Execution.CANCELLED: "close",
 }
 

@@ -3,7 +3,7 @@ from django.urls import reverse
 
 from governance import services
 from governance.enums import AnswerHow
-from tests.governance.factories import make_meeting, make_setting
+from tests.governance.factories import make_decision, make_meeting, make_open_meeting, make_setting
 from tests.governance.test_consultations import answered, draft, give, opened
 
 pytestmark = pytest.mark.django_db
@@ -102,3 +102,20 @@ def test_the_point_of_ratification_opens_on_the_words_that_ratify(setting, clien
     )
     assert item.decisions.get().text == said
     assert 'id="decision"' not in client.get(reverse("governance:live", args=[meeting.pk])).content.decode()
+
+
+def test_the_register_never_waits_for_a_ratification_to_be_carried_out(setting, client):
+    consultation = answered(setting)
+    services.close_consultation(consultation, actor=setting.lead, adopted=True)
+    consultation.refresh_from_db()
+    item = services.ratify_consultation(consultation, meeting=make_open_meeting(setting), actor=setting.lead)
+    row = make_decision(setting, item, effects=[])
+    services.close_meeting(item.meeting, actor=setting.lead)
+    row.refresh_from_db()
+
+    client.force_login(setting.lead)
+    address = reverse("governance:decisions")
+
+    assert "Ratification, sans exécution propre" in client.get(address).content.decode()
+    assert row.title in client.get(f"{address}?format=csv&execution=none").getvalue().decode()
+    assert row.title not in client.get(f"{address}?format=csv&execution=to_do").getvalue().decode()
