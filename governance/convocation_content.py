@@ -144,13 +144,14 @@ def mark_of(meeting):
 
 
 def letter_content(meeting, *, text, signatories, members, guests, replaced, actor):
-    """`text`: `opening`, `closing`, `reply_by`. `replaced`: the convocation in force, or None."""
+    """`text`: `place`, `opening`, `closing`, `reply_by`. `replaced`: the convocation in force, or None."""
     return {
         **meeting_lines(meeting),
         **meeting_facts(meeting),
         "number": str(replaced.paper.number + 1 if replaced else 1),
         "replaces": date_fr(timezone.localdate(replaced.sent_at)) if replaced else "",
         "day": date_fr(timezone.localdate(meeting.starts_at), weekday=True),
+        "written_at": text["place"],
         "dated": date_fr(timezone.localdate()),
         "opening": _paragraphs(text["opening"]),
         "closing": _paragraphs(text["closing"]),
@@ -158,6 +159,7 @@ def letter_content(meeting, *, text, signatories, members, guests, replaced, act
         "signatories": [named(mandate) for mandate in signatories],
         "recipients": [named(one.mandate) for one in members],
         "guests": [named(one.mandate) for one in guests],
+        "copies": [f"secrétariat de {one.person.formal_name}" for one in [*members, *guests] if one.copy_to],
         "organiser": organiser_of(meeting.body.cite, actor),
     }
 

@@ -31,6 +31,7 @@ class ConvocationForm(forms.Form):
         help_text="Dans l’ordre protocolaire.",
         error_messages={"required": "Choisissez qui signe la convocation.", "invalid_choice": GONE},
     )
+    place = forms.CharField(label="Fait à", max_length=100, required=False, help_text="La ville, avant la date.")
     opening = forms.CharField(
         label="Début de la lettre",
         max_length=5000,
@@ -64,7 +65,9 @@ class ConvocationForm(forms.Form):
             "members", [line.mandate.pk for line in members if line.mandate.substitute_of_id is None]
         )
         self.helper = helper()
-        self.helper.layout = Layout("reply_by", "signatories", "opening", "closing", "subject", "body", "mark")
+        self.helper.layout = Layout(
+            "reply_by", "signatories", "place", "opening", "closing", "subject", "body", "mark"
+        )
 
     def _shown(self, name):
         chosen = self.data.getlist(name) if self.is_bound else self.initial.get(name, ())
@@ -103,7 +106,9 @@ class ConvocationForm(forms.Form):
 
     @property
     def text(self):
-        return {name: self.cleaned_data[name] for name in ("opening", "closing", "reply_by", "subject", "body")}
+        return {
+            name: self.cleaned_data[name] for name in ("place", "opening", "closing", "reply_by", "subject", "body")
+        }
 
     @property
     def chosen(self):

@@ -53,7 +53,7 @@ def check_convenable(meeting):
 def send_convocation(meeting, *, text, signatories, members, guests, mark, actor):
     """Convene, or replace the convocation in force. (convocation, created): a second click finds the first one.
 
-    `text`: `opening`, `closing`, `reply_by`, `subject`, `body`; `members`, `guests`: `Called` lines; who has no
+    `text`: `place`, `opening`, `closing`, `reply_by`, `subject`, `body`; `members`, `guests`: `Called` lines; who has no
     address gets a printed letter. Replies are asked again when the meeting moved, and kept otherwise. Raises
     `ValidationError`, also when `mark` (`mark_of`) is no longer the one read, and `TransitionError`.
     """
@@ -102,7 +102,7 @@ def _check(meeting, text, lines, signatories):
 def _is_repeated(last, letter, actor):
     if last is None or last.sent_by_id != actor.pk or last.sent_at < timezone.now() - SECOND_CLICK:
         return False
-    return all(last.paper.content[name] == value for name, value in letter.items() if name not in VARYING)
+    return all(last.paper.content.get(name) == value for name, value in letter.items() if name not in VARYING)
 
 
 def _stop_earlier(meeting, moved):

@@ -74,6 +74,7 @@ def _first(meeting, last):
     day = timezone.localdate(meeting.starts_at)
     first = {
         "reply_by": max(day - timedelta(days=DAYS_TO_REPLY), min(timezone.localdate() + timedelta(days=1), day)),
+        "place": content.get("written_at", cite.name),
         "opening": "\n\n".join(content.get("opening", ()))
         or "Madame, Monsieur,\n\nNous avons l’honneur de vous convier à la réunion suivante, dont voici la date, le lieu "
         f"et l’ordre du jour\u00a0: {meeting.body.label}.",

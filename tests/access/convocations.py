@@ -18,6 +18,7 @@ ADDRESS = "sous-prefecture@exemple.fr"
 
 def _letter(meeting):
     return {
+        "place": "Dunkerque",
         "opening": "Madame, Monsieur,",
         "closing": "Salutations.",
         "subject": "Convocation",

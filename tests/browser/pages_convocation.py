@@ -35,10 +35,10 @@ def _called_off(demo):
         place="Maison de quartier",
     )
     add_item(meeting=meeting, actor=demo.lead, title="Tour de table", kind="discussion")
-    letter = {"opening": "Madame, Monsieur,", "closing": "Salutations.", "subject": "Convocation", "body": "Bonjour,"}
+    words = {"opening": "Madame, Monsieur,", "closing": "Salutations.", "subject": "Convocation", "body": "Bonjour,"}
     send_convocation(
         meeting,
-        text=letter | {"reply_by": timezone.localdate()},
+        text=words | {"place": "Dunkerque", "reply_by": timezone.localdate()},
         signatories=signatories_of(meeting),
         members=called(expected_mandates(meeting)),
         guests=[],

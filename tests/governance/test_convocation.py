@@ -20,6 +20,7 @@ from governance import services
 from governance.convocation_content import called, guests_of, mark_of, signatories_of
 from governance.enums import AnswerHow, ConvocationLetter
 from governance.models import Convocation, Invitee, MeetingPaper
+from governance.paper_documents import render_paper
 from governance.services.forgetting import forget_names
 from partners.enums import DeliveryState, Role
 from partners.models import AccessLink, Delivery, Mandate, OutgoingMessage, Person
@@ -56,6 +57,7 @@ def meeting(setting):
 
 def text(meeting, **changes):
     return {
+        "place": "Dunkerque",
         "opening": "Madame, Monsieur,\n\nVous êtes attendu.",
         "closing": "Salutations.",
         "subject": "Convocation",
@@ -114,6 +116,16 @@ def test_sending_convenes_freezes_the_letter_and_keeps_who_got_it(setting, meeti
     assert addresses == ["prefet@exemple.fr", "recteur@exemple.fr", *[""] * (len(addresses) - 2)]
     assert set(convocation.paper.files.values_list("file__format", flat=True)) == {"pdf", "docx"}
     assert Delivery.objects.get(email="prefet@exemple.fr").copy_to == "secretariat@exemple.fr"
+
+
+def test_the_letter_says_where_it_was_written_and_which_assistants_have_a_copy(setting, meeting):
+    convocation, _ = send(meeting, setting, place="Bray-Dunes")
+    html = render_paper(convocation.paper.files.get(file__format="docx").file)
+    prefect = Person.objects.get(email="prefet@exemple.fr").formal_name
+
+    assert f"Bray-Dunes, le {convocation.paper.content['dated']}" in html
+    assert convocation.paper.content["copies"] == [f"secrétariat de {prefect}"]
+    assert "Copie à\u00a0: secrétariat de" in html
 
 
 def test_the_mail_carries_the_letter_and_an_entry_that_calendars_read(setting, meeting, tmp_path):

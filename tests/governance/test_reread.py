@@ -45,6 +45,7 @@ def convene(meeting, setting):
     convocation, _ = services.send_convocation(
         meeting,
         text={
+            "place": "",
             "opening": "Madame, Monsieur,",
             "closing": "Salutations.",
             "subject": "Convocation",

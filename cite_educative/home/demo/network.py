@@ -54,6 +54,7 @@ Claire Vandewalle
 Cheffe de projet Cité éducative
 Cité éducative Dunkerque – Grande-Synthe"""
 CONVOCATION = {
+    "place": "Dunkerque",
     "opening": "Madame, Monsieur,\n\nLa Cité éducative a l’honneur de vous convier à la réunion du réseau des référents, "
     "dont voici la date, le lieu et l’ordre du jour.",
     "closing": "Veuillez agréer, Madame, Monsieur, l’expression de notre considération distinguée.",
