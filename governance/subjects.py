@@ -6,6 +6,7 @@ from governance.models import ActionPoint, AgendaItem
 
 MOST = 50  # of each kind, the newest first
 NONE = "aucun"
+UNSHARED = "un scénario non partagé"
 UNSIGNED = (AgreementState.DRAFT, AgreementState.ISSUED)
 
 
@@ -13,21 +14,23 @@ class Subjects:
     """Those that `user` may bring to a meeting of `cite`, and the one that `item` has."""
 
     def __init__(self, user, cite, item=None):
-        self.rows, self.choices, self.chosen = {}, [("", NONE)], ""
+        self.rows, self.labels, self.choices, self.chosen = {}, {"": NONE}, [("", NONE)], ""
         current = subject_of(item) if item else None
         for name, (label, rows) in _groups(user, cite).items():
             found = list(rows.order_by("-pk")[:MOST])
             if current and current[0] == name and current[1] not in found:
                 found.append(current[1])
             keys = {f"{name}-{row.pk}": (name, row) for row in found}
-            if keys:
-                self.choices.append((label, [(key, _label(row)) for key, (_, row) in keys.items()]))
+            self.labels |= {key: _label(row) for key, (_, row) in keys.items()}
             self.rows |= keys
-        if current:
-            self.chosen = f"{current[0]}-{current[1].pk}"
+            if current and current[0] == name:
+                self.chosen = f"{name}-{current[1].pk}"
+                self.labels[self.chosen] = subject_label(item, user)
+            if keys:
+                self.choices.append((label, [(key, self.labels[key]) for key in keys]))
 
     def label(self, key):
-        return _label(self.rows[key][1]) if key else NONE
+        return self.labels[key]
 
     def columns(self, key):
         """`{column of AgendaItem: row}`, empty for no subject."""
@@ -39,9 +42,15 @@ def subject_of(item):
     return next(((name, getattr(item, name)) for name in AgendaItem.SUBJECTS if getattr(item, f"{name}_id")), None)
 
 
-def subject_label(item):
+def subject_label(item, user):
+    """What it is about, without the name of a scenario that `user` may not see."""
     found = subject_of(item)
-    return _label(found[1]) if found else NONE
+    if not found:
+        return NONE
+    row = found[1]
+    if isinstance(row, Scenario) and not Scenario.objects.visible_to(user).filter(pk=row.pk).exists():
+        return UNSHARED
+    return _label(row)
 
 
 def _groups(user, cite):

@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from cite_educative.common.dates import date_fr
 from governance.enums import ItemKind
+from governance.forms.meeting import READ_BY_ALL
 from governance.models import Meeting
 
 
@@ -16,7 +17,7 @@ class CarryForm(forms.Form):
     """To which meeting a subject goes, and under which title; `with_kind`: and as a point of which kind."""
 
     meeting = MeetingField(Meeting.objects.none(), label="Séance", empty_label="À choisir")
-    title = forms.CharField(label="Intitulé du point", max_length=200)
+    title = forms.CharField(label="Intitulé du point", max_length=200, help_text=READ_BY_ALL)
     kind = forms.ChoiceField(label="Nature", choices=ItemKind, initial=ItemKind.DISCUSSION)
 
     def __init__(self, *args, meetings, with_kind=False, **kwargs):

@@ -18,6 +18,7 @@ from partners.models import Mandate, Person
 EXAMINED = (ActionStatus.SUBMITTED, ActionStatus.DEFERRED, ActionStatus.RETAINED, ActionStatus.REJECTED)
 TIME_INPUT = ["%H:%M", "%H h %M", "%Hh%M", "%H h", "%Hh"]
 PICKER_LIMIT = 300
+READ_BY_ALL = "Ce titre est lu par tous les membres."
 
 
 def helper():
@@ -92,7 +93,7 @@ class MeetingForm(forms.Form):
 
 
 class ItemForm(forms.Form):
-    title = forms.CharField(label="Intitulé", max_length=200)
+    title = forms.CharField(label="Intitulé", max_length=200, help_text=READ_BY_ALL)
     kind = forms.ChoiceField(label="Nature", choices=ItemKind, initial=ItemKind.DECISION)
     presenter = forms.ModelChoiceField(
         Person.objects.none(), label="Présenté par", required=False, empty_label="personne pour l’instant"

@@ -15,7 +15,7 @@ def add_meeting_file(meeting, *, kind, upload, signed_by, signed_on, actor):
     Raises `ValidationError` before the meeting is held, or the minutes published.
     """
     lock_row(meeting)
-    today, day = timezone.localdate(), timezone.localdate(meeting.starts_at)
+    today = timezone.localdate()
     if not (meeting.is_over or meeting.is_open):
         raise ValidationError("La séance n’a pas encore eu lieu\u00a0: ouvrez-la d’abord.")
     version = meeting.minutes_versions.first() if kind == SignedKind.MINUTES else None
@@ -25,7 +25,7 @@ def add_meeting_file(meeting, *, kind, upload, signed_by, signed_on, actor):
         )
     if signed_on > today:
         raise ValidationError({"signed_on": "Cette date n’est pas encore arrivée."})
-    if signed_on < day:
+    if signed_on < min(timezone.localdate(meeting.starts_at), timezone.localdate(meeting.opened_at)):
         raise ValidationError({"signed_on": "Un document de cette séance n’a pu être signé avant elle."})
     known = next((file for file in meeting.files.filter(kind=kind) if is_same_file(file, upload)), None)
     if known:

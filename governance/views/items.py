@@ -105,7 +105,7 @@ def _item_conflict(request, current, form, picker):
             ("Intitulé", data["title"], current.title),
             ("Nature", ItemKind(data["kind"]).label, current.get_kind_display()),
             ("Présenté par", _name(data["presenter"]), _name(current.presenter)),
-            ("Autre sujet", form.subject_label, subject_label(current)),
+            ("Autre sujet", form.subject_label, subject_label(current, request.user)),
             ("Durée", f"{data['minutes_planned']} min", f"{current.minutes_planned} min"),
             ("Actions", f"{len(picker.ticked)} actions", f"{current.actions.count()} actions"),
         ],

@@ -1,11 +1,12 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from actions.models import Scenario
 from cite_educative.common.dates import date_fr, time_fr
 from cite_educative.common.locks import ConflictError
 from governance import services
@@ -19,6 +20,7 @@ from governance.notices import notice_lines
 from governance.permissions import can_prepare, can_read_amounts, can_read_positions
 from governance.point_rows import point_line
 from governance.retro import timeline
+from governance.subjects import UNSHARED
 from governance.tables import note_status, status
 from governance.views.common import (
     activity,
@@ -164,9 +166,9 @@ def _item_rows(request, meeting):
         .filter(item__meeting=meeting)
         .prefetch_related("versions__files__file")
     }
-    rows = (
-        meeting.items.select_related("presenter", *ABOUT).annotate(nb_actions=Count("actions")).order_by("order", "pk")
-    )
+    seen = Scenario.objects.visible_to(request.user).filter(pk=OuterRef("scenario"))
+    rows = meeting.items.select_related("presenter", *ABOUT).order_by("order", "pk")
+    rows = rows.annotate(nb_actions=Count("actions"), sees_scenario=Exists(seen))
     return [_item_row(number, item, notes.get(item.pk)) for number, item in enumerate(rows, start=1)]
 
 
@@ -193,9 +195,11 @@ def _item_row(number, item, note):
 
 
 def _about(item):
-    """(words, page) of what the point was carried for, None when nothing is left of it."""
+    """(words, page) of what the point was carried for, None when nothing is left of it; no page of what is not shared."""
     if item.agreement:
         return f"Convention\u00a0: {item.agreement}", reverse("actions:agreement", args=[item.agreement_id])
+    if item.scenario and not item.sees_scenario:
+        return f"Scénario\u00a0: {UNSHARED}", ""
     if item.scenario:
         url = f"{reverse('actions:board', args=[item.scenario.call_id])}?scenario={item.scenario_id}"
         return f"Scénario\u00a0: {item.scenario}", url
@@ -239,7 +243,20 @@ def _decisions(request, meeting):
     ]
 
 
-def _gesture(service, sentence, then="governance:meeting"):
+@require_POST
+@refusals_to("governance:meeting")
+def meeting_open(request, pk):
+    """On another day than its own, it is asked first whether that is meant."""
+    row, today = prepared_meeting(request, pk), timezone.localdate()
+    if row.is_preparable and timezone.localdate(row.starts_at) != today and "confirmed" not in request.POST:
+        context = {"meeting": row, "title": meeting_title(row), "today": today}
+        return render(request, "governance/meeting_open.html", context)
+    services.open_meeting(row, actor=request.user)
+    messages.success(request, "La séance est ouverte. Vérifiez les présents.")
+    return redirect("governance:live", pk=pk)
+
+
+def _gesture(service, sentence):
     """A POST view that moves the meeting and says so."""
 
     @require_POST
@@ -247,7 +264,7 @@ def _gesture(service, sentence, then="governance:meeting"):
     def view(request, pk):
         service(prepared_meeting(request, pk), actor=request.user)
         messages.success(request, sentence)
-        return redirect(then, pk=pk)
+        return redirect("governance:meeting", pk=pk)
 
     return view
 
@@ -259,7 +276,6 @@ meeting_postpone = _gesture(
     services.postpone_meeting,
     "La réunion est reportée sans nouvelle date. Si elle était convoquée, prévenez maintenant les personnes.",
 )
-meeting_open = _gesture(services.open_meeting, "La séance est ouverte. Vérifiez les présents.", "governance:live")
 meeting_publish = _gesture(
     services.publish_meeting,
     "Le relevé est publié\u00a0: les membres de l’instance peuvent le lire, les porteurs et partenaires qui y siègent "

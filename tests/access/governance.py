@@ -239,7 +239,7 @@ ROWS = [
     Row("governance:meeting_update", planned_pk, **HIDDEN),
     Row("governance:meeting_update", planned_pk, **GESTURE, post=MEETING),
     Row("governance:meeting_cancel", planned_pk, **GESTURE, post={}),
-    Row("governance:meeting_open", planned_pk, **GESTURE, post={}),
+    Row("governance:meeting_open", planned_pk, **GESTURE, post={"confirmed": "1"}),
     Row("governance:meeting_publish", closed_pk, **GESTURE, post={}),
     Row("governance:paper_make", planned_pk, **GESTURE, post={"document": "sign_in"}),
     Row("governance:annex_add", planned_pk, **HIDDEN),

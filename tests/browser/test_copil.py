@@ -123,7 +123,9 @@ def download(page, links, folder):
 
 
 def open_the_meeting(page):
+    """Twenty days ahead of its day."""
     press(page, "Ouvrir la séance")
+    press(page, "Oui, ouvrir la séance")
     for number in (1, 2):
         page.locator("#presences button.coche.vide").first.click()
         expect(page.locator("#presents [role=status]")).to_contain_text(f"{number} sur")

@@ -129,7 +129,9 @@ def issue_the_note(page):
 
 
 def hold_the_meeting(page):
+    """Two days ahead of its day."""
     press(page, "Ouvrir la séance")
+    press(page, "Oui, ouvrir la séance")
     page.locator("#presences button.coche.vide").first.click()
     expect(page.locator("#presents [role=status]")).to_contain_text("1 sur 7")
     expect(page.get_by_label("Texte de la décision")).to_have_value("La Troïka programme deux actions.")

@@ -164,10 +164,10 @@ def create_bodies(page, form, body):
 
 
 def fix_a_meeting(page, body):
-    """Today, as late as can be: it is convened before it begins."""
+    """Tomorrow, as late as can be: it is convened before it begins, even when midnight passes meanwhile."""
     open_governance(page)
     follow(page, f"Fixer une réunion de {body}")
-    fill(page, "Date", day())
+    fill(page, "Date", day(1))
     fill(page, "Heure", "23:59")
     fill(page, "Lieu", "Hôtel communautaire")
     fill(page, "Durée prévue, en minutes", "90")
@@ -203,6 +203,12 @@ def decide(page):
     text = page.get_by_label("Texte de la décision").input_value()
     press(page, "Enregistrer la décision")
     expect(page.locator("#decisions")).to_contain_text(text)
+
+
+def open_the_sitting(page):
+    """Ahead of its day."""
+    press(page, "Ouvrir la séance")
+    press(page, "Oui, ouvrir la séance")
 
 
 def take_attendance(page):
@@ -309,7 +315,7 @@ def answer_the_note(page, rank):
 def convene(page):
     open_meeting(page, COMMITTEE)
     follow(page, "Préparer la convocation")
-    fill(page, "Réponse attendue pour le", day())
+    fill(page, "Réponse attendue pour le", day(1))
     press(page, "Relire avant d’envoyer")
     says(page, "Rien n’est encore parti")
     press(page, re.compile("^(Envoyer à|Émettre la lettre)"))
@@ -328,7 +334,7 @@ def enter_a_reply(page):
 
 
 def hold_the_committee(page):
-    press(page, "Ouvrir la séance")
+    open_the_sitting(page)
     # The reply received by telephone is already noted; another one comes with the members.
     expect(page.locator("#presences li.presence").first).to_contain_text(f"par {REPLACEMENT}")
     take_attendance(page)
@@ -395,7 +401,7 @@ def hold_a_first_review(page):
     open_meeting(page, REVIEW)
     add_point(page, DECIDED, "pour décision")
     add_point(page, LEFT, "pour décision")
-    press(page, "Ouvrir la séance")
+    open_the_sitting(page)
     take_attendance(page)
     go_to_point(page, DECIDED)
     fill(page, "Texte de la décision", "Le calendrier est retenu.")
@@ -445,7 +451,7 @@ def hold_the_next_review(page):
     for left in (LEFT, TASK):
         expect(main_of(page).get_by_label(left)).to_be_checked()
     press(page, "Reprendre à l’ordre du jour")
-    press(page, "Ouvrir la séance")
+    open_the_sitting(page)
     take_attendance(page)
     go_to_point(page, "Ratification")
     ratified = f"La décision {number(2)}, prise par consultation écrite, est ratifiée."

@@ -169,3 +169,21 @@ def test_a_subject_left_the_list_stays_on_its_point(setting, meeting):
 
     assert subjects.columns(subjects.chosen) == {"action_point": item.action_point}
     assert Subjects(setting.lead, setting.cite).rows == {}
+
+
+def test_a_scenario_that_is_not_shared_is_named_to_its_author_alone(client, setting, call, meeting):
+    private = Scenario.objects.create(call=call, label="Hypothèse basse", author=setting.lead)
+    item, _ = services.carry_subject(
+        meeting=meeting, name="scenario", subject=private, title="Arbitrage", kind="discussion", actor=setting.lead
+    )
+    addresses = [reverse("governance:meeting", args=[meeting.pk]), reverse("governance:item_update", args=[item.pk])]
+
+    for user, named in ((setting.lead, True), (factories.make_lead(setting.cite), False)):
+        client.force_login(user)
+        pages = [client.get(address).content.decode() for address in addresses]
+        assert ["Hypothèse basse" in page for page in pages] == [named] * 2
+        assert ["un scénario non partagé" in page for page in pages] == [not named] * 2
+
+    client.post(addresses[1], fill(meeting, subject=f"scenario-{private.pk}", version=item.version))
+    item.refresh_from_db()
+    assert item.scenario == private

@@ -414,6 +414,13 @@ def test_a_signed_scan_is_kept_once_and_signs_the_last_version():
     assert MeetingFile.objects.get().version == version
 
 
+def test_a_sitting_held_ahead_of_its_day_is_signed_on_the_day_it_was_held():
+    setting = make_setting()
+    meeting = make_closed_meeting(setting, days=3)
+    services.add_meeting_file(meeting, actor=setting.lead, **a_scan())
+    assert MeetingFile.objects.get().signed_on == timezone.localdate()
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [

@@ -383,3 +383,22 @@ def test_the_tab_of_an_action_tells_what_was_decided(lead, setting):
     text = lead.get(url("action_decisions", setting.actions[0].pk)).content.decode()
     assert Decision.objects.get().reference in text
     assert "Programmation 1" in text
+
+
+@pytest.mark.parametrize("days", [-1, 0, 3])
+def test_a_sitting_opens_at_once_on_its_day_and_when_confirmed_on_another(lead, setting, days):
+    meeting = make_meeting(setting, days=days)
+    page = lead.post(url("meeting_open", meeting.pk))
+    meeting.refresh_from_db()
+    assert meeting.is_open == (days == 0)
+    if days:
+        assert "Confirmez-vous qu’elle se tient maintenant" in page.content.decode()
+        assert lead.post(url("meeting_open", meeting.pk), {"confirmed": "1"}).status_code == 302
+        meeting.refresh_from_db()
+        assert meeting.is_open
+
+
+def test_who_writes_the_title_of_a_point_is_told_who_reads_it(lead, setting):
+    said = "Ce titre est lu par tous les membres."
+    assert said in lead.get(url("item_create", make_meeting(setting).pk)).content.decode()
+    assert said in lead.get(url("carry_action", setting.actions[0].pk)).content.decode()
