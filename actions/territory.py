@@ -3,28 +3,21 @@
 An action on two communes counts in both; what lies between communes and what has no known place stand apart.
 """
 
-from math import sqrt
-
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
 
 from actions.coverage import BETWEEN_COMMUNES, UNKNOWN_PLACE, WITHOUT
 from actions.enums import Scope, Stage
 from actions.places import PLACE, QUARTER, SCOPE, tallied
 from actions.wording import UNKNOWN_TERRITORY, territory_text
-from cite_educative.common.maps import ACCENT, AREA, INK, NARROW, PAPER, Frame, Names, svg
+from cite_educative.common.maps import Area, Disc, disc_maps
 from cite_educative.common.money import short_euros, total
+from cite_educative.common.words import counted
 from partners.models import Neighbourhood
 
 PER_PAGE = 25
 TOTAL = "total"
 NOTHING = (0, {})
 UNKNOWN = {PLACE: UNKNOWN_PLACE, QUARTER: WITHOUT}
-DISC = (
-    '<a href="{}" aria-label="{}\u00a0: {}"><circle cx="{}" cy="{}" r="{}" fill="{}"/>'
-    '<text x="{}" y="{}" text-anchor="middle" font-size="12" font-weight="600" fill="{}">{}</text>{}</a>'
-)
 
 
 def _by_place(found, steps):
@@ -106,48 +99,12 @@ class Territory:
 
     def drawing(self):
         """The map twice, for wide and for narrow screens; "" when fewer than two communes have a place."""
-        placed = [one for one in self.communes if one.latitude is not None and one.longitude is not None]
-        if len(placed) < 2:
-            return ""
-        return mark_safe(  # noqa: S308 both come from `svg`
-            self._drawn(placed, 620, 90, "carte", "carte-large")
-            + self._drawn(placed, NARROW, 60, "carte-etroite", "carte-etroite")
-        )
+        areas = [Area(row.outline, row.name) for row in self.quarters if row.outline]
+        discs = [self._disc(commune) for commune in self.communes]
+        return disc_maps(discs, areas=areas, map_id="carte", title="Nombre d’actions par commune")
 
-    def _drawn(self, placed, width, side, map_id, css):
-        outlines = [row for row in self.quarters if row.outline]
-        positions = [(one.longitude, one.latitude) for one in placed]
-        frame = Frame.fitted(positions, width=width, margins=(52, side, 52, side))
-        spots = [(one, *frame.place(one.longitude, one.latitude)) for one in placed]
-        names = Names(frame.width, frame.height, [(x, y, self._radius(one)) for one, x, y in spots])
-        parts = format_html(
-            "{}{}",
-            format_html_join("", "{}", ((_outline(row, frame),) for row in outlines)),
-            format_html_join("", DISC, [self._disc(one, x, y, names) for one, x, y in spots]),
-        )
-        title = "Nombre d’actions par commune"
-        return svg(parts, width=frame.width, height=frame.height, map_id=map_id, title=title, is_linked=True, css=css)
-
-    def _count(self, commune):
-        return self.places.get((PLACE, str(commune.pk)), NOTHING)[0]
-
-    def _radius(self, commune):
-        return round(min(9 + 3 * sqrt(self._count(commune)), 44))
-
-    def _disc(self, commune, x, y, names):
-        count, radius = self._count(commune), self._radius(commune)
-        name = names.write(commune.name, x, y, gap=radius + 1)
-        said = f"{count} action{'s' if count > 1 else ''}"
-        url = self._url(PLACE, str(commune.pk))
-        return url, commune.name, said, x, y, radius, ACCENT, x, y + 4, PAPER, count, name
-
-
-def _outline(row, frame):
-    polygons = row.outline["coordinates"]
-    rings = [ring for polygon in ([polygons] if row.outline["type"] == "Polygon" else polygons) for ring in polygon]
-    path = "".join(
-        "M" + "L".join("{} {}".format(*frame.place(*corner[:2])) for corner in ring) + "Z" for ring in rings
-    )
-    return format_html(
-        '<path d="{}" fill="{}" fill-rule="evenodd" stroke="{}"><title>{}</title></path>', path, AREA, INK, row.name
-    )
+    def _disc(self, commune):
+        key = str(commune.pk)
+        count = self.places.get((PLACE, key), NOTHING)[0]
+        said = counted(count, "action")
+        return Disc(commune.latitude, commune.longitude, commune.name, count, said, self._url(PLACE, key))

@@ -8,6 +8,7 @@ A chart never stands alone: the page shows its figures in a table beside it.
 import textwrap
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
@@ -48,11 +49,15 @@ class Envelope:
         return None if self.total is None else self.total - self.programmed - self.proposed
 
 
-def bars(items, *, chart_id, title, desc, unit=""):
-    """Horizontal bars from zero, the longest filling the width; an unknown value has a label and no bar."""
+def bars(items, *, chart_id, title, desc, unit="", width=WIDTH):
+    """Horizontal bars from zero, the longest filling the width; an unknown value has a label and no bar.
+
+    Letters are as large as `width` is small: half of it for a chart in one of two columns.
+    """
     items = list(items)
-    left, right = _label_width(items), max([len(item.text) for item in items], default=0) * LETTER + 2 * GAP
-    scale = _scale(max([item.value or 0 for item in items], default=0), WIDTH - left - right)
+    left = _label_width(items, width)
+    right = max([len(item.text) for item in items], default=0) * LETTER + 2 * GAP
+    scale = _scale(max([item.value or 0 for item in items], default=0), width - left - right)
     rows, y = [], 0
     for item in items:
         lines = _lines(item.label, left)
@@ -68,7 +73,7 @@ def bars(items, *, chart_id, title, desc, unit=""):
     if unit:
         rows.append(_text(left, y + 8, unit, fill=SLATE))
         y += LINE
-    return _svg(rows, y, chart_id=chart_id, title=title, desc=desc)
+    return _svg(rows, y, chart_id=chart_id, title=title, desc=desc, width=width)
 
 
 def envelope_bars(rows, *, chart_id, title, desc):
@@ -91,45 +96,63 @@ def envelope_bars(rows, *, chart_id, title, desc):
 
 @dataclass(frozen=True)
 class Curve:
-    """A line of one value a place; None leaves a gap. Told apart by stroke as much as by colour."""
+    """A line of one value a place; None leaves a gap. Told apart by stroke as much as by colour.
+
+    With `texts`, one a place, each point is marked and bears its own.
+    """
 
     label: str
     values: list
     stroke: str = INK
     width: float = 2
     dashes: str = ""
+    texts: tuple = ()
 
 
 PLOT, AXIS = 200, 78  # height of the drawing, width of its scale
+HEAD = 14  # room above for the text of a point
 
 
-def curves(lines, places, *, chart_id, title, desc):
-    """Euros over `places` (short labels, in order), from zero; each line bears its label where it ends."""
+def curves(lines, places, *, chart_id, title, desc, write=None):
+    """Values over `places` (short labels, in order), from zero; each line bears its label where it ends.
+
+    `write` prints a figure of the scale, euros unless given.
+    """
     lines = [line for line in lines if any(value is not None for value in line.values)]
-    right = max([len(line.label) for line in lines], default=0) * LETTER + GAP
+    left = AXIS + _half_of(text for line in lines for text in line.texts)
+    right = max(max([len(line.label) for line in lines], default=0) * LETTER + GAP, _half_of(places[-1:]))
+    head = HEAD if any(line.texts for line in lines) else 0
     highest = max([value for line in lines for value in line.values if value is not None], default=0)
     top = _round_up(highest)
-    step = (WIDTH - AXIS - right) / max(len(places) - 1, 1)
+    step = (WIDTH - left - right) / max(len(places) - 1, 1)
     scale = _scale(top, PLOT)
-    parts = [_grid(top, scale, AXIS, WIDTH - right)]
+    parts = [_grid(top, scale, AXIS, WIDTH - right, write or _short)]
     parts += [
         format_html(
             '<text x="{}" y="{}" font-size="{}" fill="{}" text-anchor="middle">{}</text>',
-            *(round(AXIS + rank * step, 1), PLOT + 24, TEXT_SIZE, SLATE, place),
+            *(round(left + rank * step, 1), PLOT + 24, TEXT_SIZE, SLATE, place),
         )
         for rank, place in enumerate(places)
     ]
     ends = []
     for line in lines:
         points = [
-            (round(AXIS + rank * step, 1), round(PLOT + 8 - _length(value, scale), 1))
+            None if value is None else (round(left + rank * step, 1), round(PLOT + 8 - _length(value, scale), 1))
             for rank, value in enumerate(line.values)
-            if value is not None
         ]
-        parts.append(_polyline(points, line))
-        ends.append((*points[-1], line))
+        parts += [_polyline(run, line) for run in _runs(points)]
+        parts += _marks(points, line)
+        ends.append((*[point for point in points if point][-1], line))
     parts += _end_labels(ends)
-    return _svg(parts, PLOT + 32, chart_id=chart_id, title=title, desc=desc)
+    if head:
+        drawing = format_html_join("", "{}", ((part,) for part in parts))
+        parts = [format_html('<g transform="translate(0 {})">{}</g>', head, drawing)]
+    return _svg(parts, PLOT + 32 + head, chart_id=chart_id, title=title, desc=desc)
+
+
+def _half_of(texts):
+    """Half the width of the longest: what stands on each side of its middle."""
+    return max([len(text) for text in texts], default=0) * LETTER / 2
 
 
 def _round_up(value):
@@ -140,7 +163,23 @@ def _round_up(value):
     return next(power * times for times in (1, 2, 5, 10) if power * times >= value)
 
 
-def _grid(top, scale, left, right):
+def _runs(points):
+    """Without the gaps: the stretches of points that follow each other."""
+    return [list(run) for is_known, run in groupby(points, key=bool) if is_known]
+
+
+def _marks(points, line):
+    return [
+        format_html(
+            '<circle cx="{}" cy="{}" r="3" fill="{}"/><text x="{}" y="{}" font-size="{}" fill="{}" text-anchor="middle">{}</text>',
+            *(*point, line.stroke, point[0], point[1] - GAP, TEXT_SIZE, line.stroke, text),
+        )
+        for point, text in zip(points, line.texts, strict=False)
+        if point
+    ]
+
+
+def _grid(top, scale, left, right, write):
     lines = []
     for share in (0, 1, 2):
         amount = top * share / 2
@@ -149,7 +188,7 @@ def _grid(top, scale, left, right):
             format_html(
                 '<path d="M{} {}H{}" stroke="{}" fill="none"/><text x="{}" y="{}" font-size="{}" fill="{}"'
                 ' text-anchor="end">{}</text>',
-                *(left, y, round(right, 1), LIGHT, left - GAP, y + 4, TEXT_SIZE, SLATE, _short(amount)),
+                *(left, y, round(right, 1), LIGHT, left - GAP, y + 4, TEXT_SIZE, SLATE, write(amount)),
             )
         )
     return format_html_join("", "{}", ((line,) for line in lines))
@@ -213,8 +252,8 @@ def _length(value, scale):
     return round(max(float(value), 0.0) * scale, 1)
 
 
-def _label_width(rows):
-    return min(max([len(row.label) for row in rows], default=0) * LETTER + GAP, WIDTH * 0.34)
+def _label_width(rows, width=WIDTH):
+    return min(max([len(row.label) for row in rows], default=0) * LETTER + GAP, width * 0.34)
 
 
 def _lines(label, width):
@@ -249,12 +288,12 @@ def _hatching(chart_id):
     )
 
 
-def _svg(parts, height, *, chart_id, title, desc):
+def _svg(parts, height, *, chart_id, title, desc, width=WIDTH):
     return format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" preserveAspectRatio="xMinYMin" width="100%" font-family="{}"'
         ' role="img" aria-labelledby="{id}-title {id}-desc">'
         '<title id="{id}-title">{}</title><desc id="{id}-desc">{}</desc>{}</svg>',
-        WIDTH,
+        width,
         height,
         FONT,
         title,

@@ -4,7 +4,7 @@ A map never stands alone: what it shows is told in a table beside it, and its le
 """
 
 from dataclasses import dataclass
-from math import cos, radians
+from math import cos, radians, sqrt
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
@@ -15,12 +15,17 @@ SHAPE = 9  # half of the room that a shape takes
 FURTHEST = 4  # lines between a place and its name
 NARROW = 350  # a telephone, less its margins
 LOWEST, HIGHEST = 200, 420  # heights of a map in pixels
+SMALLEST, LARGEST = 9, 44  # radius of a disc
 ROUND, TRIANGLE, SQUARE = "round", "triangle", "square"
 SHAPES = {
     ROUND: '<circle cx="{x}" cy="{y}" r="7" fill="{fill}" stroke="{ink}" stroke-width="1.5"/>',
     TRIANGLE: '<path d="M{x} {y}m0 -9.5l9 16h-18z" fill="{fill}" stroke="{ink}" stroke-width="1.5"/>',
     SQUARE: '<path d="M{x} {y}m-7 -7h14v14h-14z" fill="{fill}" stroke="{ink}" stroke-width="1.5"/>',
 }
+DISC = (
+    '<a href="{}" aria-label="{}\u00a0: {}"><circle cx="{}" cy="{}" r="{}" fill="{}"/>'
+    '<text x="{}" y="{}" text-anchor="middle" font-size="12" font-weight="600" fill="{}">{}</text>{}</a>'
+)
 RING = '<circle cx="{}" cy="{}" r="12.5" fill="none" stroke="{}" stroke-width="2"/>'
 TEXT = (
     '<text x="{}" y="{}" text-anchor="{}" font-size="12" fill="{}" stroke="{}" stroke-width="3"'
@@ -38,6 +43,26 @@ class Point:
     shape: str = ""
     is_filled: bool = False
     is_ringed: bool = False
+
+
+@dataclass(frozen=True)
+class Disc:
+    """A number in a place, drawn as a disc the larger the greater, that leads to `url`; `said` is what it tells in words."""
+
+    latitude: float | None
+    longitude: float | None
+    label: str
+    number: int
+    said: str
+    url: str
+
+    @property
+    def is_placed(self):
+        return self.latitude is not None and self.longitude is not None
+
+    @property
+    def radius(self):
+        return round(min(SMALLEST + 3 * sqrt(self.number), LARGEST))
 
 
 @dataclass(frozen=True)
@@ -142,6 +167,43 @@ def draw_map(areas, points, *, map_id, title, desc, width=760, side=70, css=""):
     ]
     drawn = mark_safe("".join(parts))  # noqa: S308 every part comes from format_html
     return svg(drawn, width=frame.width, height=frame.height, map_id=map_id, title=title, desc=desc, css=css)
+
+
+def disc_map(discs, *, width, margins, map_id, title, areas=(), height=None, css=""):
+    """SVG markup of discs over outlines; "" when fewer than two have a place. As high as they need unless `height` says."""
+    discs = [disc for disc in discs if disc.is_placed]
+    if len(discs) < 2:
+        return ""
+    positions = [(disc.longitude, disc.latitude) for disc in discs]
+    if height:
+        frame = Frame(positions, width=width, height=height, margins=margins)
+    else:
+        frame = Frame.fitted(positions, width=width, margins=margins)
+    spots = [(disc, *frame.place(disc.longitude, disc.latitude)) for disc in discs]
+    names = Names(frame.width, frame.height, [(x, y, disc.radius) for disc, x, y in spots])
+    drawn = format_html(
+        "{}{}",
+        format_html_join("", "{}", ((_outline(area, frame),) for area in areas)),
+        format_html_join("", DISC, [_disc(disc, x, y, names) for disc, x, y in spots]),
+    )
+    return svg(drawn, width=frame.width, height=frame.height, map_id=map_id, title=title, is_linked=True, css=css)
+
+
+def disc_maps(discs, *, map_id, title, areas=()):
+    """The same twice, for wide and for narrow screens: the style sheet shows one."""
+    wide = disc_map(
+        discs, areas=areas, width=620, margins=(52, 90, 52, 90), map_id=map_id, title=title, css="carte-large"
+    )
+    narrow_id = f"{map_id}-etroite"
+    narrow = disc_map(
+        discs, areas=areas, width=NARROW, margins=(52, 60, 52, 60), map_id=narrow_id, title=title, css="carte-etroite"
+    )
+    return wide + narrow
+
+
+def _disc(disc, x, y, names):
+    name = names.write(disc.label, x, y, gap=disc.radius + 1)
+    return disc.url, disc.label, disc.said, x, y, disc.radius, ACCENT, x, y + 4, PAPER, disc.number, name
 
 
 def legend_shape(shape, *, is_filled=False, is_ringed=False):

@@ -61,3 +61,8 @@ def euros_in_words(amount):
         return words
     centimes = f"{number_in_words(rest)} centime{'s' if rest > 1 else ''}"
     return f"{words} et {centimes}" if whole else centimes
+
+
+def counted(number, noun):
+    """ "3 actions", "0 action": a noun that takes an s from two on."""
+    return f"{number} {noun}{'s' if number > 1 else ''}"

@@ -3,7 +3,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from cite_educative.common.charts import Envelope, Item, bars, envelope_bars, gauge
+from cite_educative.common.charts import Curve, Envelope, Item, bars, curves, envelope_bars, gauge
 
 SVG = "{http://www.w3.org/2000/svg}"
 NAMES = {"chart_id": "c1", "title": "Titre", "desc": "Description"}
@@ -80,3 +80,21 @@ def test_the_longest_label_has_its_room_on_one_line():
     svg = envelope_bars([Envelope("Grande-Synthe", Decimal(28_000), Decimal(0))], **NAMES)
 
     assert ">Grande-Synthe</text>" in svg
+
+
+def test_a_line_stops_where_nothing_is_known_and_its_points_bear_their_text():
+    line = Curve("cible", [10, None, 30, 40], texts=("10\u00a0%", "", "30\u00a0%", "40\u00a0%"))
+
+    drawn = curves(
+        [line],
+        ["2023", "2024", "2025", "2026"],
+        chart_id="c",
+        title="Part",
+        desc="Trois.",
+        write=lambda value: f"{value}\u00a0%",
+    )
+
+    assert drawn.count("<polyline") == 1
+    assert drawn.count("<circle") == 4  # the three points, and the first one alone
+    assert all(text in drawn for text in ("10\u00a0%", "30\u00a0%", "50\u00a0%", ">2024<", ">cible<"))
+    assert "€" not in drawn
