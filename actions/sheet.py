@@ -48,6 +48,7 @@ TABS = (  # key, label, URL name, reading levels that have it
     ("mainstream", "Droit commun", "actions:action_mainstream", ("full",)),
     ("follow_up", "Suivi", "actions:follow_up", ("full", "own")),
     ("decisions", "Gouvernance", "governance:action_decisions", ("full",)),
+    ("reports", "Évaluation", "evaluation:action_reports", ("full", "own")),
     ("documents", "Documents", "actions:documents", ("full", "own")),
     ("opinions", "Avis", "actions:opinions", ("full",)),
     ("comments", "Commentaires", "actions:comments", ("full", "own")),

@@ -160,6 +160,7 @@ from actions.services.sheets import (
 )
 from actions.services.spending import cancel_expense, remove_receipt, save_expense, save_receipt
 from actions.services.statement_reminders import first_lead, remind_statement, remind_statements
+from actions.services.statement_texts import SHARED_FIELDS, differing_fields, share_with_statement
 from actions.services.statements import (
     accept_statement,
     ensure_statement,
@@ -178,6 +179,7 @@ from actions.services.thresholds import acknowledge, save_thresholds
 from actions.services.usual_sources import add_usual_sources
 
 __all__ = [
+    "SHARED_FIELDS",
     "LateFiling",
     "MovedError",
     "ScenarioError",
@@ -222,6 +224,7 @@ __all__ = [
     "create_exchange",
     "create_library_item",
     "create_scenario",
+    "differing_fields",
     "discard_scenario",
     "dismiss_double",
     "draft_agreement",
@@ -338,6 +341,7 @@ __all__ = [
     "settle_accounting",
     "share_scenario",
     "share_with_network",
+    "share_with_statement",
     "standing",
     "start_accounting",
     "statement_of",

@@ -1,13 +1,11 @@
 """Points d’étape, jalons, photos: written by those who carry an action, never rewritten afterwards."""
 
-import io
 from pathlib import PurePath
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from actions.enums import ActionStatus
 from actions.models import Action, ActionPhoto, ActionVisit, Milestone, ProgressReport
@@ -15,10 +13,9 @@ from actions.services.drafts import drop_draft
 from cite_educative.common import journal
 from cite_educative.common.locks import next_version
 from cite_educative.common.once import SECOND_CLICK, just_written, lock_row
+from cite_educative.common.pictures import cleaned_picture
 from cite_educative.common.transitions import TransitionError
 
-LARGEST_SIDE = 1600
-MOST_PIXELS = 60_000_000
 WORDS = (
     ("children", "enfant", "enfants"),
     ("young", "jeune", "jeunes"),
@@ -178,7 +175,7 @@ def add_photo(*, action, actor, upload, title, taken_on, consent, shows_nobody):
     )
     if consent is not None and (consent.cite_id != action.cite_id or _is_over(consent, taken_on)):
         raise ValidationError("Cet accord pour l’image n’est pas, ou plus, valable pour cette photo.")
-    content = _cleaned(upload)
+    content = cleaned_picture(upload)
     photo.file = ContentFile(content, name="photo.jpg")
     photo.full_clean(exclude=["size", "filename"])
     lock_row(action)
@@ -208,24 +205,6 @@ def _is_over(consent, taken_on):
     day = taken_on or timezone.localdate()
     ends = [one for one in (consent.expires_on, consent.withdrawn_on) if one is not None]
     return any(end < day for end in ends) or consent.withdrawn_on is not None
-
-
-def _cleaned(upload):
-    try:
-        with Image.open(upload) as image:
-            if image.width * image.height > MOST_PIXELS:
-                raise ValidationError("Cette photo est démesurée. Réduisez-la, puis recommencez.")
-            image.draft("RGB", (LARGEST_SIDE, LARGEST_SIDE))  # a JPEG is then decoded near its final size
-            small = image.convert("RGB") if image.mode == "P" else image
-            small.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
-            upright = ImageOps.exif_transpose(small).convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
-        raise ValidationError(
-            "Cette photo ne s’ouvre pas. Enregistrez-la en JPEG ou en PNG, puis recommencez."
-        ) from error
-    written = io.BytesIO()
-    upright.save(written, "JPEG", quality=85, optimize=True)
-    return written.getvalue()
 
 
 @transaction.atomic
