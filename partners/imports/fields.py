@@ -94,11 +94,16 @@ ONE_OF = {
 
 def guess_columns(kind, columns):
     """{column index: field key, or ""}; a field is given once, to its surest title."""
+    return guess_fields(FIELDS[kind], columns)
+
+
+def guess_fields(fields, columns):
+    """The same among these `ImportField`."""
     offers = sorted(
         (field.titles.index(title), column.index, field.key)
         for column in columns
         for title in [normalise(column.name)]
-        for field in FIELDS[kind]
+        for field in fields
         if title in field.titles
     )
     guesses, given = {column.index: "" for column in columns}, set()
@@ -111,19 +116,34 @@ def guess_columns(kind, columns):
 
 def mapping_faults(kind, chosen):
     """Sentences on what no column tells, or two; `chosen` are the field keys of the columns in use."""
-    labels = {field.key: f"«\u00a0{field.label}\u00a0»" for field in FIELDS[kind]}
-    faults = [
-        f"Dites quelle colonne donne {labels[field.key]}\u00a0: sans elle, ce fichier ne peut pas être importé."
-        for field in FIELDS[kind]
-        if field.is_required and field.key not in chosen
-    ]
+    labels = _quoted(FIELDS[kind])
+    faults = missing_faults(FIELDS[kind], chosen)
     choices = ONE_OF.get(kind, ())
     if choices and not set(chosen) & set(choices):
         names = " ou ".join(labels[key] for key in choices)
         faults.append(f"Dites quelle colonne donne {names}\u00a0: sans elle, aucun quartier ne peut être reconnu.")
-    faults += [
+    return faults + double_faults(FIELDS[kind], chosen)
+
+
+def missing_faults(fields, chosen):
+    """On the required fields that no column tells."""
+    labels = _quoted(fields)
+    return [
+        f"Dites quelle colonne donne {labels[field.key]}\u00a0: sans elle, ce fichier ne peut pas être importé."
+        for field in fields
+        if field.is_required and field.key not in chosen
+    ]
+
+
+def double_faults(fields, chosen):
+    """On the fields that several columns tell."""
+    labels = _quoted(fields)
+    return [
         f"Deux colonnes donnent {labels[key]}\u00a0: gardez la bonne et ignorez l’autre."
         for key in dict.fromkeys(chosen)
         if chosen.count(key) > 1
     ]
-    return faults
+
+
+def _quoted(fields):
+    return {field.key: f"«\u00a0{field.label}\u00a0»" for field in fields}

@@ -52,15 +52,18 @@ def read_file(content, filename, kind):
             ImportRow(number, [_clean(value) for value in values], geometry) for number, values, geometry in features
         ]
         return Reading(columns, rows, signature(columns), word="contour")
-    return _read_table(content, filename, kind)
+    return read_table(content, filename, FIELDS[kind])
 
 
-def _read_table(content, filename, kind):
-    """The first sheet: an open dataset is one flat table, whose titles stand on the row that the kind knows best."""
+def read_table(content, filename, fields):
+    """The first sheet: an open dataset is one flat table, whose titles stand on the row that `fields` know best.
+
+    Raises SpreadsheetError, a French sentence.
+    """
     workbook = open_workbook(io.BytesIO(content), filename)
     sheet = workbook.sheets[0]
     lines = [line for line in sheet.rows if not line.is_blank]
-    top = _header(lines, kind)
+    top = _header(lines, fields)
     width = max(len(line.cells) for line in lines)
     titles = [_clean(lines[top].value(index)) for index in range(width)]
     columns = [Column(index, title or f"Colonne {index + 1}") for index, title in enumerate(titles)]
@@ -73,8 +76,8 @@ def _read_table(content, filename, kind):
     return Reading(columns, rows, signature(columns), notes=notes)
 
 
-def _header(lines, kind):
-    known = {title for one in FIELDS[kind] for title in one.titles}
+def _header(lines, fields):
+    known = {title for one in fields for title in one.titles}
     hits = [
         sum(normalise(cell) in known for cell in line.cells if isinstance(cell, str))
         for line in lines[:HEADER_SEARCHED]
