@@ -125,3 +125,71 @@ class EvaluatorKind(models.TextChoices):
     RESOURCE_CENTRE = "resource_centre", "centre de ressources"
     UNIVERSITY = "university", "université"
     OTHER = "other", "autre"
+
+
+class ReportKind(models.TextChoices):
+    """When in the year an action reports: one of each at most for one action and one civil year."""
+
+    INTERIM = "interim", "intermédiaire"
+    FINAL = "final", "final"
+
+
+class ReportState(models.TextChoices):
+    DRAFT = "draft", "en cours d’écriture"
+    FILED = "filed", "déposé, à valider"
+    RETURNED = "returned", "à reprendre"
+    VALIDATED = "validated", "validé"
+
+
+class Measure(models.TextChoices):
+    """Two counts that are never added up."""
+
+    PERSONS = "persons", "personnes distinctes"
+    PARTICIPATIONS = "participations", "participations"
+
+
+class Public(models.TextChoices):
+    """Whom an action reaches, as its points d’étape count them; beside the parts of `Category`."""
+
+    CHILDREN = "children", "enfants"
+    YOUNG = "young", "jeunes"
+    PARENTS = "parents", "parents"
+    PROFESSIONALS = "professionals", "professionnels"
+
+
+class GoalReached(models.TextChoices):
+    REACHED = "reached", "atteint"
+    PARTLY = "partly", "partiellement atteint"
+    MISSED = "missed", "non atteint"
+    UNKNOWN = "unknown", "non connu"
+
+
+class EvidenceKind(models.TextChoices):
+    PHOTO = "photo", "photo"
+    DOCUMENT = "document", "document"
+    VERBATIM = "verbatim", "parole recueillie"
+
+
+class ImportState(models.TextChoices):
+    UPLOADED = "uploaded", "colonnes à vérifier"
+    READY = "ready", "à confirmer"
+    DONE = "done", "importé"
+    ABANDONED = "abandoned", "abandonné"
+
+
+class EvidenceLevel(models.TextChoices):
+    """How much the facts gathered support an answer."""
+
+    STRONG = "strong", "fort\u00a0: plusieurs sources concordent"
+    MEDIUM = "medium", "moyen\u00a0: une source solide"
+    WEAK = "weak", "faible\u00a0: des indices seulement"
+    INSUFFICIENT = "insufficient", "insuffisant\u00a0: on ne peut pas conclure"
+
+    @property
+    def word(self):
+        return str(self.label).partition("\u00a0:")[0]
+
+
+class JudgementState(models.TextChoices):
+    DRAFT = "draft", "projet"
+    VALIDATED = "validated", "validée"

@@ -129,8 +129,9 @@ class Target(models.Model):
 
 class MeasurementQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Validated figures for whoever follows the plan; those still to validate for the team, the evaluators, and
-        the referents of the commune they tell of. Those of one school: the team and the Éducation nationale's side.
+        """Validated figures for whoever follows the plan; those still to validate for the team, the evaluators, the
+        referents of the commune they tell of and whoever follows the indicator. Those of one school: the team and the
+        Éducation nationale's side.
         """
         access = user.access
         makers = access.with_role(Role.LEAD, Role.CO_LEAD, Role.EVALUATOR)
@@ -138,6 +139,8 @@ class MeasurementQuerySet(models.QuerySet):
         allowed |= Q(indicator__cite__in=access.figure_readers, state=MeasurementState.VALIDATED)
         for cite, communes in access.communes.items():
             allowed |= Q(indicator__cite=cite, commune__in=communes)
+        if user.person_id is not None:
+            allowed |= Q(indicator__cite__in=access.figure_readers, indicator__owner=user.person_id)
         sides = {side for ids in access.sides.values() for side in ids}
         teaching = Side.objects.filter(pk__in=sides, kind=SideKind.EDUCATION, cite=OuterRef("indicator__cite"))
         of_school = Q(indicator__cite__in=access.steered) | Exists(teaching)

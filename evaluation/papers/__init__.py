@@ -1,0 +1,1 @@
+"""What the papers of the evaluation hold and print: strings, frozen in their versions."""
