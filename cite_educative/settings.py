@@ -242,6 +242,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "outbox.sweep", "schedule": 10.0, "options": {"expires": 30}},
     # Six hours and not a night hour: a machine that sleeps at night does it too.
     "statement-reminders": {"task": "actions.remind_statements", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
+    "report-reminders": {"task": "evaluation.remind_reports", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
     "idle-accounts": {"task": "partners.close_idle_accounts", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
 } | {
     # One proof of life per queue, read by `/sante/`.

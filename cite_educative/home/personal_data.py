@@ -6,7 +6,7 @@ from actions.models import Action, ActionComment, Exchange, Opinion, SeenMention
 from cite_educative.common.dates import date_fr
 from cite_educative.common.models import Entry
 from cite_educative.home.models import Handover
-from evaluation.models import ImprovementPoint, Indicator
+from evaluation.models import ImprovementPoint, Indicator, ReviewAnswer
 from governance.models import ActionPoint, AgendaItem, Attendance, BodyMember, CommunicationItem, ConvocationCopy
 from partners.models import AccessLink, Delivery, MissionLetter, PhotoConsent, User
 
@@ -14,6 +14,7 @@ from partners.models import AccessLink, Delivery, MissionLetter, PhotoConsent, U
 TOLD = {
     "evaluation.ImprovementPoint",
     "evaluation.Indicator",
+    "evaluation.ReviewAnswer",
     "partners.Mandate",
     "partners.AccessLink",
     "partners.Delivery",
@@ -188,8 +189,10 @@ def _followed(person, cite):
 def _evaluated(person, cite):
     indicators = Indicator.objects.filter(owner=person, cite=cite).order_by("pk")
     points = ImprovementPoint.objects.filter(owner=person, project__cite=cite).order_by("pk")
+    answers = ReviewAnswer.objects.filter(owner=person, review__cite=cite).select_related("question", "review")
     rows = [("Indicateur", row) for row in indicators] + [("Amélioration", row) for row in points]
-    return _section("Indicateurs et améliorations suivis", ("Nature", "Intitulé"), rows)
+    rows += [("Question de la revue de projet", row) for row in answers.order_by("pk")]
+    return _section("Indicateurs, améliorations et questions suivis", ("Nature", "Intitulé"), rows)
 
 
 def _action_points(person, cite):

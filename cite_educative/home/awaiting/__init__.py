@@ -7,6 +7,8 @@ from cite_educative.home.awaiting import (
     articulation,
     calls,
     consultations,
+    evaluation,
+    figures,
     governance,
     minutes,
     notes,
@@ -63,6 +65,8 @@ def awaiting(request):
                 tasks += personal.sheets_to_refresh(user, cite, current_year(request))
             if user.access.has(cite.pk, *JOURNAL_ROLES):
                 tasks += personal.next_steps(user, cite)
+            if cite.pk in user.access.figure_readers:
+                tasks += [*figures.late(user, cite), *figures.waiting(user, cite)]
             tasks += governance.own_points(user, cite)
             tasks += personal.mentions(user, cite)
             tasks += personal.own_mandates(user, cite)
@@ -86,6 +90,7 @@ def _of_team(user, cite, year):
     yield from governance.waiting(user, cite)
     yield from articulation.doubles_to_check(user, cite, year)
     yield from steering.sheets_sent_back(user, cite)
+    yield from evaluation.reports_to_validate(user, cite)
 
 
 def _of_holder(user, cite):
@@ -93,3 +98,4 @@ def _of_holder(user, cite):
     yield from personal.own_sheets(user, cite)
     yield from personal.own_pieces(user, cite)
     yield from statements.owed(user, cite)
+    yield from evaluation.own_reports(user, cite)

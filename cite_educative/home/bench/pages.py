@@ -66,6 +66,9 @@ PAGES = (
     Page("Meeting, live", "governance:live", "live"),
     Page("Decision register", "governance:decisions", limit=15, least_rows=50),
     Page("Action points", "governance:action_points", limit=15),
+    Page("Figures of a year", "evaluation:grid", limit=15),
+    Page("Figures to validate", "evaluation:to_validate", limit=15),
+    Page("Indicator", "evaluation:indicator", "indicator", limit=15),
     Page("Partners", "partners:list", least_rows=50),
     Page("Documents", "documents:list", least_rows=50),
 )
@@ -170,6 +173,7 @@ def _meeting_with_note(cite, status):
 
 SUBJECTS = {
     "call": lambda cite: cite.calls.earliest("pk").pk,
+    "indicator": lambda cite: cite.indicators.earliest("pk").pk,
     "holder": lambda cite: cite.actions.earliest("pk").holder_id,
     "action": lambda cite: cite.actions.earliest("pk").pk,
     "planned": lambda cite: _meeting_with_note(cite, MeetingStatus.PLANNED),

@@ -176,7 +176,23 @@ CAPABILITIES = (
             can("Lire comment l’évaluation est menée", of_evaluation.can_read_project, samples.cite),
             can("Lire les chiffres d’un établissement", of_evaluation.can_read_schools, samples.taught_cite),
             can("Écrire le protocole, valider chiffres et bilans", of_evaluation.can_evaluate, samples.cite),
+            can(
+                "Lire les résultats d’un questionnaire clos",
+                of_evaluation.can_read_survey_results,
+                samples.closed_survey,
+            ),
+            can(
+                "Répondre à une question de la revue de projet", of_evaluation.can_answer_review, samples.review_answer
+            ),
+            can("Faire une remarque sur la revue de projet", of_evaluation.can_comment_review, samples.review_answer),
+            can("Valider la revue de projet pour un pilote", of_evaluation.can_validate_review, samples.side),
+            can(
+                "Lire les restitutions en cours, le bilan du label",
+                of_evaluation.can_read_working_papers,
+                samples.cite,
+            ),
             can("Saisir les chiffres d’un indicateur", of_evaluation.can_measure, samples.indicator, samples.commune),
+            can("Écrire le bilan d’une action", of_evaluation.can_write_report, samples.running),
         ),
     ),
     (

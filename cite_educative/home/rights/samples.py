@@ -22,7 +22,7 @@ from actions.models import (
 )
 from cite_educative.documents.enums import State
 from cite_educative.documents.models import GeneratedFile
-from evaluation.models import Indicator
+from evaluation.models import Indicator, ProjectReview, ReviewAnswer, Survey
 from governance.models import ActionPoint, Note, NoteReview
 from partners.access import build_access
 from partners.enums import Role, SideKind
@@ -117,6 +117,13 @@ filed = action(ActionStatus.SUBMITTED)
 retained = action(ActionStatus.RETAINED)
 
 
+def running(own):
+    """One that goes on, and whose holder knows it."""
+    row = retained(own)
+    row.readable_stage = Stage.UNDER_WAY
+    return row
+
+
 def opinion(own):
     return Opinion(action=filed(own), side=side(own))
 
@@ -162,6 +169,15 @@ def action_point(own):
 def indicator(own):
     """Followed by the user, or by another."""
     return Indicator(cite=CITE, owner_id=rank(own))
+
+
+def closed_survey(own):
+    return Survey(cite=CITE, published_on=TODAY, ended_on=TODAY, opens_on=TODAY, closes_on=TODAY)
+
+
+def review_answer(own):
+    """A question of the review given to the user, or to another."""
+    return ReviewAnswer(review=ProjectReview(cite=CITE), owner_id=rank(own))
 
 
 def suspension(own):

@@ -11,7 +11,7 @@ from cite_educative.home.bench.probes import PROBES
 from cite_educative.home.bench.report import machine, passed, verdicts, written
 from cite_educative.home.bench.scratch import run_probe, scratch_database, scratch_folder
 
-ON_ENGINE = ("note_pdf", "export_xlsx", "export_csv", "import")
+ON_ENGINE = ("note_pdf", "export_xlsx", "export_csv", "import", "figures")
 EMBEDDED = ("request_to_file", "dossier", "storm")
 
 
