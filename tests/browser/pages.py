@@ -40,7 +40,7 @@ from tests.browser.pages_bodies import BODY_PAGES
 from tests.browser.pages_communication import COMMUNICATION_PAGES
 from tests.browser.pages_consultations import CONSULTATION_PAGES
 from tests.browser.pages_convocation import CONVOCATION_PAGES
-from tests.browser.pages_evaluation import EVALUATION_PAGES
+from tests.browser.pages_evaluation import EVALUATION_NOT_PAGES, EVALUATION_PAGES
 from tests.browser.pages_minutes import MINUTES_PAGES
 from tests.browser.pages_money import MONEY_PAGES
 from tests.browser.pages_notes import NOTE_PAGES
@@ -438,6 +438,7 @@ PAGES = [
 
 # Names that open no page: gestures (POST), fragments, files, style sheets, health.
 NOT_PAGES = {
+    *EVALUATION_NOT_PAGES,
     "governance:kit_file",
     "governance:kit_file_remove",
     "governance:mention_remove",

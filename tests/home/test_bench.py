@@ -4,6 +4,7 @@ import pytest
 
 from actions.models import Funding, FundingEntry
 from cite_educative.home.bench.data import build_cite
+from cite_educative.home.bench.figures import add_figures
 from cite_educative.home.bench.meetings import add_meetings
 from cite_educative.home.bench.pages import FEW, MANY, NORMAL, PAGES, Measure, measure_pages
 from cite_educative.home.bench.report import aligned, verdicts
@@ -57,7 +58,9 @@ def test_a_probe_opens_neither_the_users_data_nor_the_users_queue(monkeypatch, t
 
 @pytest.mark.django_db
 def test_every_page_is_measured_on_scratch_data_that_the_ledger_explains():
-    add_meetings(build_cite(FEW))
+    plan = build_cite(FEW)
+    add_meetings(plan)
+    add_figures(plan)
 
     found = measure_pages(2, sizes=[FEW])
 

@@ -178,7 +178,7 @@ def test_an_account_without_mandate_is_told_what_to_do(client):
 
 def test_the_home_page_costs_the_same_whatever_the_number_of_actions(lead, setting, django_assert_max_num_queries):
     lead.get("/")
-    with django_assert_max_num_queries(30) as few:
+    with django_assert_max_num_queries(34) as few:
         lead.get("/")
     for number in range(50, 60):
         Action.objects.create(
