@@ -23,7 +23,7 @@ COLUMNS = [
 
 def surveys_of(question, user):
     """Those that inform one evaluation question, the latest first; each has `number`, its responses."""
-    return _counted(Survey.objects.visible_to(user).filter(question=question))
+    return _counted(Survey.objects.visible_to(user).filter(question=question).select_related("cite"))
 
 
 def _counted(surveys):

@@ -103,7 +103,7 @@ FIGURES = {
     ),
     LabelCriterion.IDENTITY: (
         ("Diffusions du plan de communication", Unit.NUMBER, attrgetter("communication.done")),
-        ("Personnes touchées", Unit.PERSONS, attrgetter("communication.reached")),
+        ("Personnes touchées par ces diffusions", Unit.PERSONS, attrgetter("communication.reached")),
     ),
     LabelCriterion.QUALITY: (
         ("Personnes touchées par les actions", Unit.PERSONS, computed("people_reached")),

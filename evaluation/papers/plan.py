@@ -6,7 +6,7 @@ from actions.enums import AGE_BANDS, Scope
 from actions.models import Action, ActionPublic
 from cite_educative.common.money import ZERO
 from evaluation.computed.retained import kept_actions
-from evaluation.enums import Category, Frequency
+from evaluation.enums import Category, Frequency, Level
 from evaluation.models import Measurement
 from evaluation.periods import periods_of_year
 from governance.documents import without_cents
@@ -66,6 +66,13 @@ def weightiest(decisions, number):
 
 def effect_words(decision):
     return without_cents(signed(decision.effect)) if decision.effect else NO_EFFECT
+
+
+def context_count(cite, year):
+    """Indicators of context with a validated figure that begins in the year, of whatever territory."""
+    rows = Measurement.objects.validated().filter(indicator__cite=cite, indicator__is_active=True)
+    rows = rows.filter(indicator__level=Level.CONTEXT, starts_on__year=year)
+    return rows.order_by().values("indicator").distinct().count()
 
 
 def whole_figures(cite):

@@ -4,7 +4,6 @@ from functools import cached_property
 
 from evaluation.computed import compute
 from evaluation.computed.retained import kept_actions
-from evaluation.enums import Level
 from evaluation.papers import money, plan
 from governance.communication import communication_figures
 
@@ -64,9 +63,9 @@ class YearFigures:
         """`{indicator: value}` of the validated figures of the whole Cité; of several in one year, the last."""
         return {row.indicator: row.value for row in plan.whole_figures(self.cite).filter(starts_on__year=self.year)}
 
-    @property
+    @cached_property
     def nb_context(self):
-        return sum(indicator.level == Level.CONTEXT for indicator in self.measured)
+        return plan.context_count(self.cite, self.year)
 
     @cached_property
     def communication(self):

@@ -13,6 +13,7 @@ from evaluation import services
 from evaluation.forms.questions import QuestionForm
 from evaluation.models import EvaluationQuestion, ImprovementPoint, Indicator, Judgement
 from evaluation.permissions import can_evaluate
+from evaluation.surveys import number_words, surveys_of
 from evaluation.views.common import entries_of, form_page, name_of, page, written_cite
 from governance.views.common import require
 from partners.context import current_year
@@ -51,6 +52,7 @@ def question(request, pk):
         ],
         judgements=judgements,
         improvements=list(points),
+        surveys=[{"survey": one, "responses": number_words(one, user)} for one in surveys_of(row, user)],
         year=year,
         is_answered=any(one.year == year for one in judgements),
         entries=entries_of(request, cite, row),

@@ -13,13 +13,14 @@ from cite_educative.common.journal import entries_for
 from cite_educative.common.locks import ConflictError
 from cite_educative.common.pdf import count_pages, render_pdf
 from evaluation.documents.papers import paper_html
-from evaluation.enums import Unit
+from evaluation.enums import Level, Unit
 from evaluation.models import EvaluationPaper, PaperFile, PaperText, PaperVersion
 from evaluation.paper_enums import PaperKind, ReportSection
 from evaluation.papers import money, plan
 from evaluation.papers.blocks import ROWS_A_PART, block, printed
 from evaluation.papers.one_page import AXES, DECISIONS, SOURCES, TITLE, page_side
 from evaluation.papers.words import change, written
+from evaluation.papers.years import YearFigures
 from evaluation.services import issue_one_page, issue_paper, save_paper, save_paper_text, start_paper
 from partners.enums import Role
 from tests import factories
@@ -313,6 +314,14 @@ def test_the_balance_tells_each_year_and_is_for_those_who_write_it(cite, lead, f
     assert granted[1 + years.index("2024")] == "non connu"
     assert not PaperVersion.objects.visible_to(factories.make_user(cite, Role.READER))
     assert PaperVersion.objects.visible_to(factories.make_user(cite, Role.PILOT)).exists()
+
+
+def test_context_known_by_school_counts_once_an_indicator(cite, commune, lead):
+    index = make_indicator(cite, "C3", level=Level.CONTEXT, unit=Unit.POINTS)
+    for name in ("Collège A", "Collège B"):
+        make_measurement(index, 80, school=factories.make_school(name, commune), author=lead)
+    make_measurement(make_indicator(cite, "R2"), 12, author=lead)
+    assert [YearFigures(cite, year).nb_context for year in (2025, 2026)] == [0, 1]
 
 
 @pytest.mark.parametrize("query", ["", "?annee=2026&avec=2025", "?annee=abc", "?annee=9999&avec=²", "?annee=2025"])

@@ -270,6 +270,13 @@ def test_a_results_page_asks_few_questions_of_the_database(client, survey, lead,
         assert client.get(reverse("evaluation:survey_results", args=[survey.pk])).status_code == 200
 
 
+def test_its_question_leads_to_it(client, survey, lead):
+    client.force_login(lead)
+    page = client.get(reverse("evaluation:question", args=[survey.question_id])).content.decode()
+    assert reverse("evaluation:survey", args=[survey.pk]) in page
+    assert survey.title in page
+
+
 def test_no_field_of_a_response_says_who_answered():
     fields = {field.name for field in SurveyResponse._meta.get_fields()}
     assert fields == {"id", "survey", "answers", "withdrawn", "received_on"}

@@ -18,8 +18,8 @@ DATA = Path(settings.BASE_DIR) / "cite_educative" / "data"
 # Year → commune ("" for the whole Cité) → figure, None when it is not known.
 SESSIONS = {
     2024: {"": 96},
-    2025: {"Dunkerque": 148, "Grande-Synthe": 121, "Saint-Pol-sur-Mer": 44, "Coudekerque-Branche": None},
-    2026: {"Dunkerque": 163, "Grande-Synthe": 134},
+    2025: {"Dunkerque": 46, "Grande-Synthe": 32, "Saint-Pol-sur-Mer": 14, "Coudekerque-Branche": None},
+    2026: {"Dunkerque": 51, "Grande-Synthe": 38},
 }
 PARENTS = {2025: {"Dunkerque": 31, "Grande-Synthe": 26, "Saint-Pol-sur-Mer": 3}}
 TRAINED = {2024: {"": 38}, 2025: {"": 64}}
