@@ -5,6 +5,7 @@ from collections import Counter
 from cite_educative.common.dates import period_fr
 from evaluation.computed.registry import Computed, fact
 from evaluation.computed.words import NBSP, capital, count, listed, names, thousands
+from evaluation.headcounts import added, headcounts
 from partners.enums import PriorityNetwork
 
 TERRITORY = "partners:territory"
@@ -47,19 +48,29 @@ def neighbourhoods(cite, year):
 
 @fact("a5", "Écoles, collèges et lycées")
 def schools(cite, year):
-    found = list(cite.schools.values_list("kind", "network"))
+    ours = list(cite.schools.all())
+    found = [(school.kind, school.network) for school in ours]
     kinds, cells = Counter(kind for kind, _ in found), Counter(found)
     rows = tuple(
         (capital(kind), str(number), *(str(cells[kind, network]) for network in PriorityNetwork.values))
         for kind, number in sorted(kinds.items())
     )
     told = (
-        f"Établissements du périmètre par nature et par réseau d’éducation prioritaire{NBSP}: {len(found)}. L’application ne tient pas "
-        "le nombre d’élèves."
+        f"Établissements du périmètre par nature et par réseau d’éducation prioritaire{NBSP}: {len(found)}. "
+        f"{_pupils(added(ours, headcounts(cite)))}"
     )
     value = ", ".join(f"{kind}{NBSP}: {number}" for kind, number in sorted(kinds.items())) or None
     columns = ("Nature", "Nombre", *(capital(network.label) for network in PriorityNetwork))
     return Computed(value, told=told, url=listed("partners:schools"), columns=columns, rows=rows)
+
+
+def _pupils(headcount):
+    if headcount is None:
+        return "Aucun effectif d’élèves n’est connu."
+    return (
+        f"{capital(count(headcount.pupils, 'élève', 'élèves'))} dans les établissements dont l’effectif publié est connu"
+        f"{NBSP}: {headcount.schools} sur {headcount.of}."
+    )
 
 
 @fact("a6", "Collège chef de file")

@@ -25,6 +25,7 @@ from tests.evaluation.computed.rows import (
     pilots_of,
     retained,
 )
+from tests.evaluation.factories import make_indicator, make_measurement
 
 NBSP = "\u00a0"
 
@@ -67,6 +68,12 @@ def test_schools_by_kind_and_network(cite, elsewhere):
     found = computed("review.a5", cite)
     assert found.rows == (("Collège", "1", "1", "0", "0"), ("École", "4", "1", "2", "1"))
     assert cells["école", PriorityNetwork.REP] == 2
+    assert found.told.endswith("Aucun effectif d’élèves n’est connu.")
+    pupils = make_indicator(cite, "C6", unit=Unit.NUMBER, open_data_id="fr-en-college-effectifs-niveau-sexe-lv")
+    for school, number in zip(cite.schools.all(), (310, 1204), strict=False):
+        make_measurement(pupils, number, school=school)
+    assert "1\u00a0514 élèves" in computed("review.a5", cite).told
+    assert computed("review.a5", cite).told.endswith("2 sur 5.")
     assert computed("review.a6", cite).value == "Collège du Lac"
 
 
