@@ -49,6 +49,9 @@ SHARED = (
     "partenaires/territoire/etablissements/<int:pk>/",
     "partenaires/territoire/quartiers/<int:pk>/",
     "parametres/comptes/<int:pk>/",
+    "evaluation/observatoire/communes/<int:pk>/",
+    "evaluation/observatoire/quartiers/<int:pk>/",
+    "evaluation/observatoire/etablissements/<int:pk>/",
 )
 
 

@@ -8,7 +8,7 @@ READERS = "lead co_lead pilot elected finance referent institution evaluator rea
 
 def neighbourhood(world):
     def build(world):
-        made = factories.make_neighbourhood("Quartier observé", communes=[world.commune])
+        made = factories.make_neighbourhood(communes=[world.commune])
         world.cite.neighbourhoods.add(made)
         return made
 

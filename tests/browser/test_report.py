@@ -15,7 +15,7 @@ TOLD = "Des lectures chaque semaine dans six écoles."
 def test_a_holder_files_a_report_and_an_indicator_moves(site):
     action = Action.objects.get(title__startswith="Ambassadeurs de la lecture", budget_year=2026)
     indicator = Indicator.objects.get(cite=action.cite, code=SESSIONS)
-    measured = Measurement.objects.filter(indicator=indicator, starts_on__year=2026)
+    measured = Measurement.objects.filter(indicator=indicator, place="", starts_on__year=2026)
     assert not measured.exists()
 
     holder = site.visitor("porteur", width=NARROW)
