@@ -103,8 +103,10 @@ class Figures:
 
     def categories(self, period):
         """`[(Category, Point)]` of the whole Cité, one breakdown after the other."""
-        points = {part: self._total(period, part) for part in self.indicator.categories}
-        return [(Category(part), point) for part, point in self._hidden(points).items()]
+        shown = {}
+        for breakdown in self.indicator.breakdowns:
+            shown |= self._hidden({part: self._total(period, part) for part in Category.of(breakdown)})
+        return [(Category(part), shown[part]) for part in self.indicator.categories]
 
     def _hidden(self, points):
         hidden = masked_keys(self.indicator, points)
@@ -175,8 +177,11 @@ class Figures:
         )
         certainty = _least_sure(known)
         if self.indicator.is_share:
+            whole = [point for point in known if point.numerator is not None and point.denominator is not None]
+            if not whole:
+                return Point(told="parts connues sans ce qu’elles divisent")
             numerator, denominator = (
-                sum(getattr(point, name) or 0 for point in known) for name in ("numerator", "denominator")
+                sum(getattr(point, name) for point in whole) for name in ("numerator", "denominator")
             )
             value = divided(numerator * 100, denominator) if denominator else None
             return Point(value, numerator, denominator, certainty, told)

@@ -1,10 +1,11 @@
 """The grid of figures: which rows, what is kept in them, who may write them."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
 from evaluation.enums import Breakdown, Category, Certainty, Frequency, MeasurementState, Nature
-from evaluation.masking import is_few
+from evaluation.masking import breakdown_of, masked_keys
 from evaluation.models import Indicator, Measurement
 from evaluation.numbers import MASKED, figure_text, typed_text
 from evaluation.periods import Period, periods_of_year
@@ -31,6 +32,7 @@ class GridRow:
     detail: str
     names: tuple  # by which a pasted row may call it
     measurement: Measurement | None
+    is_masked: bool
     can_write: bool
 
     @property
@@ -47,7 +49,7 @@ class GridRow:
         row = self.measurement
         if row is None:
             return ""
-        return MASKED if is_few(self.indicator, row) else figure_text(row.value, self.indicator.unit)
+        return MASKED if self.is_masked else figure_text(row.value, self.indicator.unit)
 
     @property
     def shown_comment(self):
@@ -105,7 +107,8 @@ class Grid:
     def rows(self):
         cells = list(self._cells())
         known = self._known(cells)
-        return [self._row(cell, known) for cell in cells]
+        hidden = _hidden(cells, known)
+        return [self._row(cell, known, hidden) for cell in cells]
 
     @property
     def writable(self):
@@ -141,7 +144,7 @@ class Grid:
             rows = rows.filter(place__startswith=LETTERS[self.choice.kind])
         return {(row.indicator_id, row.starts_on, row.ends_on, row.place, row.category): row for row in rows}
 
-    def _row(self, cell, known):
+    def _row(self, cell, known, hidden):
         indicator, period, key, place, category = cell
         by_place = self.choice.indicator is not None
         parts = [str(period)] if indicator.frequency != Frequency.CIVIL_YEAR else []
@@ -157,9 +160,26 @@ class Grid:
             label,
             ", ".join(parts),
             names,
-            known.get((indicator.pk, period.starts_on, period.ends_on, key, category)),
+            known.get(_where(cell)),
+            _where(cell) in hidden,
             can_measure(self.user, indicator, commune),
         )
+
+
+def _where(cell):
+    indicator, period, key, _, category = cell
+    return indicator.pk, period.starts_on, period.ends_on, key, category
+
+
+def _hidden(cells, known):
+    """Where a figure tells of fewer than five persons, or would give such a figure away: by period and breakdown."""
+    groups = defaultdict(dict)
+    for cell in cells:
+        row = known.get(_where(cell))
+        if row is not None:
+            indicator, period, _, _, category = cell
+            groups[indicator, period, breakdown_of(category)][_where(cell)] = row
+    return {where for (indicator, *_), figures in groups.items() for where in masked_keys(indicator, figures)}
 
 
 def home_place(user, cite):

@@ -1,6 +1,6 @@
 """What a reader may not be told because it speaks of fewer than five persons."""
 
-from evaluation.enums import Nature
+from evaluation.enums import Breakdown, Category, Nature
 from evaluation.numbers import FEW
 
 # Computed shares whose numerator and denominator are persons; the others count actions, meetings or euros.
@@ -16,6 +16,11 @@ def is_few(indicator, figure):
     if indicator.is_share and (indicator.nature == Nature.MEASURED or indicator.computed_key in OF_PERSONS):
         return any(part is not None and part < FEW for part in (figure.numerator, figure.denominator))
     return False
+
+
+def breakdown_of(category):
+    """The breakdown that a part of the public belongs to; None for everybody."""
+    return next((breakdown for breakdown in Breakdown if category in Category.of(breakdown)), None)
 
 
 def masked_keys(indicator, figures):

@@ -19,6 +19,7 @@ from evaluation.headcounts import by_commune, headcounts
 from evaluation.numbers import FEW
 from evaluation.permissions import can_read_schools
 from evaluation.reach import validated_reach
+from evaluation.untold import without_untold
 from partners.enums import PriorityNetwork
 from partners.territory_pages import schools_of
 
@@ -32,9 +33,9 @@ UNKNOWN = "non connu"
 
 
 def plan_of(user, cite, year):
-    """The actions of the plan of a year that the user may see: retained, whatever became of them but an abandon."""
+    """The actions of the plan of a year that the user may know of: retained, whatever became of them but an abandon."""
     actions = Action.objects.visible_to(user).filter(cite=cite, budget_year=year)
-    return actions.exclude(status__in=NOT_IN_THE_PLAN)
+    return without_untold(actions.exclude(status__in=NOT_IN_THE_PLAN), user, cite)
 
 
 def told_steps(user, cite):

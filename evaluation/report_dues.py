@@ -8,6 +8,7 @@ from actions.models import Action, FinancialStatement, usual_due_day
 from evaluation.enums import ReportKind, ReportState
 from evaluation.models import ActionReport, ReportReminder
 from evaluation.models.reports import WRITTEN
+from evaluation.untold import without_untold
 
 RAN = (ActionStatus.RETAINED, ActionStatus.SUSPENDED, ActionStatus.CLOSED)
 
@@ -42,4 +43,5 @@ def readable_actions(user, cite):
     if cite.pk in access.full_readers:
         return actions
     local = Action.objects.local_to(access).values("pk")
-    return actions.filter(Q(pk__in=local) | Q(holder__in=access.held.get(cite.pk, ())))
+    read = actions.filter(Q(pk__in=local) | Q(holder__in=access.held.get(cite.pk, ())))
+    return without_untold(read, user, cite)

@@ -77,15 +77,19 @@ def _people(report):
     )
 
 
-def _to_begin(action, reports):
-    """What may be begun: of the year of the action, and of the next one when it goes on then."""
+def reported_years(action):
+    """Civil years of which it may report: its own, and the next one when it goes on then."""
     years = [action.budget_year]
     if action.ends_on and action.ends_on.year > action.budget_year:
         years.append(BudgetYear(action.budget_year + 1))
+    return years
+
+
+def _to_begin(action, reports):
     known = {(int(report.budget_year), report.kind) for report in reports}
     return [
         {"year": year, "kind": kind.value, "label": f"Commencer le bilan {kind.label} {year}"}
-        for year in years
+        for year in reported_years(action)
         for kind in (ReportKind.FINAL, ReportKind.INTERIM)
         if (int(year), kind) not in known
     ]

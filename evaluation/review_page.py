@@ -115,6 +115,7 @@ def _line(user, review, row, last, comments, *, names_hidden):
     line = shown_line(user, row, review)
     return line | {
         "pk": row.pk,
+        "version": row.version,
         "anchor": f"q-{row.pk}",
         "owner": "" if names_hidden else line["owner"],
         "badge": (BADGES[AnswerState(row.state)], AnswerState(row.state).label.capitalize()),

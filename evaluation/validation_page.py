@@ -44,6 +44,6 @@ def chosen_versions(post):
     found = {}
     for text in post.getlist("chiffre"):
         pk, _, version = text.partition("-")
-        if pk.isdecimal() and version.isdecimal() and len(text) < 24:
+        if pk.isdecimal() and version.isdecimal() and len(pk) < 10 and len(version) < 10:
             found[int(pk)] = int(version)
     return found

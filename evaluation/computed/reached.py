@@ -12,7 +12,7 @@ def reports_of(cite, period, commune=None):
     found = validated_reports(cite, period.year)
     if commune is None:
         return found
-    here = set(commune.actions.filter(cite=cite, budget_year=period.year).values_list("pk", flat=True))
+    here = set(commune.actions.filter(cite=cite).values_list("pk", flat=True))
     return [one for one in found if one.action.pk in here]
 
 

@@ -28,6 +28,9 @@ OF_COMPUTATION = (
     "frequency",
     "breakdowns",
 )
+SHARE = {
+    "denominator_label": "Des chiffres sont déjà saisis\u00a0: un dénominateur ne s’ajoute ni ne s’ôte plus, créez plutôt un nouvel indicateur."
+}
 LINKS = ("questions", "themes", "actions")
 
 
@@ -66,8 +69,10 @@ def _keep_settled(indicator):
     if before.nature == Nature.COMPUTED:
         for name in OF_COMPUTATION:
             setattr(indicator, name, getattr(before, name))
-    elif indicator.measurements.exists():
+    elif indicator.measurements.exists() or indicator.goals.exists():
         faults = {name: said for name, said in SETTLED.items() if getattr(before, name) != getattr(indicator, name)}
+        if before.is_share != indicator.is_share and not faults:
+            faults = SHARE
         if faults:
             raise ValidationError(faults)
 

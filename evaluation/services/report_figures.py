@@ -69,6 +69,8 @@ def _figures(indicator, goals):
     """What the measurement says; None when these values do not add up."""
     if len(goals) > 1 and not indicator.is_share and indicator.unit not in ADDED_UP:
         return None
+    if indicator.is_share and any(goal.numerator is None or goal.denominator is None for goal in goals):
+        return None
     numerator = denominator = None
     value = sum(goal.value for goal in goals)
     if indicator.is_share:

@@ -90,16 +90,18 @@ def _check_reason(row):
 
 
 @transaction.atomic
-def settle_answer(answer, *, state, actor):
+def settle_answer(answer, *, state, actor, version=None):
     """Validate an answer, leave its question unanswered, or take it up again (`DRAFT`). A second click changes nothing.
 
-    Raises `TransitionError` once the review is frozen, `ValidationError` when there is nothing to validate, or an
-    answer where none is acknowledged.
+    Raises `TransitionError` once the review is frozen, `ValidationError` when there is nothing to validate, an answer
+    where none is acknowledged, or when it was written again since `version`.
     """
     review = _lock_open(answer.review)
     row = ReviewAnswer.objects.select_related("question").get(pk=answer.pk)
     if row.state == state:
         return row
+    if version not in (None, row.version):
+        raise ValidationError(f"La réponse {row.question.code} vient de changer\u00a0: relisez-la, puis recommencez.")
     is_typed = row.value is not None or bool(row.text)
     content = None if is_typed else computed_content(row.question, review.cite, int(review.year))
     _check_settled(row, state, is_answered=is_typed or is_known(content), is_typed=is_typed)
@@ -233,6 +235,9 @@ def print_review(review, *, actor):
 
 
 def _print(review, actor):
+    frozen = None if review.is_open else review.editions.filter(is_draft=False).first()
+    if frozen:
+        return frozen, False
     last = review.editions.first()
     number = last.number + 1 if last else 1
     content = edition_content(review, number=number)

@@ -13,7 +13,7 @@ from actions.services import draft_of, drop_draft, keep_draft
 from actions.sheet import get_sheet_action, sheet_context
 from actions.views.versions import add_errors
 from cite_educative.common import journal
-from cite_educative.common.dates import FIRST_YEAR, LAST_YEAR, BudgetYear, date_fr, time_fr
+from cite_educative.common.dates import BudgetYear, date_fr, time_fr
 from cite_educative.common.forms import read_key
 from cite_educative.common.locks import ConflictError
 from evaluation import services
@@ -21,7 +21,7 @@ from evaluation.enums import ReportKind
 from evaluation.forms.reports import RemarksForm, ReportForm
 from evaluation.models import ActionReport
 from evaluation.permissions import can_evaluate, can_write_report, knows_of_reports
-from evaluation.report_page import action_context, compared, report_context
+from evaluation.report_page import action_context, compared, report_context, reported_years
 from governance.views.common import require
 
 AUTOSAVE = "X-Autosave"
@@ -41,7 +41,7 @@ def report_begin(request, pk):
     action = get_sheet_action(request.user, pk)
     require(can_write_report(request.user, action))
     kind, year = request.POST.get("nature", ReportKind.FINAL), read_key(request.POST.get("exercice", ""))
-    if kind not in ReportKind.values or not FIRST_YEAR <= year <= LAST_YEAR:
+    if kind not in ReportKind.values or year not in reported_years(action):
         messages.error(request, "Dites quel bilan commencer, et pour quel exercice.")
         return redirect("evaluation:action_reports", pk)
     row = services.begin_report(action=action, budget_year=BudgetYear(year), kind=kind, actor=request.user)

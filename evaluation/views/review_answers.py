@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from cite_educative.common.forms import read_key
 from cite_educative.common.locks import ConflictError
 from cite_educative.common.transitions import TransitionError
 from evaluation import review_page as pages
@@ -132,7 +133,8 @@ def review_settle(request, pk):
         raise Http404("Ce geste n’existe pas.")
     state, said = GESTURES[request.POST["geste"]]
     try:
-        services.settle_answer(answer, state=state, actor=request.user)
+        version = read_key(request.POST.get("version", "")) or None
+        services.settle_answer(answer, state=state, actor=request.user, version=version)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     except TransitionError as error:

@@ -50,7 +50,7 @@ def paid(cite, year):
 
 @fact("f4", "Taux d’engagement et de paiement de la politique de la ville", is_money=True)
 def rates(cite, year):
-    lines = policy_lines(source_figures(cite, year))
+    lines = [line for line in policy_lines(source_figures(cite, year)) if line.announced("notified") is not None]
     whole = total(line.announced("notified") for line in lines)
     parts = {label: step_total(lines, step) for label, step in (("Engagé", Step.COMMITTED), ("Versé", Step.PAID))}
     shares = {label: share(amount, whole) for label, amount in parts.items()}
