@@ -5,6 +5,7 @@ from evaluation.computed.registry import Computed, computation
 from evaluation.computed.reports import AGES, validated_reports
 from evaluation.computed.words import NBSP, count, listed, persons, share
 from evaluation.enums import Unit
+from evaluation.numbers import FEW
 
 
 def reports_of(cite, period, commune=None):
@@ -54,8 +55,15 @@ def _shared(cite, period, part, whole, labels):
         f"{persons(numerator)} sur {persons(denominator)}."
     )
     rows = tuple((str(row.action), persons(getattr(row, part)), persons(getattr(row, whole))) for row in known)
-    url = action_list(period.year)
-    return Computed(share(numerator, denominator), numerator, denominator, told, url, ("Action", one, all_of), rows)
+    value = share(numerator, denominator)
+    if value is not None and _tells_of_few(numerator, denominator):
+        value, told = None, f"{told} Une part de moins de cinq personnes n’est pas donnée."
+    return Computed(value, numerator, denominator, told, action_list(period.year), ("Action", one, all_of), rows)
+
+
+def _tells_of_few(numerator, denominator):
+    """Whether the share, beside its whole, would point at fewer than five persons, of the part or of the others."""
+    return any(0 < number < FEW for number in (numerator, denominator - numerator))
 
 
 @computation("qpv_share", "Part des personnes touchées qui habitent un quartier prioritaire", Unit.PERCENT)

@@ -153,3 +153,17 @@ def test_a_frozen_review_prints_the_same_whatever_is_renamed(cite, lead, monkeyp
     Side.objects.filter(pk=cite.sides.first().pk).update(label="Rectorat")
     again, created = services.print_review(review, actor=lead)
     assert (again, created) == (first, False)
+
+
+@pytest.mark.parametrize(("girls", "value"), [(3, None), (58, None), (30, 50), (0, 0)])
+def test_a_computed_share_of_few_persons_is_not_given(cite, commune, lead, girls, value):
+    action = plan.make_action(cite, status=ActionStatus.RETAINED, budget_year=2026, communes=[commune])
+    reach = {
+        (Measure.PERSONS, Category.ALL): 60,
+        (Measure.PERSONS, Category.FEMALE): girls,
+        (Measure.PERSONS, Category.MALE): 60 - girls,
+    }
+    make_report(action, year=2026, state=ReportState.VALIDATED, author=lead, reach=reach)
+    found = compute("female_share", cite, YEAR)
+    assert found.value == value
+    assert ("moins de cinq personnes" in found.told) is (value is None)
