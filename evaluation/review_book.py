@@ -8,7 +8,7 @@ import xlsxwriter
 
 from cite_educative.common.exports import CELL_LIMIT, CONTROL
 from evaluation.review_enums import QuestionKind
-from evaluation.review_values import shown
+from evaluation.review_values import AMOUNT, shown
 
 COLUMNS = (
     ("Code", 8),
@@ -30,7 +30,6 @@ FORMATS = {
 }
 LONGEST_NAME = 31
 FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
-AMOUNT = re.compile(r"−?[\d\u00a0\u202f]+(?:,\d+)?(?:\u00a0€)?")
 
 
 def write_review_book(file, content):

@@ -50,8 +50,15 @@ def _plain(value):
     return f"{value:f}" if isinstance(value, Decimal) else None if value is None else str(value)
 
 
-def is_known(content):
-    return content is not None and (content["value"] is not None or bool(content["rows"]))
+def is_known(question, content):
+    """Whether its computation answers the question: rows do where a table is asked, elsewhere they only explain."""
+    if content is None:
+        return False
+    return content["value"] is not None or _is_table(question, content)
+
+
+def _is_table(question, content):
+    return question.kind == QuestionKind.TABLE and bool(content["rows"])
 
 
 def computed_shown(content):
@@ -78,8 +85,8 @@ def answer_line(answer, content):
         "text": answer.text,
         "state": answer.state,
         "owner": answer.owner.formal_name if answer.owner else "",
-        "is_answered": is_known(content) or answer.value is not None or bool(answer.text),
-        "is_replaced": is_known(content) and answer.value is not None,
+        "is_answered": is_known(question, content) or answer.value is not None or bool(answer.text),
+        "is_replaced": is_known(question, content) and answer.value is not None,
     }
 
 
@@ -87,8 +94,11 @@ def _computed_part(question, content):
     """`is_table`: its rows are the answer, and not only what is behind it."""
     if content is None:
         return None
-    is_table = question.kind == QuestionKind.TABLE and bool(content["rows"])
-    return content | {"shown": computed_shown(content), "is_known": is_known(content), "is_table": is_table}
+    return content | {
+        "shown": computed_shown(content),
+        "is_known": is_known(question, content),
+        "is_table": _is_table(question, content),
+    }
 
 
 def copied_text(line):

@@ -1,5 +1,6 @@
 """Typed answers: as they are stored in `ReviewAnswer.value`, and as they are read."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -9,6 +10,8 @@ from evaluation.review_enums import QuestionKind
 
 NBSP = "\u00a0"
 DECIMALS = (QuestionKind.NUMBER, QuestionKind.PERCENT, QuestionKind.EUROS)
+# A number written as a text, with or without euros: never a code, which may begin with 0.
+AMOUNT = re.compile(r"−?(?:0|[1-9][\d\u00a0\u202f]*)(?:,\d+)?(?:\u00a0€)?")
 CELL = " ; "  # between the cells of a table written in a text field
 
 

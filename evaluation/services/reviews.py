@@ -78,7 +78,7 @@ def _said(row):
 def _check_reason(row):
     """A reason without a replaced value says nothing: it goes away with it."""
     content = computed_content(row.question, row.review.cite, int(row.review.year)) if row.value is not None else None
-    if not is_known(content):
+    if not is_known(row.question, content):
         row.reason = ""
     elif not row.reason.strip():
         raise ValidationError(
@@ -104,7 +104,7 @@ def settle_answer(answer, *, state, actor, version=None):
         raise ValidationError(f"La réponse {row.question.code} vient de changer\u00a0: relisez-la, puis recommencez.")
     is_typed = row.value is not None or bool(row.text)
     content = None if is_typed else computed_content(row.question, review.cite, int(review.year))
-    _check_settled(row, state, is_answered=is_typed or is_known(content), is_typed=is_typed)
+    _check_settled(row, state, is_answered=is_typed or is_known(row.question, content), is_typed=is_typed)
     row.state = AnswerState.TODO if state == AnswerState.DRAFT and not is_typed else state
     row.version += 1
     row.save(update_fields=["state", "version"])
@@ -128,7 +128,9 @@ def validate_computed(review, *, section, actor):
     """Validate the answers of a section that are computed and to which nobody added anything; how many it validated."""
     review = _lock_open(review)
     rows = review.answers.select_related("question").filter(question__section_code=section, state=AnswerState.TODO)
-    known = [row for row in rows if is_known(computed_content(row.question, review.cite, int(review.year)))]
+    known = [
+        row for row in rows if is_known(row.question, computed_content(row.question, review.cite, int(review.year)))
+    ]
     for row in known:
         row.state, row.version = AnswerState.VALIDATED, row.version + 1
     ReviewAnswer.objects.bulk_update(known, ["state", "version"])
