@@ -111,6 +111,6 @@ pages = [
 ]
 urlpatterns = [
     path("evaluation/", include(pages)),
-    path("q/<str:token>/", survey_public.survey_answer, name="survey_answer"),
-    path("q/<str:token>/merci/", survey_public.survey_thanks, name="survey_thanks"),
+    path("q/<slug:token>/", survey_public.survey_answer, name="survey_answer"),
+    path("q/<slug:token>/merci/", survey_public.survey_thanks, name="survey_thanks"),
 ]

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from evaluation.enums import Breakdown, Certainty, Frequency, MeasurementState, Unit
+from evaluation.grid import Choice, Grid
 from evaluation.models import Measurement
 from partners.enums import Role
 from tests import factories
@@ -242,11 +243,14 @@ def test_the_owner_enters_for_her_indicator(sign_in, cite, persons, share):
 def test_readers_see_small_counts_hidden_and_no_draft(sign_in, cite, persons, share):
     make_measurement(persons, 3)
     make_measurement(share, 77, numerator=77, denominator=100, state=MeasurementState.DRAFT)
+    reader = factories.make_user(cite, Role.READER)
 
-    page = text_of(sign_in(factories.make_user(cite, Role.READER)).get(address()))
+    page = text_of(sign_in(reader).get(address()))
+    shares = [row.text for row in Grid(reader, cite, Choice(2026)).rows if row.indicator == share]
 
     assert "moins de 5" in page
-    assert "77" not in page
+    assert "77\u00a0%" not in page
+    assert shares == [""]
     assert "data-chiffres" not in page
 
 
