@@ -9,14 +9,13 @@ from decimal import Decimal
 
 from evaluation import computed
 from evaluation.enums import Category, Certainty, Nature, Unit
+from evaluation.headcounts import HEADCOUNT_SETS
 from evaluation.masking import is_few, masked_keys
 from evaluation.models import Indicator, Measurement
-from evaluation.numbers import MASKED, NBSP, UNKNOWN, divided, figure_text
+from evaluation.numbers import LEAST_SCHOOLS, MASKED, NBSP, UNKNOWN, divided, figure_text
 from evaluation.periods import Period, periods_of_label, periods_of_year
 from evaluation.places import Places
 
-LEAST_SCHOOLS = 3
-HEADCOUNTS = "C6"  # whose figures weigh those of schools
 ADDED_UP = (Unit.PERSONS, Unit.PARTICIPATIONS, Unit.NUMBER, Unit.EUROS)
 
 
@@ -216,7 +215,9 @@ def read_figures(cite, indicators, places=None):
 
 def _headcounts(cite):
     rows = Measurement.objects.validated().filter(
-        indicator__in=Indicator.objects.filter(cite=cite, code=HEADCOUNTS), school__isnull=False, category=Category.ALL
+        indicator__in=Indicator.objects.filter(cite=cite, open_data_id__in=HEADCOUNT_SETS),
+        school__isnull=False,
+        category=Category.ALL,
     )
     return {(row.place, row.starts_on): row.value for row in rows if row.value}
 

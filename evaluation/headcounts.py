@@ -7,9 +7,9 @@ from django.db.models import Q
 
 from evaluation.enums import Category, Unit
 from evaluation.models import Measurement
+from evaluation.numbers import LEAST_SCHOOLS
 
 HEADCOUNT_SETS = ("fr-en-college-effectifs-niveau-sexe-lv",)
-FEWEST_SCHOOLS = 3
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def by_commune(schools, known, *, reads_schools):
     return {
         commune: found
         for commune, rows in own.items()
-        if (found := added(rows, known)) and (reads_schools or found.schools >= FEWEST_SCHOOLS)
+        if (found := added(rows, known)) and (reads_schools or found.schools >= LEAST_SCHOOLS)
     }
 
 

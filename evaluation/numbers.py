@@ -11,6 +11,7 @@ from evaluation.enums import Unit
 NBSP = "\u00a0"
 UNKNOWN = "non connu"
 FEW = 5
+LEAST_SCHOOLS = 3  # of which a figure may be told together
 MASKED = f"moins de {FEW}"
 PLACES = Decimal("0.0001")
 LARGEST = Decimal(10) ** 11

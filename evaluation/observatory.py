@@ -16,7 +16,7 @@ from cite_educative.common.money import euros, short_euros, total
 from cite_educative.common.words import counted
 from evaluation.enums import Category, Measure
 from evaluation.headcounts import by_commune, headcounts
-from evaluation.numbers import FEW
+from evaluation.numbers import FEW, MASKED
 from evaluation.permissions import can_read_schools
 from evaluation.reach import validated_reach
 from evaluation.untold import without_untold
@@ -56,7 +56,7 @@ def persons_text(number):
     """Fewer than five persons are not told."""
     if number is None:
         return UNKNOWN
-    return f"{number:,}".replace(",", "\u00a0") if number >= FEW else f"moins de {FEW}"
+    return f"{number:,}".replace(",", "\u00a0") if number >= FEW else MASKED
 
 
 def network_words(networks):

@@ -15,7 +15,7 @@ from evaluation.aggregates import read_figures
 from evaluation.enums import Category, Level, Measure, Public
 from evaluation.headcounts import added, headcounts
 from evaluation.models import Indicator
-from evaluation.numbers import UNKNOWN, figure_text
+from evaluation.numbers import LEAST_SCHOOLS, UNKNOWN, figure_text
 from evaluation.observatory import (
     network_words,
     per_pupil,
@@ -45,7 +45,7 @@ def commune_portrait(user, cite, commune, year):
     """A fixed number of queries."""
     schools = [school for school in schools_of(cite) if school.commune_id == commune.pk]
     headcount = added(schools, headcounts(cite))
-    if headcount and headcount.schools < 3 and not can_read_schools(user, cite):
+    if headcount and headcount.schools < LEAST_SCHOOLS and not can_read_schools(user, cite):
         headcount = None
     actions = _Actions(user, cite, year, ON_COMMUNE, commune)
     return {

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from cite_educative.common.charts import Item, bars
 from cite_educative.common.exports import xlsx_response
 from cite_educative.common.tables import Column
+from evaluation.numbers import FEW, MASKED
 
 NBSP = "\u00a0"
-FEW = 5
-MASKED = "moins de 5"
 HIDDEN = "masqué"  # not small itself: with it, the small one could be found by subtraction
 RESULT_COLUMNS = (
     Column("question", "Question", width=60),

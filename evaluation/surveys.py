@@ -6,9 +6,9 @@ from django.urls import reverse
 from cite_educative.common.dates import date_fr
 from cite_educative.common.tables import Column, ListPage
 from evaluation.models import Survey
+from evaluation.numbers import FEW, MASKED
 from evaluation.permissions import can_evaluate
 from evaluation.survey_content import dates_words, state_of
-from evaluation.survey_results import FEW, MASKED
 
 COLUMNS = [
     Column("title", "Questionnaire", sort="title", width=50),

@@ -15,7 +15,6 @@ from evaluation.computed.registry import Computed, computation
 from evaluation.computed.reports import validated_reports
 from evaluation.computed.words import (
     DASH,
-    FEW,
     NBSP,
     count,
     day,
@@ -27,6 +26,7 @@ from evaluation.computed.words import (
     share,
 )
 from evaluation.enums import Unit
+from evaluation.numbers import FEW
 from partners.enums import OrganisationKind
 
 LOCAL_KINDS = (

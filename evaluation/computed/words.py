@@ -8,10 +8,10 @@ from django.urls import reverse
 from cite_educative.common.dates import date_fr
 from cite_educative.common.money import DASH, euros, round_cents
 from evaluation.enums import Unit
+from evaluation.numbers import FEW, MASKED
 
 NBSP = "\u00a0"
 NOT_KNOWN = "non connu"
-FEW = 5
 
 
 def share(part, whole):
@@ -61,7 +61,7 @@ def listed(view, **query):
 
 def persons(number):
     """A count of persons: fewer than five are not told."""
-    return f"moins de {FEW}" if number is not None and number < FEW else thousands(number)
+    return MASKED if number is not None and number < FEW else thousands(number)
 
 
 def value_text(value, unit):

@@ -5,23 +5,22 @@ from decimal import Decimal
 from cite_educative.common.money import short_euros
 from evaluation.computed.words import NBSP, NOT_KNOWN, decimal_fr, thousands
 from evaluation.enums import Unit
+from evaluation.numbers import FEW, MASKED
 
-FEWEST = 5
-FEW = "moins de 5"
 PERSONS = (Unit.PERSONS, Unit.PARTICIPATIONS)
 SUFFIXES = {Unit.PERCENT: f"{NBSP}%", Unit.DAYS: f"{NBSP}jours", Unit.HOURS: f"{NBSP}h", Unit.POINTS: f"{NBSP}points"}
 
 
 def is_few(value, unit):
     """So few persons that a figure would point at them."""
-    return unit in PERSONS and value is not None and 0 < value < FEWEST
+    return unit in PERSONS and value is not None and 0 < value < FEW
 
 
 def written(value, unit=Unit.NUMBER):
     if value is None:
         return NOT_KNOWN
     if is_few(value, unit):
-        return FEW
+        return MASKED
     if unit == Unit.EUROS:
         return short_euros(Decimal(value))
     return f"{_number(value)}{SUFFIXES.get(unit, '')}"

@@ -106,7 +106,9 @@ def test_weights_come_from_the_headcounts_else_the_mean_is_told_plain(cite):
     assert figures_of(index).total(YEAR).value == 90
     assert "moyenne simple" in figures_of(index).total(YEAR).told
 
-    headcounts = make_indicator(cite, "C6", unit=Unit.NUMBER, nature=Nature.IMPORTED)
+    headcounts = make_indicator(
+        cite, "ELEVES", unit=Unit.NUMBER, nature=Nature.IMPORTED, open_data_id="fr-en-college-effectifs-niveau-sexe-lv"
+    )
     by_school(headcounts, cite, (300, None), (100, None), (100, None))
     assert figures_of(index).total(YEAR).value == 86
     assert figures_of(headcounts).total(YEAR).value == 500

@@ -15,8 +15,9 @@ from cite_educative.common.transitions import TransitionError
 from evaluation import services
 from evaluation.documents.surveys import render_poster
 from evaluation.models import SurveyResponse
+from evaluation.numbers import MASKED
 from evaluation.survey_enums import ItemKind, SurveyState
-from evaluation.survey_results import HIDDEN, MASKED, percent, results_of
+from evaluation.survey_results import HIDDEN, percent, results_of
 from evaluation.surveys import surveys_of
 from partners.enums import Role
 from tests import factories
